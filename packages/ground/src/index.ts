@@ -1,0 +1,7 @@
+export { stateFolder, layState, holdState, isAlive, type State, type Hold } from './state.ts'
+export { ensureUser, giveTo, become, type OsUser } from './user.ts'
+export { openClock, setClock, type Clock } from './clock.ts'
+export { openLog, type Log } from './log.ts'
+export { openLine, openPart, type Line, type Handler } from './socket.ts'
+export { startDatabase, foreignDatabase, ensureHousehold, keptSecret, type Database, type Household } from './database.ts'
+export { supervise, reportReady, type Part, type Running } from './supervise.ts'
