@@ -1,0 +1,34 @@
+import pg, { type Pool } from 'pg'
+
+import { type AccessBook, type Book } from './book.ts'
+import { keyring, type Keyring } from './seal.ts'
+
+/** Everything that an act needs and that is not the act's own. */
+export interface Store {
+  readonly pool: Pool
+  readonly office: string
+  readonly book: Book
+  readonly access: AccessBook
+  readonly ring: Keyring
+  readonly now: () => Date
+  /** Named points at which a harness may kill the process. Does nothing in service. */
+  readonly faultPoint: (name: string) => void
+}
+
+export interface StoreOptions {
+  readonly url: string
+  readonly office: string
+  readonly book: Book
+  readonly access: AccessBook
+  /** The key-encryption key: 32 bytes that the database never sees. */
+  readonly secret: Uint8Array
+  readonly now: () => Date
+  readonly faultPoint?: (name: string) => void
+  readonly onLost?: (error: Error) => void
+}
+
+export function openStore(o: StoreOptions): Store {
+  const pool = new pg.Pool({ connectionString: o.url, max: 20, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 })
+  pool.on('error', (error) => o.onLost?.(error)) // a lost idle connection is replaced; an act on it is tried again
+  return { pool, office: o.office, book: o.book, access: o.access, ring: keyring(o.secret), now: o.now, faultPoint: o.faultPoint ?? (() => undefined) }
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+
+import { uuidv7 } from '@causeway/kernel'
+import { type ClientBase } from 'pg'
+import { randomBytes } from 'node:crypto'
+
+import { type Duty, type StreamRef } from './book.ts'
+import { openDocument, type DocumentRecord } from './document.ts'
+import { Sealer, lock } from './seal.ts'
+import { type Store } from './store.ts'
+import { rowsOf, type Row, type RowQuery } from './view.ts'
+
+/** A stream as an act finds it: locked until the act is over. */
+export interface Loaded<S = unknown> { readonly ref: StreamRef; readonly version: number; readonly state: S | undefined }
+
+export interface NewDocument {
+  readonly kind: string
+  readonly kase: string
+  readonly persons: readonly string[]
+  readonly purpose: 'identity' | 'contact' | 'biometric' | 'document'
+  readonly mediaType: string
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** What an act may do while it gathers its facts: everything inside the one transaction. */
+export interface Tx {
+  readonly now: Date
+  readonly load: <S>(kind: string, id: string) => Promise<Loaded<S>>
+  readonly rows: (query: RowQuery) => Promise<readonly Row[]>
+  /** The next number of a series: 1, 2, 3 … without gaps, whatever is rolled back. */
+  readonly number: (series: string) => Promise<number>
+  readonly keep: (document: NewDocument) => Promise<{ readonly id: string; readonly sha256: string; readonly length: number }>
+  readonly document: (id: string) => Promise<DocumentRecord | undefined>
+  readonly duties: (kase: string) => Promise<readonly Duty[]>
+  /** Destroys the keys of a person, and of every document that names one together with others. */
+  readonly erase: (person: string, purposes?: readonly string[]) => Promise<number>
+  readonly id: () => string
+  readonly client: ClientBase
+  readonly sealer: Sealer
+}
+
+/** Folds a stream from its entries in the journal. */
+export async function foldStream(store: Store, db: ClientBase, sealer: Sealer, ref: StreamRef): Promise<{ state: unknown; version: number }> {
+  const { rows } = await db.query<{ body: string; version: number }>(
+    'select body, version from journal where office_id = $1 and kind = $2 and stream_id = $3 order by version',
+    [store.office, ref.kind, ref.id],
+  )
+  const events = await sealer.open<{ type: string }>(rows.map((r) => JSON.parse(r.body) as unknown))
+  return { state: events.reduce<unknown>((s, e) => store.book.evolve(ref.kind, s, e), undefined), version: rows.at(-1)?.version ?? 0 }
+}
+
+async function keep(store: Store, client: ClientBase, sealer: Sealer, d: NewDocument & { readonly id: string; readonly at: string }): Promise<{ id: string; sha256: string; length: number }> {
+  const alone = d.persons.length === 1
+  const [subject, purpose] = alone ? [d.persons[0]!, d.purpose] : [`document:${d.id}`, 'document']
+  const bytes = lock(await sealer.keyFor(subject, purpose), d.bytes, `${store.office}|${d.id}`)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  await client.query(
+    `insert into document (office_id, id, kind, kase, subject, purpose, persons, media_type, name, length, sha256, bytes, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [store.office, d.id, d.kind, d.kase, subject, purpose, d.persons, d.mediaType, sealer.lockText(d.name, 'document-name'), d.bytes.length, sha256, bytes, d.at],
+  )
+  return { id: d.id, sha256, length: d.bytes.length }
+}
+
+async function erase(store: Store, client: ClientBase, person: string, o: { readonly purposes: readonly string[] | undefined; readonly at: string }): Promise<number> {
+  const own = await client.query(
+    `update person_key set wrapped = null, destroyed_at = $3
+      where office_id = $1 and subject = $2 and wrapped is not null and ($4::text[] is null or purpose = any($4))`,
+    [store.office, person, o.at, o.purposes ?? null],
+  )
+  if (o.purposes !== undefined) return own.rowCount ?? 0
+  const shared = await client.query(
+    `update person_key set wrapped = null, destroyed_at = $3
+      where office_id = $1 and wrapped is not null
+        and subject in (select subject from document where office_id = $1 and persons @> array[$2::text])`,
+    [store.office, person, o.at],
+  )
+  await client.query("delete from claim where office_id = $1 and kind = 'person' and stream_id = $2", [store.office, person])
+  return (own.rowCount ?? 0) + (shared.rowCount ?? 0)
+}
+
+/** Opens the hands of one act. Streams are loaded in the order asked: kinds and ids are sorted by the act itself. */
+export function openTx(store: Store, client: ClientBase, now: Date): Tx {
+  const sealer = new Sealer(client, store.office, store.ring)
+  const id = (): string => uuidv7(now.getTime(), randomBytes(10))
+  return {
+    now,
+    client,
+    sealer,
+    id,
+    load: async <S>(kind: string, streamId: string) => {
+      await client.query('insert into stream (office_id, kind, id) values ($1, $2, $3) on conflict do nothing', [store.office, kind, streamId])
+      await client.query('select version from stream where office_id = $1 and kind = $2 and id = $3 for update', [store.office, kind, streamId])
+      const ref = { kind, id: streamId }
+      const { state, version } = await foldStream(store, client, sealer, ref)
+      return { ref, version, state: state as S | undefined }
+    },
+    rows: async (query) => rowsOf(store, client, sealer, query),
+    number: async (series) => {
+      const { rows } = await client.query<{ value: string }>(
+        'insert into counter (office_id, name, value) values ($1, $2, 1) on conflict (office_id, name) do update set value = counter.value + 1 returning value',
+        [store.office, series],
+      )
+      return Number(rows[0]!.value)
+    },
+    keep: async (document) => keep(store, client, sealer, { ...document, id: id(), at: now.toISOString() }),
+    document: async (documentId) => openDocument(store, client, sealer, documentId),
+    duties: async (kase) => {
+      const { rows } = await client.query<Duty>('select duty, account_id as account from duty where office_id = $1 and kase = $2', [store.office, kase])
+      return rows
+    },
+    erase: async (person, purposes) => {
+      const destroyed = await erase(store, client, person, { purposes, at: now.toISOString() })
+      sealer.forget()
+      return destroyed
+    },
+  }
+}

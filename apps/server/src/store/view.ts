@@ -1,0 +1,79 @@
+import { type ClientBase, type Pool } from 'pg'
+
+import { type Sealer } from './seal.ts'
+import { type Store } from './store.ts'
+
+/** What to list: every field narrows. The same conditions make the list and its count. */
+export interface RowQuery {
+  readonly kind: string
+  readonly states?: readonly string[] | undefined
+  readonly unitId?: string | undefined
+  readonly personId?: string | undefined
+  readonly missionId?: string | undefined
+  readonly ids?: readonly string[] | undefined
+  /** Due before this day. */
+  readonly dueBefore?: string | undefined
+  /** Fields of `open` that must have these values. */
+  readonly open?: Readonly<Record<string, unknown>> | undefined
+  readonly limit?: number | undefined
+  /** The `cursor` of the last row seen. */
+  readonly after?: string | undefined
+  readonly order?: 'asc' | 'desc' | undefined
+}
+
+export interface Row<S = unknown> {
+  readonly kind: string
+  readonly id: string
+  readonly version: number
+  readonly state: string
+  readonly unitId: string | undefined
+  readonly personId: string | undefined
+  readonly missionId: string | undefined
+  readonly due: string | undefined
+  readonly open: Readonly<Record<string, unknown>>
+  readonly body: S
+  readonly cursor: string
+}
+
+interface ViewRow { kind: string; id: string; version: number; state: string; unit_id: string | null; person_id: string | null; mission_id: string | null; due: string | null; sort: string; open: Record<string, unknown>; body: string }
+
+function conditions(store: Store, q: RowQuery): { where: string; values: unknown[] } {
+  const values: unknown[] = [store.office, q.kind]
+  const parts = ['office_id = $1', 'kind = $2']
+  const and = (sql: string, value: unknown): void => { values.push(value); parts.push(sql.replace('?', `$${values.length}`)) }
+  if (q.states !== undefined) and('state = any(?)', q.states)
+  if (q.unitId !== undefined) and('unit_id = ?', q.unitId)
+  if (q.personId !== undefined) and('person_id = ?', q.personId)
+  if (q.missionId !== undefined) and('mission_id = ?', q.missionId)
+  if (q.ids !== undefined) and('id = any(?)', q.ids)
+  if (q.dueBefore !== undefined) and('due < ?', q.dueBefore)
+  if (q.open !== undefined) and('open @> ?::jsonb', JSON.stringify(q.open))
+  return { where: parts.join(' and '), values }
+}
+
+export async function rowsOf<S = unknown>(store: Store, db: Pool | ClientBase, sealer: Sealer, q: RowQuery): Promise<readonly Row<S>[]> {
+  const { where, values } = conditions(store, q)
+  const down = q.order === 'desc'
+  let page = ''
+  if (q.after !== undefined) {
+    const [sort, id] = JSON.parse(Buffer.from(q.after, 'base64url').toString()) as [string, string]
+    values.push(sort, id)
+    page = ` and (sort, id) ${down ? '<' : '>'} ($${values.length - 1}, $${values.length})`
+  }
+  values.push(Math.min(q.limit ?? 500, 2_000))
+  const way = down ? 'desc' : 'asc'
+  const { rows } = await db.query<ViewRow>(`select * from view where ${where}${page} order by sort ${way}, id ${way} limit $${values.length}`, values)
+  const bodies = await sealer.open<S>(rows.map((r) => JSON.parse(r.body) as unknown))
+  return rows.map((r, i) => ({
+    kind: r.kind, id: r.id, version: r.version, state: r.state,
+    unitId: r.unit_id ?? undefined, personId: r.person_id ?? undefined, missionId: r.mission_id ?? undefined, due: r.due ?? undefined,
+    open: r.open, body: bodies[i] as S, cursor: Buffer.from(JSON.stringify([r.sort, r.id])).toString('base64url'),
+  }))
+}
+
+/** How many rows the list has: the same conditions, so that a count always equals its list. */
+export async function countOf(store: Store, db: Pool | ClientBase, q: RowQuery): Promise<number> {
+  const { where, values } = conditions(store, q)
+  const { rows } = await db.query<{ n: string }>(`select count(*) as n from view where ${where}`, values)
+  return Number(rows[0]!.n)
+}

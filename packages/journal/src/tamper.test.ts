@@ -1,0 +1,105 @@
+import { p256 } from '@noble/curves/nist.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { describe, expect, it } from 'vitest'
+
+import { anchorHash, anchorText, keyIdOf, type Anchor } from './anchor.ts'
+import { GENESIS, linkEntry, type Entry } from './entry.ts'
+import { exportLines } from './export.ts'
+import { verifyJournal } from './verify.ts'
+
+const secret = hexToBytes('11'.repeat(32))
+const stranger = hexToBytes('22'.repeat(32))
+const keyOf = (s: Uint8Array) => { const point = bytesToHex(p256.getPublicKey(s, false)); return { keyId: keyIdOf(point), point } }
+const KEYS = [keyOf(secret)]
+
+/** A small repeatable source of chance. */
+const chance = (seed: number) => () => { seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31; return seed / 2 ** 31 }
+
+type Bare = Omit<Entry, 'seq' | 'prev' | 'hash'>
+function entriesFrom(bare: readonly Bare[]): Entry[] {
+  const entries: Entry[] = []
+  for (const b of bare) entries.push(linkEntry(b, entries.at(-1) ?? { seq: 0, hash: GENESIS }))
+  return entries
+}
+function anchorsOver(entries: readonly Entry[], every: number, by = secret): Anchor[] {
+  const anchors: Anchor[] = []
+  for (let to = Math.min(every, entries.length); ; to = Math.min(to + every, entries.length)) {
+    const e = entries[to - 1]!
+    const a = { office: e.office, number: anchors.length + 1, fromSeq: (anchors.at(-1)?.toSeq ?? 0) + 1, toSeq: e.seq, head: e.hash, previous: anchors.length ? anchorHash(anchors.at(-1)!) : GENESIS, at: e.at, keyId: keyOf(by).keyId }
+    anchors.push({ ...a, signature: bytesToHex(p256.sign(sha256(utf8ToBytes(anchorText(a))), by, { prehash: false })) })
+    if (to === entries.length) return anchors
+  }
+}
+function journal(seed: number) {
+  const next = chance(seed)
+  const versions = new Map<string, number>()
+  const bare: Bare[] = Array.from({ length: 90 + Math.floor(next() * 40) }, (_, i) => {
+    const stream = `s${Math.floor(next() * 9)}`
+    const version = (versions.get(stream) ?? 0) + 1
+    versions.set(stream, version)
+    return { office: '370600', at: new Date(1_700_000_000_000 + i * 60_000).toISOString(), actor: `a${i % 5}`, role: 'reviewer', act: 'mission.check', request: `r${i}`, kind: 'mission', stream, version, event: 'mission-checked', body: JSON.stringify({ i, x: next() }) }
+  })
+  const entries = entriesFrom(bare)
+  const anchors = anchorsOver(entries, 25)
+  return { bare, entries, anchors }
+}
+const write = (entries: readonly Entry[], anchors: readonly Anchor[]): string => [...exportLines('370600', entries, anchors, '2024-12-31T00:00:00.000Z')].join('\n')
+const at = <T>(list: readonly T[], i: number, value: T): T[] => list.map((x, j) => (j === i ? value : x))
+
+type Attack = (j: ReturnType<typeof journal>, place: number) => { text: string; near: readonly [number, number] }
+/** Each attack returns the tampered export and the range of entries in which the first fault must lie. */
+const ATTACKS: Readonly<Record<string, Attack>> = {
+  edit: (j, p) => ({ text: write(at(j.entries, p, { ...j.entries[p]!, body: '{"i":-1}' }), j.anchors), near: [p + 1, p + 1] }),
+  delete: (j, p) => ({ text: write(j.entries.filter((_, i) => i !== p), j.anchors), near: [p + 1, p + 2] }),
+  insert: (j, p) => ({ text: write([...j.entries.slice(0, p), linkEntry({ ...j.bare[p]!, body: '{"forged":1}' }, j.entries[p - 1] ?? { seq: 0, hash: GENESIS }), ...j.entries.slice(p)], j.anchors), near: [p, p + 2] }),
+  swap: (j, p) => { const q = p + 1 < j.entries.length ? p + 1 : p - 1; return { text: write(at(at(j.entries, p, j.entries[q]!), q, j.entries[p]!), j.anchors), near: [Math.min(p, q), Math.max(p, q) + 2] } },
+  truncate: (j, p) => { const keep = j.anchors.filter((a) => a.toSeq <= p); const end = keep.at(-1)?.toSeq ?? 0; return { text: write(j.entries.slice(0, end), keep), near: [end, end + 1] } },
+  'replayed anchor': (j, p) => { const i = 1 + (p % (j.anchors.length - 1)); return { text: write(j.entries, at(j.anchors, i, j.anchors[i - 1]!)), near: [j.anchors[i - 1]!.fromSeq, j.anchors[i]!.toSeq] } },
+  're-signed with another key': (j, p) => { const from = j.anchors.findIndex((a) => a.toSeq > p); const forged = anchorsOver(j.entries, 25, stranger); return { text: write(j.entries, j.anchors.map((a, i) => (i >= from ? forged[i]! : a))), near: [j.anchors[from]!.fromSeq, j.anchors[from]!.toSeq] } },
+  clock: (j, p) => { const bare = at(j.bare, p, { ...j.bare[p]!, at: '2023-01-01T00:00:00.000Z' }); return { text: write(entriesFrom(bare), j.anchors), near: [p + 1, Math.ceil((p + 1) / 25) * 25] } },
+  'dropped stream': (j, p) => { const s = j.bare[p]!.stream; const first = j.bare.findIndex((b) => b.stream === s); return { text: write(entriesFrom(j.bare.filter((b) => b.stream !== s)), j.anchors), near: [0, Math.ceil((first + 1) / 25) * 25] } },
+  'rewritten tail': (j, p) => { const bare = j.bare.map((b, i) => (i >= p ? { ...b, body: JSON.stringify({ rewritten: i }) } : b)); const entries = entriesFrom(bare); const anchors = anchorsOver(entries, 25); const block = Math.floor(p / 25) * 25; return { text: write(entries, anchors), near: [block + 1, block + 25] } },
+}
+
+describe('tampering with an exported journal', () => {
+  const places = chance(7)
+  for (const [name, attack] of Object.entries(ATTACKS)) {
+    it(`J1 finds and locates with the witness: ${name}, at 20 places`, () => {
+      for (let n = 0; n < 20; n++) {
+        const j = journal(100 + n)
+        const { text, near } = attack(j, 1 + Math.floor(places() * (j.entries.length - 2)))
+        const verdict = verifyJournal(text, KEYS, j.anchors)
+        expect(verdict.intact).toBe(false)
+        const first = verdict.faults.filter((f) => f.kind !== 'count')[0]!
+        expect(first.seq, `${name}: ${JSON.stringify(verdict.faults[0])}`).toBeGreaterThanOrEqual(near[0])
+        expect(first.seq, `${name}: ${JSON.stringify(verdict.faults[0])}`).toBeLessThanOrEqual(near[1])
+      }
+    })
+  }
+
+  it('J2 reports nothing on 20 clean exports, and without a witness says what it cannot exclude', () => {
+    for (let n = 0; n < 20; n++) {
+      const j = journal(500 + n)
+      const text = write(j.entries, j.anchors)
+      expect(verifyJournal(text, KEYS, j.anchors)).toMatchObject({ intact: true, faults: [], cannotExclude: [], events: j.entries.length, anchors: j.anchors.length })
+      const alone = verifyJournal(text, KEYS)
+      expect(alone.intact).toBe(true)
+      expect(alone.cannotExclude.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('J3 cannot see a cut at an anchor without the witness, and says so; a hub that lags is named too', () => {
+    const j = journal(9)
+    const cut = write(j.entries.slice(0, 50), j.anchors.slice(0, 2))
+    expect(verifyJournal(cut, KEYS)).toMatchObject({ intact: true })
+    expect(verifyJournal(cut, KEYS).cannotExclude.join()).toContain('after entry 50')
+    expect(verifyJournal(write(j.entries, j.anchors), KEYS, j.anchors.slice(0, 2)).cannotExclude).toHaveLength(1)
+  })
+
+  it('J4 names a line that cannot be read instead of passing over it', () => {
+    const j = journal(3)
+    expect(verifyJournal(`${write(j.entries, j.anchors)}\n{"type":"entr`, KEYS, j.anchors).faults[0]).toMatchObject({ kind: 'unread' })
+    expect(verifyJournal('', KEYS).intact).toBe(false)
+  })
+})
