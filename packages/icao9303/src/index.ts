@@ -1,0 +1,32 @@
+// mrz
+export { checkDigit } from './mrz/check-digit.ts'
+export { parseMrz, parseName, type Mrz, type MrzCheck, type MrzDefect } from './mrz/parse.ts'
+export { composeMrz, type MrzFields, type ComposedMrz } from './mrz/compose.ts'
+export { composeName, type NameField } from './mrz/name.ts'
+export { transliterate, type Transliteration } from './mrz/transliterate.ts'
+// lds
+export { encodeCom, decodeCom, type Com } from './lds/com.ts'
+export { encodeDg1, decodeDg1, type Dg1 } from './lds/dg1.ts'
+export { encodeDg2, decodeDg2, type Dg2, type Face } from './lds/dg2.ts'
+export { encodeDg11, decodeDg11, type Dg11 } from './lds/dg11.ts'
+export { contentInfoOf } from './lds/security-object.ts'
+export { recogniseFile, APPLICATION_FILES, MASTER_FILES, type LdsFile } from './lds/file.ts'
+export { type Decoded, type FileDefect } from './lds/decoded.ts'
+// pki
+export { buildCsca, buildDs, buildCrl, buildRequest, buildMasterListSigner, keyIdentifier, type Authority, type Signer, type Validity } from './pki/build.ts'
+export { parseCertificate, isSignedBy, type Certificate } from './pki/certificate.ts'
+export { parseRequest, type CertificateRequest } from './pki/request.ts'
+export { parseCrl, type Crl } from './pki/crl.ts'
+export { parseMasterList, buildMasterList, type MasterList } from './pki/master-list.ts'
+export { renderName, isSameName, countryOf, type Name } from './pki/name.ts'
+export { dsDefects, cscaDefects, type ProfileDefect } from './pki/profile.ts'
+export { type Trust } from './pki/path.ts'
+export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
+// both sides of the counter
+export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
+export { inspect, type Dump, type InspectionReport, type InspectionOrder } from './verify.ts'
+export { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+export { type Crypto, type HashName, type Scheme, type Sign } from './crypto.ts'
+// chip
+export { virtualChip, BLANK_CHIP, type VirtualChip, type ChipState, type ChipFault, type ChipLife } from './chip/virtual-chip.ts'
+export { personaliseChip, readChip, type Transmit, type ChipTrouble, type ChipResult } from './chip/terminal.ts'

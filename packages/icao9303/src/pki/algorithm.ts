@@ -1,0 +1,95 @@
+import { childrenOf, Malformed, type Tlv } from '../asn1/tlv.ts'
+import { oidOf, smallOf, TAG } from '../asn1/value.ts'
+import { nothing, oid, sequence } from '../asn1/write.ts'
+import { type HashName, type Scheme } from '../crypto.ts'
+
+const CLAUSE = 'Doc 9303-12 §4.1.6'
+
+const HASH_OIDS: Readonly<Record<string, HashName>> = {
+  '1.3.14.3.2.26': 'SHA-1',
+  '2.16.840.1.101.3.4.2.4': 'SHA-224',
+  '2.16.840.1.101.3.4.2.1': 'SHA-256',
+  '2.16.840.1.101.3.4.2.2': 'SHA-384',
+  '2.16.840.1.101.3.4.2.3': 'SHA-512',
+}
+const ECDSA_OIDS: Readonly<Record<string, HashName>> = {
+  '1.2.840.10045.4.1': 'SHA-1',
+  '1.2.840.10045.4.3.1': 'SHA-224',
+  '1.2.840.10045.4.3.2': 'SHA-256',
+  '1.2.840.10045.4.3.3': 'SHA-384',
+  '1.2.840.10045.4.3.4': 'SHA-512',
+}
+const RSA_OIDS: Readonly<Record<string, HashName>> = {
+  '1.2.840.113549.1.1.5': 'SHA-1',
+  '1.2.840.113549.1.1.14': 'SHA-224',
+  '1.2.840.113549.1.1.11': 'SHA-256',
+  '1.2.840.113549.1.1.12': 'SHA-384',
+  '1.2.840.113549.1.1.13': 'SHA-512',
+}
+const OID_PSS = '1.2.840.113549.1.1.10'
+const OID_RSA = '1.2.840.113549.1.1.1'
+const OID_MGF1 = '1.2.840.113549.1.1.8'
+
+/** The hash of a digest AlgorithmIdentifier; parameters NULL or absent, both are right. @source Doc 9303-12 §9.1 */
+export function hashOf(algorithm: Tlv): HashName {
+  if (algorithm.tag !== TAG.sequence) throw new Malformed(CLAUSE, algorithm.start, 'an algorithm identifier')
+  const [id, parameters, more] = childrenOf(algorithm)
+  const name = id && HASH_OIDS[oidOf(id)]
+  if (name === undefined || more !== undefined || (parameters !== undefined && (parameters.tag !== TAG.null || parameters.end !== parameters.body))) {
+    throw new Malformed(CLAUSE, algorithm.start, 'a hash function of Doc 9303')
+  }
+  return name
+}
+
+export function hashIdentifier(name: HashName): Uint8Array {
+  return sequence(oid(Object.keys(HASH_OIDS).find((o) => HASH_OIDS[o] === name)!))
+}
+
+/**
+ * The scheme of a signature AlgorithmIdentifier.
+ *
+ * @param digest - the hash named beside it, for identifiers that name none (plain rsaEncryption, ecPublicKey)
+ */
+export function schemeOf(algorithm: Tlv, digest?: HashName): Scheme {
+  const [id, parameters] = childrenOf(algorithm)
+  if (algorithm.tag !== TAG.sequence || id === undefined) throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm')
+  const name = oidOf(id)
+  const ecdsa = ECDSA_OIDS[name]
+  if (ecdsa !== undefined) {
+    // parameters should be absent; some States write NULL
+    if (parameters !== undefined && (parameters.tag !== TAG.null || parameters.end !== parameters.body)) throw new Malformed('RFC 5758 §3.2', parameters.start, 'no parameters')
+    return { kind: 'ecdsa', hash: ecdsa, form: 'der' }
+  }
+  const rsa = RSA_OIDS[name]
+  if (rsa !== undefined) return { kind: 'rsa-pkcs1', hash: rsa }
+  if (name === OID_RSA && digest !== undefined) return { kind: 'rsa-pkcs1', hash: digest }
+  if (name === OID_PSS) return pssOf(parameters, algorithm.start)
+  throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm of Doc 9303')
+}
+
+/** RSASSA-PSS-params with their defaults. @source RFC 4055 §3.1 */
+function pssOf(parameters: Tlv | undefined, at: number): Scheme {
+  if (parameters?.tag !== TAG.sequence) throw new Malformed('RFC 4055 §3.1', at, 'PSS parameters')
+  let [hash, mgfHash, salt]: [HashName, HashName, number] = ['SHA-1', 'SHA-1', 20]
+  for (const part of childrenOf(parameters)) {
+    const inner = childrenOf(part)[0]
+    if (inner === undefined) throw new Malformed('RFC 4055 §3.1', part.start, 'a value')
+    if (part.tag === 0xa0) hash = hashOf(inner)
+    else if (part.tag === 0xa1) {
+      const [mgf, h] = childrenOf(inner)
+      if (mgf === undefined || h === undefined || oidOf(mgf) !== OID_MGF1) throw new Malformed('RFC 4055 §3.1', part.start, 'MGF1')
+      mgfHash = hashOf(h)
+    } else if (part.tag === 0xa2) salt = smallOf(inner)
+    else if (part.tag !== 0xa3 || smallOf(inner) !== 1) throw new Malformed('RFC 4055 §3.1', part.start, 'PSS parameters')
+  }
+  return { kind: 'rsa-pss', hash, mgfHash, salt }
+}
+
+/** The identifier of ECDSA with a hash, for what we sign. */
+export function ecdsaIdentifier(hash: HashName): Uint8Array {
+  return sequence(oid(Object.keys(ECDSA_OIDS).find((o) => ECDSA_OIDS[o] === hash)!))
+}
+
+export function rsaIdentifier(hash: HashName): Uint8Array {
+  return sequence(oid(Object.keys(RSA_OIDS).find((o) => RSA_OIDS[o] === hash)!), nothing())
+}

@@ -1,0 +1,73 @@
+import { hex } from '../asn1/value.ts'
+import { type Crypto } from '../crypto.ts'
+import { isSignedBy, type Certificate } from './certificate.ts'
+import { type Crl } from './crl.ts'
+import { cscaDefects } from './profile.ts'
+import { isSameName, renderName } from './name.ts'
+
+/** What a document is judged against. `anchors` are trusted as such; `links` must lead to one of them. */
+export interface Trust {
+  readonly anchors: readonly Certificate[]
+  readonly links: readonly Certificate[]
+  readonly signers: readonly Certificate[]
+  readonly crls: readonly Crl[]
+}
+
+export type PathVerdict =
+  | { readonly outcome: 'passed'; readonly path: readonly Certificate[] }
+  | { readonly outcome: 'failed' | 'not-done'; readonly says: string }
+
+const validAt = (c: Certificate, at: Date): boolean => c.notBefore <= at && at <= c.notAfter
+
+/** Certificates that may have issued this one, by name; the key identifier puts the likely ones first. */
+function candidates(c: Certificate, pool: readonly Certificate[]): readonly Certificate[] {
+  return pool.filter((i) => isSameName(i.subject, c.issuer)).sort((a, b) => Number(b.subjectKeyId === c.authorityKeyId) - Number(a.subjectKeyId === c.authorityKeyId))
+}
+
+/**
+ * Leads a document signer to an anchor, over link certificates where needed.
+ *
+ * @param at - the time of signing where it is known, else of inspection
+ * @source Doc 9303-12 §6 and §7.1: own path validation, because the usual libraries refuse explicit curves
+ */
+export function findPath(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): PathVerdict {
+  const says: string[] = []
+  const climb = (c: Certificate, path: readonly Certificate[]): readonly Certificate[] | undefined => {
+    if (path.length > 6) return undefined
+    for (const issuer of [...candidates(c, trust.anchors), ...candidates(c, trust.links)]) {
+      if (path.includes(issuer)) continue
+      if (!isSignedBy(c, issuer, o.crypto)) { says.push(`${renderName(issuer.subject)} did not sign it`); continue }
+      const grave = cscaDefects(issuer).find((d) => d.grave)
+      if (grave !== undefined) { says.push(`${renderName(issuer.subject)}: ${grave.says}`); continue }
+      if (!validAt(issuer, o.at)) { says.push(`${renderName(issuer.subject)} was not valid at ${o.at.toISOString()}`); continue }
+      if (trust.anchors.includes(issuer)) return [...path, issuer]
+      const up = climb(issuer, [...path, issuer])
+      if (up !== undefined) return up
+    }
+    return undefined
+  }
+  const path = climb(ds, [])
+  if (path !== undefined) return { outcome: 'passed', path }
+  if (candidates(ds, [...trust.anchors, ...trust.links]).length === 0) {
+    return { outcome: 'not-done', says: `no trust anchor is at hand for ${renderName(ds.issuer)} (key ${ds.authorityKeyId ?? 'unnamed'})` }
+  }
+  return { outcome: 'failed', says: [...new Set(says)].join('; ') }
+}
+
+export type RevocationVerdict = { readonly outcome: 'passed' | 'failed' | 'not-done'; readonly says: string }
+
+/** Looks a document signer up in the revocation lists of its State. A list that is past its time is not a list. */
+export function checkRevocation(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): RevocationVerdict {
+  const authorities = [...trust.anchors, ...trust.links]
+  const ours = trust.crls.filter((l) => isSameName(l.issuer, ds.issuer) && authorities.some((a) => isSameName(a.subject, l.issuer) && o.crypto.verify({ spki: a.spki, scheme: l.scheme, message: l.tbs, signature: l.signature })))
+  if (ours.length === 0) return { outcome: 'not-done', says: 'no revocation list of this issuer, signed by a trusted key, is at hand' }
+  const newest = ours.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
+  const revokedAt = newest.revoked.get(ds.serial)
+  if (revokedAt !== undefined) return { outcome: 'failed', says: `the document signer was revoked on ${revokedAt.toISOString().slice(0, 10)}` }
+  if (newest.thisUpdate > o.at) return { outcome: 'not-done', says: `the revocation list is dated ${newest.thisUpdate.toISOString()}, after the inspection` }
+  if (newest.nextUpdate === undefined || newest.nextUpdate < o.at) return { outcome: 'not-done', says: `the revocation list is stale: its next update was due on ${newest.nextUpdate?.toISOString().slice(0, 10) ?? 'an unknown day'}` }
+  return { outcome: 'passed', says: `not in the revocation list of ${newest.thisUpdate.toISOString().slice(0, 10)}` }
+}
+
+/** The identity of a certificate: its bytes. */
+export const sameCertificate = (a: Certificate, b: Certificate): boolean => hex(a.der) === hex(b.der)
