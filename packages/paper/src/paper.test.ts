@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+
+import { demoFace, examinePhoto, openPress, unprintable } from './index.ts'
+
+const press = openPress()
+const at = new Date('2024-03-01T00:00:00Z')
+const limits = { maxMegapixels: 16, minWidth: 354, maxBytes: 81_920 }
+const approval = {
+  office: '岚海市委台港澳工作办公室', number: '岚港澳出〔2024〕1号', title: '任务批件', unit: '岚海市商务局',
+  body: '批准由欧阳吕等2人组团，自2024年3月20日至3月23日赴香港执行经贸洽谈任务，在境外停留4天。',
+  members: [{ name: '欧阳吕', sex: '女', post: '岚海市商务局 副局长', role: '团长' }, { name: '单赟', sex: '男', post: '岚海市商务局 科长', role: '团员' }],
+  cost: '派出单位负担', returnDays: 7, reportDays: 15, date: '2024年3月1日',
+}
+const page = { type: 'PO', state: 'UTO', number: 'SP0000001', nameCn: '欧阳吕', surname: 'OUYANG', given: 'LYU', sex: '女 / F', birthDate: '1980-02-29', birthPlace: '岚海', issued: '2024-03-01', expiry: '2029-02-28', authority: '岚海市委台港澳工作办公室（样本）', mrz: ['POUTOOUYANG<<LYU<<<<<<<<<<<<<<<<<<<<<<<<<<<<', 'SP00000011UTO8002299F2902283<<<<<<<<<<<<<<02'] }
+const has = (tool: string): boolean => { try { execFileSync('which', [tool], { stdio: 'ignore' }); return true } catch { return false } }
+
+describe('documents', () => {
+  it('draws the same approval twice to the same bytes', () => {
+    const [a, b] = [press.approval(approval, at), press.approval(approval, at)]
+    expect(a.ok && b.ok && Buffer.from(a.value).equals(Buffer.from(b.value))).toBe(true)
+  })
+
+  it.skipIf(!has('pdftotext'))('has a text layer that can be read, embedded fonts and the size of A4', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paper-'))
+    const file = join(folder, 'a.pdf')
+    const drawn = press.approval(approval, at)
+    writeFileSync(file, drawn.ok ? drawn.value : '')
+    const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+    for (const part of ['岚港澳出〔2024〕1号', '出国', '赴港澳', '欧阳吕', 'SPECIMEN']) expect(text).toContain(part)
+    expect(text).toMatch(/—\s*1\s*—/)
+    expect(execFileSync('pdfinfo', [file], { encoding: 'utf8' })).toContain('A4')
+    const fonts = execFileSync('pdffonts', [file], { encoding: 'utf8' }).split('\n').slice(2).filter((l) => l.trim() !== '')
+    expect(fonts.length).toBeGreaterThan(0)
+    for (const f of fonts) expect(f).toMatch(/yes\s+yes\s+yes/)
+  })
+
+  it.skipIf(!has('pdftotext'))('prints the zone of the data page exactly', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paper-'))
+    const drawn = press.dataPage(page, await demoFace(1), at)
+    expect(drawn.ok).toBe(true)
+    if (!drawn.ok) return
+    writeFileSync(join(folder, 'p.pdf'), drawn.value.pdf)
+    const text = execFileSync('pdftotext', ['-raw', join(folder, 'p.pdf'), '-'], { encoding: 'utf8' }).replace(/\s/g, '')
+    for (const line of page.mrz) expect(text).toContain(line)
+    expect((await sharp(drawn.value.png).metadata()).width).toBe(1_250)
+  })
+
+  it('refuses a name with a character that cannot be printed, and names it', () => {
+    expect(unprintable('欧阳单翀赟𪚥')).toEqual(['𪚥'])
+    expect(press.approval({ ...approval, unit: '𪚥局' }, at)).toMatchObject({ ok: false, error: { code: 'name-unprintable', details: { characters: ['𪚥'] } } })
+  })
+})
+
+describe('photos', () => {
+  const code = async (bytes: Uint8Array): Promise<string> => { const r = await examinePhoto(bytes, limits); return r.ok ? 'taken' : r.error.code }
+  const flat = (w: number, h: number, background: string) => sharp({ create: { width: w, height: h, channels: 3, background } })
+
+  it('takes drawn faces and brings them to size', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const r = await examinePhoto(await demoFace(seed), limits)
+      expect(r.ok, JSON.stringify(r)).toBe(true)
+      if (r.ok) expect([r.value.width, r.value.height, r.value.jpeg.length <= limits.maxBytes]).toEqual([354, 472, true])
+    }
+  })
+
+  it('refuses what is no photo, each by its name', async () => {
+    expect(await code(new TextEncoder().encode('PK\u0003\u0004 xl/workbook.xml'))).toBe('photo-not-a-picture')
+    expect(await code(new Uint8Array())).toBe('photo-not-a-picture')
+    expect(await code((await demoFace(1)).subarray(0, 900))).toBe('photo-unreadable')
+    expect(await code(new Uint8Array(await flat(3_900, 5_200, '#ffffff').jpeg().toBuffer()))).toBe('photo-too-large')
+    expect(await code(new Uint8Array(await flat(200, 267, '#ffffff').jpeg().toBuffer()))).toBe('photo-too-small')
+    expect(await code(new Uint8Array(await flat(600, 600, '#ffffff').jpeg().toBuffer()))).toBe('photo-wrong-shape')
+    expect(await code(new Uint8Array(await flat(420, 560, '#335533').jpeg().toBuffer()))).toBe('photo-background')
+    expect(await code(new Uint8Array(await flat(420, 560, '#ffffff').jpeg().toBuffer()))).toBe('photo-blurred')
+  })
+})

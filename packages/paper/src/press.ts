@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import { Resvg } from '@resvg/resvg-js'
+
+import { guilloche } from './draw/guilloche.ts'
+import { FONT_FOLDERS, unprintable } from './font.ts'
+
+/** What a 任务批件 says. Everything is text already; nothing is computed in the template. */
+export interface ApprovalPaper {
+  readonly office: string
+  readonly number: string
+  readonly title: string
+  readonly unit: string
+  readonly body: string
+  readonly members: readonly { readonly name: string; readonly sex: string; readonly post: string; readonly role: string }[]
+  readonly cost: string
+  readonly returnDays: number
+  readonly reportDays: number
+  readonly date: string
+}
+
+export interface DataPage {
+  readonly type: string
+  readonly state: string
+  readonly number: string
+  readonly nameCn: string
+  readonly surname: string
+  readonly given: string
+  readonly sex: string
+  readonly birthDate: string
+  readonly birthPlace: string
+  readonly issued: string
+  readonly expiry: string
+  readonly authority: string
+  readonly mrz: readonly string[]
+}
+
+/** Draws documents. Made once, before the process lays root down: fonts are read then. */
+export interface Press {
+  /** @param at - the date in the file, so that the same data give the same bytes */
+  readonly approval: (paper: ApprovalPaper, at: Date) => Result<Uint8Array, Refusal>
+  readonly dataPage: (page: DataPage, photo: Uint8Array, at: Date) => Result<{ readonly pdf: Uint8Array; readonly png: Uint8Array }, Refusal>
+}
+
+const template = (name: string): string => readFileSync(join(import.meta.dirname, 'draw', name), 'utf8')
+
+function texts(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return ''
+  return Object.values(value).map(texts).join('')
+}
+
+/** Refuses what the fonts cannot show: a blank box on an official paper is worse than no paper. */
+function printable(data: unknown): Refusal | undefined {
+  const missing = unprintable(texts(data))
+  return missing.length === 0 ? undefined : { code: 'name-unprintable', rule: 'GB 18030-2022', details: { characters: missing } }
+}
+
+const seedOf = (text: string): number => [...text].reduce((n, c) => (n * 31 + c.charCodeAt(0)) >>> 0, 7)
+
+export function openPress(): Press {
+  const compiler = NodeCompiler.create({ workspace: import.meta.dirname, fontArgs: [{ fontPaths: [...FONT_FOLDERS] }] })
+  const [approval, page] = [template('approval.typ'), template('page.typ')]
+  const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000)
+  return {
+    approval: (paper, at) => {
+      const refusal = printable(paper)
+      if (refusal !== undefined) return no(refusal)
+      const pdf = compiler.pdf({ mainFileContent: approval, inputs: { data: JSON.stringify(paper) } }, { pdfStandard: 'a-2b' as never, creationTimestamp: seconds(at) })
+      compiler.evictCache(10)
+      return ok(new Uint8Array(pdf))
+    },
+    dataPage: (d, photo, at) => {
+      const refusal = printable(d)
+      if (refusal !== undefined) return no(refusal)
+      const inputs = { data: JSON.stringify(d), guilloche: guilloche(seedOf(d.number)) }
+      compiler.mapShadow(join(import.meta.dirname, 'photo.jpg'), Buffer.from(photo))
+      const all = { mainFileContent: page, inputs }
+      const pdf = compiler.pdf(all, { creationTimestamp: seconds(at) })
+      const svg = compiler.svg(all)
+      compiler.unmapShadow(join(import.meta.dirname, 'photo.jpg'))
+      compiler.evictCache(10)
+      return ok({ pdf: new Uint8Array(pdf), png: new Uint8Array(new Resvg(svg, { fitTo: { mode: 'width', value: 1_250 }, font: { loadSystemFonts: false } }).render().asPng()) })
+    },
+  }
+}

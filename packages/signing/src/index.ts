@@ -1,0 +1,4 @@
+export {
+  messageText, SIGNER_RULES, type SodRequest, type SodAnswer, type AnchorRequest, type AnchorAnswer, type MessageRequest, type SignedMessage,
+  type CertificateRequestAnswer, type CertificateImport, type SignerHealth, type SignerRefusal,
+} from './message.ts'
