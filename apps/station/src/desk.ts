@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from 'node:path'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
-import { BLANK_CHIP, virtualChip, type ChipFault, type ChipState } from 'icao9303'
+import { BLANK_CHIP, virtualChip, type ChipFault, type ChipState, type VirtualChip } from 'icao9303'
 
 /** The devices of a production desk, simulated: the encoder with its chips, and what the page printer was given. */
 export interface Desk {
@@ -29,13 +29,16 @@ export function openDesk(folder: string): Desk {
     closeSync(fd)
     renameSync(fresh, file(serial))
   }
+  /** Chips that have power: they remember what was selected. A restart takes it away, as lifting a chip from the reader does. */
+  const powered = new Map<string, VirtualChip>()
   const known = (serial: string): Refusal | undefined => (SERIAL.test(serial) ? undefined : { code: 'serial-malformed', at: 'serial' })
   return {
     transmit: (serial, commands) => {
       const refusal = known(serial)
       if (refusal !== undefined) return no(refusal)
-      const before = read(serial)
-      const chip = virtualChip(before)
+      const chip = powered.get(serial) ?? virtualChip(read(serial))
+      powered.set(serial, chip)
+      const before = chip.state()
       const responses = commands.map((c) => Buffer.from(chip.transmit(new Uint8Array(Buffer.from(c, 'hex')))).toString('hex'))
       const after = chip.state()
       if (after.writes.length !== before.writes.length || after.life !== before.life || Object.keys(after.files).length !== Object.keys(before.files).length) write(serial, after)
@@ -45,6 +48,7 @@ export function openDesk(folder: string): Desk {
       const refusal = known(serial)
       if (refusal !== undefined) return no(refusal)
       write(serial, { ...read(serial), fault })
+      powered.delete(serial)
       return ok({})
     },
     life: (serial) => {

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, chmodSync, closeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 import pg from 'pg'
 
+import { keptSecret } from './secret.ts'
 import { isAlive, type State } from './state.ts'
 import { ensureUser, giveTo, type OsUser } from './user.ts'
 
@@ -41,16 +41,6 @@ function reachable(state: State, user: OsUser | undefined): string {
     renameSync(fresh, place)
   }
   return place
-}
-
-/** A secret kept in a file of mode 600, made at first use. */
-export function keptSecret(file: string): string {
-  if (!existsSync(file)) {
-    const fresh = `${file}.${process.pid}`
-    writeFileSync(fresh, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    renameSync(fresh, file)
-  }
-  return readFileSync(file, 'utf8').trim()
 }
 
 interface Cluster { readonly native: string; readonly data: string; readonly sockets: string; readonly user: OsUser | undefined; readonly password: string; readonly log: string }

@@ -48,7 +48,7 @@ const SUMMARIES: { readonly [K in StreamKind]: (id: string, s: Streams[K]['state
   person: (id, p) => ({ state: p.erased ? 'erased' : 'active', unitId: p.unitId, personId: id }),
   mission: (id, m) => ({
     state: m.stage, unitId: m.unitId, missionId: id, due: m.outline.returnDate, sort: m.decisions.at(-1)?.at,
-    open: { year: Number(m.outline.departDate.slice(0, 4)), report: m.report?.state ?? 'none', places: m.outline.places },
+    open: { year: Number(m.outline.departDate.slice(0, 4)), report: m.report?.state ?? 'none', reportOpen: m.report === undefined || m.report.state === 'returned', ordered: m.documents.some((d) => d.kind === 'production-order'), places: m.outline.places },
   }),
   enrolment: (id, e) => ({ state: e.state, personId: id, due: e.validTo }),
   blank: (id, b) => ({ state: b.state, sort: id, open: { batch: b.batch } }),

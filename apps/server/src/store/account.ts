@@ -112,3 +112,22 @@ export async function closeSession(db: Pool, office: string, token: Buffer): Pro
 export async function closeSessions(db: Pool | ClientBase, office: string, accountId: string, but?: Buffer): Promise<void> {
   await db.query('delete from session where office_id = $1 and account_id = $2 and ($3::bytea is null or token_hash <> $3)', [office, accountId, but ?? null])
 }
+
+export interface NewAccountRow { readonly id: string; readonly login: string; readonly sealedName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly unitId: string | undefined; readonly personId: string | undefined }
+
+/** Inside an act: false when the login is taken. */
+export async function insertAccount(client: ClientBase, office: string, a: NewAccountRow): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'insert into account (office_id, id, login, name, password_hash, roles, unit_id, person_id) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (office_id, login) do nothing',
+    [office, a.id, a.login, a.sealedName, a.passwordHash, a.roles, a.unitId ?? null, a.personId ?? null],
+  )
+  return rowCount === 1
+}
+
+export async function setRoles(client: ClientBase, office: string, id: string, roles: readonly string[]): Promise<void> {
+  await client.query('update account set roles = $3 where office_id = $1 and id = $2', [office, id, roles])
+}
+
+export async function closeAccount(client: ClientBase, office: string, id: string): Promise<void> {
+  await client.query('update account set closed = true where office_id = $1 and id = $2', [office, id])
+}

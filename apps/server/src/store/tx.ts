@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 import { uuidv7 } from '@causeway/kernel'
 import { type ClientBase } from 'pg'
-import { randomBytes } from 'node:crypto'
 
 import { type Duty, type StreamRef } from './book.ts'
 import { openDocument, type DocumentRecord } from './document.ts'
@@ -26,8 +25,9 @@ export interface NewDocument {
 /** What an act may do while it gathers its facts: everything inside the one transaction. */
 export interface Tx {
   readonly now: Date
+  readonly office: string
   readonly load: <S>(kind: string, id: string) => Promise<Loaded<S>>
-  readonly rows: (query: RowQuery) => Promise<readonly Row[]>
+  readonly rows: <S = unknown>(query: RowQuery) => Promise<readonly Row<S>[]>
   /** The next number of a series: 1, 2, 3 … without gaps, whatever is rolled back. */
   readonly number: (series: string) => Promise<number>
   readonly keep: (document: NewDocument) => Promise<{ readonly id: string; readonly sha256: string; readonly length: number }>
@@ -86,6 +86,7 @@ export function openTx(store: Store, client: ClientBase, now: Date): Tx {
   const id = (): string => uuidv7(now.getTime(), randomBytes(10))
   return {
     now,
+    office: store.office,
     client,
     sealer,
     id,
@@ -96,7 +97,7 @@ export function openTx(store: Store, client: ClientBase, now: Date): Tx {
       const { state, version } = await foldStream(store, client, sealer, ref)
       return { ref, version, state: state as S | undefined }
     },
-    rows: async (query) => rowsOf(store, client, sealer, query),
+    rows: async <S>(query: RowQuery) => rowsOf<S>(store, client, sealer, query),
     number: async (series) => {
       const { rows } = await client.query<{ value: string }>(
         'insert into counter (office_id, name, value) values ($1, $2, 1) on conflict (office_id, name) do update set value = counter.value + 1 returning value',

@@ -1,0 +1,80 @@
+import { join, resolve } from 'node:path'
+
+import {
+  ensureHousehold, ensureUser, foreignDatabase, holdState, keptSecret, layState, startDatabase, supervise, type Database, type Part, type Running, type State,
+} from '@causeway/ground'
+
+import { Impossible } from './command.ts'
+
+export const CHECKOUT = resolve(import.meta.dirname, '../../..')
+
+export interface PlatformOptions {
+  readonly folder: string
+  readonly port: number
+  readonly demo: boolean
+  /** The clock of a demonstration; the system's when absent. */
+  readonly clock?: string
+  /** Named fault points at which a part kills itself once: for the fault harness. */
+  readonly faults?: Readonly<Partial<Record<'server' | 'signer', string>>>
+  readonly databaseUrl?: string | undefined
+}
+
+export interface Platform {
+  readonly url: string
+  readonly state: State
+  readonly database: Database
+  readonly parts: Readonly<Record<'hub' | 'signer' | 'station' | 'server', Running>>
+  readonly stop: () => Promise<void>
+}
+
+/** What a part may know of our environment: nothing that it does not need. */
+const plainEnv = (): Record<string, string> => Object.fromEntries(['PATH', 'LANG', 'LC_ALL', 'TZ', 'HOME', 'NODE_EXTRA_CA_CERTS'].flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]])))
+
+/** Starts database, hub, signer, station and server, in this order, each under its own user where that can be. */
+export async function startPlatform(o: PlatformOptions): Promise<Platform> {
+  const state = layState(o.folder)
+  const hold = holdState(state)
+  if (!hold.ok) throw new Impossible('state-held', `a platform with process ${String(hold.error.details?.['pid'])} runs on ${o.folder} already`)
+  const started: Running[] = []
+  let database: Database | undefined
+  const stop = async (): Promise<void> => {
+    for (const part of [...started].reverse()) await part.stop()
+    await database?.stop()
+    hold.value.release()
+  }
+  try {
+    const group = 'causeway'
+    ensureUser(group)
+    database = o.databaseUrl === undefined || o.databaseUrl === '' ? await startDatabase(state) : foreignDatabase(o.databaseUrl)
+    const secret = (name: string): string => keptSecret(join(state.keys, `${name}.secret`))
+    const office = { database: 'causeway', owner: 'causeway_owner', ownerPassword: secret('owner'), app: 'causeway_app', appPassword: secret('app') }
+    await ensureHousehold(database, office)
+    await ensureHousehold(database, { database: 'causeway_hub', owner: 'causeway_hub', ownerPassword: secret('hub') })
+
+    const socket = (name: string): string => join(state.run, `${name}.sock`)
+    const clock = o.clock === undefined ? [] : ['--clock', o.clock]
+    const main = (app: string): string => join(CHECKOUT, 'apps', app, 'src', 'main.ts')
+    const fault = (part: 'server' | 'signer'): string[] => (o.faults?.[part] === undefined ? [] : ['--fault', o.faults[part]])
+    const part = (name: string, more: readonly string[], env: Record<string, string> = {}): Part => ({ name, main: main(name), args: [...more, ...clock], env: { ...plainEnv(), ...env } })
+    const behind = (name: 'hub' | 'signer' | 'station', more: readonly string[] = [], env: Record<string, string> = {}): Part => part(name, ['--dir', state[name], '--socket', socket(name), '--user', `causeway-${name}`, '--group', group, ...more], env)
+
+    const up = async (p: Part): Promise<Running> => {
+      const running = await supervise(p, state.logs)
+      started.push(running)
+      return running
+    }
+    const [hub, signer, station] = await Promise.all([
+      up(behind('hub', [], { CAUSEWAY_DATABASE_URL: database.url('causeway_hub', secret('hub'), 'causeway_hub') })),
+      up(behind('signer', fault('signer'))),
+      up(behind('station')),
+    ])
+    const server = await up(part('server', [
+      '--keys', join(state.keys, 'server'), '--port', String(o.port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
+      ...(o.demo ? ['--demo'] : []), ...fault('server'),
+    ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app }))
+    return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import { homecomingDuty, type Homecoming } from '@causeway/journey'
+
+import { anchorIfDue, deliver, fetchTrust, keepCertified } from './gateway/national.ts'
+import { workProduction } from './gateway/production.ts'
+import { reader, SYSTEM, today, type House, type TrustMaterial } from './house.ts'
+import { lockAct, remindAct } from './rooms/permit.ts'
+import { act } from './store/act.ts'
+
+/** What the clock asks for: reminders and locks of permits that are late. */
+export async function workClock(house: House): Promise<void> {
+  for (const h of await reader(house).rows<Homecoming>({ kind: 'homecoming', states: ['awaited', 'locked'] })) {
+    const wanted = homecomingDuty(h.body, house.rules, today(house))
+    if (wanted === 'lock') await act(house.store, { actor: { ...SYSTEM, id: 'clock' }, act: lockAct(house), input: { id: h.id } })
+    if (wanted === 'remind') await act(house.store, { actor: { ...SYSTEM, id: 'clock' }, act: remindAct(house), input: { id: h.id } })
+  }
+}
+
+export interface Jobs { readonly stop: () => Promise<void> }
+
+interface Round { readonly name: string; readonly everyMs: number; readonly work: () => Promise<void> }
+
+/** Starts the background rounds: each by itself, never twice at once, and none that fails stops another. */
+export function startJobs(house: House, setTrust: (t: TrustMaterial) => void): Jobs {
+  const rounds: readonly Round[] = [
+    { name: 'certificate', everyMs: 5_000, work: async () => keepCertified(house) },
+    { name: 'trust', everyMs: 2_000, work: async () => { const t = await fetchTrust(house); if (t !== undefined) setTrust(t) } },
+    { name: 'production', everyMs: 150, work: async () => workProduction(house) },
+    { name: 'outbox', everyMs: 500, work: async () => deliver(house) },
+    { name: 'anchor', everyMs: 2_000, work: async () => anchorIfDue(house) },
+    { name: 'clock', everyMs: 500, work: async () => workClock(house) },
+    { name: 'readings', everyMs: 1_000, work: async () => house.readingBook.flush() },
+  ]
+  let stopping = false
+  const loops = rounds.map(async (round) => {
+    while (!stopping) {
+      try {
+        await round.work()
+      } catch (error) {
+        house.log.warn('round-failed', { round: round.name, error })
+      }
+      await new Promise((resolve) => setTimeout(resolve, round.everyMs).unref())
+    }
+  })
+  return { stop: async () => { stopping = true; await Promise.race([Promise.all(loops), new Promise((resolve) => setTimeout(resolve, 1_500))]) } }
+}

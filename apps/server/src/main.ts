@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { become, ensureUser, giveTo, keptKey, openClock, openLine, openLog, reportReady } from '@causeway/ground'
+import { RULES, STATE_COUNCIL } from '@causeway/journey'
+import { openPress } from '@causeway/paper'
+import { pinyin } from 'pinyin-pro'
+
+import { buildApp } from './app.ts'
+import { anchorNow, fetchTrust, keepCertified } from './gateway/national.ts'
+import { ACCESS, BOOK, type House, type TrustMaterial } from './house.ts'
+import { startJobs } from './jobs.ts'
+import { DEMO_ACCOUNTS, DEMO_OFFICE, DEMO_PASSWORD } from './office.ts'
+import { plantSample } from './sample.ts'
+import { migrate } from './store/migrate.ts'
+import { openReadingBook } from './store/read.ts'
+import { openStore } from './store/store.ts'
+
+const { values } = parseArgs({
+  options: {
+    keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' },
+    web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, fault: { type: 'string' },
+  },
+})
+const env = { url: process.env['CAUSEWAY_DATABASE_URL'], ownerUrl: process.env['CAUSEWAY_OWNER_URL'], appRole: process.env['CAUSEWAY_APP_ROLE'] ?? 'causeway_app' }
+if (env.url === undefined || values.keys === undefined || values.signer === undefined || values.hub === undefined || values.station === undefined) throw new Error('the database, --keys and the three sockets are needed')
+
+const clock = openClock(values.clock)
+const log = openLog('server', clock.now)
+const user = values.user === undefined ? undefined : ensureUser(values.user)
+
+// everything that the server's own user may not reach is opened first: code, fonts, the built web, the owner's connection
+if (env.ownerUrl !== undefined) await migrate(env.ownerUrl, env.appRole)
+const press = openPress()
+mkdirSync(values.keys, { recursive: true, mode: 0o700 })
+const secret = keptKey(join(values.keys, 'kek.secret'))
+giveTo(values.keys, user)
+
+let armed = values.fault
+/** Kills this process at a named point, once. For the fault harness only. */
+const faultPoint = (name: string): void => {
+  if (armed !== name) return
+  armed = undefined
+  process.kill(process.pid, 'SIGKILL')
+}
+const store = openStore({
+  url: env.url, office: DEMO_OFFICE.id, book: BOOK, access: ACCESS, secret, now: clock.now, faultPoint,
+  onLost: (error) => { log.warn('database-connection-lost', { error }) },
+})
+let trust: TrustMaterial | undefined
+const house: House = {
+  store, clock, log, press, office: DEMO_OFFICE, rules: RULES, calendar: STATE_COUNCIL, readingBook: openReadingBook(store), demo: values.demo,
+  readings: (c) => pinyin(c, { toneType: 'none', type: 'array', multiple: true }),
+  signer: openLine(values.signer, 'signer'), station: openLine(values.station, 'station'), hub: openLine(values.hub, 'hub'), trust: () => trust,
+}
+const app = await buildApp({
+  house, webFolder: values.web ?? join(import.meta.dirname, '../../web/dist'), anchorNow: async () => anchorNow(house),
+  demoAccounts: values.demo ? DEMO_ACCOUNTS.map((a) => ({ login: a.login, password: DEMO_PASSWORD, says: a.says })) : [],
+})
+await app.ready()
+become(user)
+process.umask(0o077)
+
+if (values.demo) await plantSample(house)
+await keepCertified(house)
+trust = await fetchTrust(house)
+await app.listen({ port: Number(values.port), host: values.host })
+const jobs = startJobs(house, (t) => { trust = t })
+const address = app.server.address()
+log.info('ready')
+reportReady({ port: typeof address === 'object' ? address?.port : undefined }, async () => {
+  await jobs.stop()
+  app.server.closeAllConnections()
+  await app.close()
+  await house.readingBook.flush().catch(() => undefined)
+  await store.pool.end()
+})
