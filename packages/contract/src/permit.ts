@@ -32,7 +32,7 @@ export const Return = Type.Object({
   realEntry: Type.String({ maxLength: 10 }),
   places: Type.Array(Type.String({ maxLength: 3 }), { maxItems: 8 }),
   by: Type.String({ minLength: 1, maxLength: 40 }),
-  condition: Type.Union(['good', 'damaged'].map((c) => Type.Literal(c))),
+  condition: Type.Union([Type.Literal('good'), Type.Literal('damaged')]),
   remark: Type.Optional(Type.String({ maxLength: 500 })),
 })
 export type Return = Static<typeof Return>

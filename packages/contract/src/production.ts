@@ -14,7 +14,7 @@ export interface EnrolmentAnswer { readonly id: string; readonly measured: Reado
 export const BlankBatch = Type.Object({ batch: Type.String({ minLength: 1, maxLength: 30 }), first: Type.String({ pattern: '^[A-Z]{2}[0-9]{6}$' }), count: Type.Integer({ minimum: 1, maximum: 500 }) })
 export type BlankBatch = Static<typeof BlankBatch>
 export const Allocation = Type.Object({ serial: Type.String({ pattern: '^[A-Z]{2}[0-9]{6}$' }) })
-export const Spoil = Type.Object({ reason: Type.Union(['print', 'laminate', 'chip-write', 'readback', 'photo', 'blank-flaw', 'other'].map((r) => Type.Literal(r))), remark: Type.Optional(Type.String({ maxLength: 200 })) })
+export const Spoil = Type.Object({ reason: Type.Union([Type.Literal('print'), Type.Literal('laminate'), Type.Literal('chip-write'), Type.Literal('readback'), Type.Literal('photo'), Type.Literal('blank-flaw'), Type.Literal('other')]), remark: Type.Optional(Type.String({ maxLength: 200 })) })
 export type Spoil = Static<typeof Spoil>
 export interface BlankRow { readonly serial: string; readonly batch: string; readonly state: string; readonly jobId?: string; readonly reason?: string; readonly witnesses: number; readonly may: readonly string[] }
 /** The stock and its balance: received = in hand + issued + used + spoiled + destroyed. */

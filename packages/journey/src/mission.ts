@@ -1,4 +1,4 @@
-import { type Day, type Personal, daysInclusive } from '@causeway/kernel'
+import { type Day, type Personal } from '@causeway/kernel'
 
 export type PlaceCode = 'HKG' | 'MAC'
 export const PLACES: readonly PlaceCode[] = ['HKG', 'MAC']
@@ -95,9 +95,4 @@ export function evolveMission(m: Mission | undefined, e: MissionEvent): Mission 
     case 'report-decided':
       return { ...was, report: { ...was.report!, state: e.to }, decisions: [...was.decisions, { step: `report-${e.to}`, by: e.by, at: e.at, opinion: e.opinion }] }
   }
-}
-
-/** The days of a mission, both ends counted, as they are clashed against those of other missions. */
-export function travelDays(o: Pick<MissionOutline, 'departDate' | 'returnDate'>): number {
-  return daysInclusive(o.departDate, o.returnDate)
 }

@@ -1,4 +1,3 @@
-import { hex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
 import { isSignedBy, type Certificate } from './certificate.ts'
 import { type Crl } from './crl.ts'
@@ -68,6 +67,3 @@ export function checkRevocation(ds: Certificate, trust: Trust, o: { readonly at:
   if (newest.nextUpdate === undefined || newest.nextUpdate < o.at) return { outcome: 'not-done', says: `the revocation list is stale: its next update was due on ${newest.nextUpdate?.toISOString().slice(0, 10) ?? 'an unknown day'}` }
   return { outcome: 'passed', says: `not in the revocation list of ${newest.thisUpdate.toISOString().slice(0, 10)}` }
 }
-
-/** The identity of a certificate: its bytes. */
-export const sameCertificate = (a: Certificate, b: Certificate): boolean => hex(a.der) === hex(b.der)

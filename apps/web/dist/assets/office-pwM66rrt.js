@@ -1,0 +1,1 @@
+import{t as e}from"./app-DQgHm37O.js";e(`office`);

@@ -1,0 +1,34 @@
+import { type Problem } from '@causeway/contract'
+
+/** A refusal as the server told it. */
+export class Refused extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.says)
+    this.problem = problem
+  }
+}
+
+let csrf = ''
+let language: 'zh' | 'en' = 'zh'
+
+export function setCsrf(token: string): void { csrf = token }
+export function setLanguageHeader(l: 'zh' | 'en'): void { language = l }
+
+const AWAY: Readonly<Record<'zh' | 'en', string>> = { zh: '连接不上服务器，您填写的内容没有丢失，请稍后再试。', en: 'The server cannot be reached. Nothing you filled in is lost; please try again.' }
+
+/** Asks the server. A repeat under the same key is the same act: the key is made when a form is opened. */
+export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, o: { readonly body?: unknown; readonly form?: FormData; readonly key?: string } = {}): Promise<T> {
+  const headers: Record<string, string> = { 'accept-language': language }
+  if (method !== 'GET') { headers['x-csrf-token'] = csrf; headers['idempotency-key'] = o.key ?? crypto.randomUUID() }
+  if (o.body !== undefined) headers['content-type'] = 'application/json'
+  let response: Response
+  try {
+    response = await fetch(path, { method, headers, ...(o.form !== undefined ? { body: o.form } : o.body === undefined ? {} : { body: JSON.stringify(o.body) }) })
+  } catch {
+    throw new Refused({ code: 'away', status: 0, says: AWAY[language] })
+  }
+  const value = (await response.json().catch(() => ({ code: 'away', status: response.status, says: AWAY[language] }))) as T & Problem
+  if (!response.ok) throw new Refused(value)
+  return value
+}

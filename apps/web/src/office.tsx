@@ -1,0 +1,3 @@
+import { open } from './app.tsx'
+
+open('office')
