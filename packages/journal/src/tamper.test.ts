@@ -68,7 +68,7 @@ describe('tampering with an exported journal', () => {
     it(`J1 finds and locates with the witness: ${name}, at 20 places`, () => {
       for (let n = 0; n < 20; n++) {
         const j = journal(100 + n)
-        const { text, near } = attack(j, 1 + Math.floor(places() * (j.entries.length - 2)))
+        const { text, near } = attack(j, Math.floor(places() * j.entries.length))
         const verdict = verifyJournal(text, KEYS, j.anchors)
         expect(verdict.intact).toBe(false)
         const first = verdict.faults.filter((f) => f.kind !== 'count')[0]!
@@ -101,5 +101,43 @@ describe('tampering with an exported journal', () => {
     const j = journal(3)
     expect(verifyJournal(`${write(j.entries, j.anchors)}\n{"type":"entr`, KEYS, j.anchors).faults[0]).toMatchObject({ kind: 'unread' })
     expect(verifyJournal('', KEYS).intact).toBe(false)
+  })
+
+  it('J5 finds any line that was moved, doubled, left out or blanked, anchors included', () => {
+    const next = chance(21)
+    const j = journal(11)
+    const lines = write(j.entries, j.anchors).split('\n')
+    const pick = (): number => Math.floor(next() * lines.length)
+    for (let n = 0; n < 60; n++) {
+      const [a, b] = [pick(), pick()]
+      const attacks = [at(at(lines, a, lines[b]!), b, lines[a]!), lines.toSpliced(a, 1), lines.toSpliced(b, 0, lines[a]!), lines.toSpliced(a, 0, '')]
+      for (const [i, changed] of attacks.entries()) {
+        if (changed.join('\n') === lines.join('\n')) continue
+        expect(verifyJournal(changed.join('\n'), KEYS, j.anchors).intact, `attack ${i} at ${a}, ${b}`).toBe(false)
+      }
+    }
+  })
+
+  it('J5 finds any byte that was changed, at 600 places, and puts it within two entries', () => {
+    const next = chance(22)
+    const j = journal(12)
+    const lines = write(j.entries, j.anchors).split('\n')
+    for (let n = 0; n < 600; n++) {
+      const i = 1 + Math.floor(next() * (lines.length - 1))
+      const line = lines[i]!
+      const c = Math.floor(next() * line.length)
+      const other = String.fromCharCode(line.charCodeAt(c) ^ (1 << Math.floor(next() * 5)))
+      const verdict = verifyJournal(at(lines, i, line.slice(0, c) + other + line.slice(c + 1)).join('\n'), KEYS, j.anchors)
+      expect(verdict.intact, `line ${i + 1}, byte ${c}`).toBe(false)
+      if (!line.startsWith('{"type":"entry"')) continue
+      const seq = (JSON.parse(line) as Entry).seq
+      expect(Math.abs(verdict.faults.filter((f) => f.kind !== 'count')[0]!.seq - seq), `line ${i + 1}, byte ${c}`).toBeLessThanOrEqual(2)
+    }
+  })
+
+  it('J5 refuses an export that is dated before its closing anchor', () => {
+    const j = journal(13)
+    const text = [...exportLines('370600', j.entries, j.anchors, '2020-01-01T00:00:00.000Z')].join('\n')
+    expect(verifyJournal(text, KEYS, j.anchors).faults).toMatchObject([{ kind: 'heading' }])
   })
 })

@@ -4,7 +4,7 @@ import { parseExport, type Exported } from './export.ts'
 
 export type FaultKind =
   | 'unread' | 'heading' | 'count' | 'edited' | 'missing' | 'repeated' | 'unlinked' | 'clock' | 'stream-gap' | 'other-office'
-  | 'anchor-missing' | 'anchor-repeated' | 'anchor-unlinked' | 'anchor-range' | 'anchor-head' | 'anchor-key' | 'anchor-signature' | 'anchor-clock'
+  | 'anchor-missing' | 'anchor-repeated' | 'anchor-unlinked' | 'anchor-range' | 'anchor-misplaced' | 'anchor-head' | 'anchor-key' | 'anchor-signature' | 'anchor-clock'
   | 'unclosed' | 'witness-missing' | 'witness-differs'
 
 export interface Fault { readonly kind: FaultKind; readonly seq: number; readonly says: string }
@@ -20,11 +20,13 @@ export interface JournalVerdict {
 }
 
 function headingFaults(x: Exported): Fault[] {
-  const faults = x.unread.map((u): Fault => ({ kind: 'unread', seq: 0, says: `line ${u.line} is ${u.says}` }))
+  const faults = x.unread.map((u): Fault => ({ kind: 'unread', seq: u.after, says: `line ${u.line} is ${u.says}` }))
   if (x.heading === undefined) return [...faults, { kind: 'heading', seq: 0, says: 'the export has no heading' }]
   const told = [x.heading.entries, x.heading.anchors]
   if (told[0] !== x.entries.length) faults.push({ kind: 'count', seq: x.entries.length, says: `the heading tells of ${told[0]} entries, there are ${x.entries.length}` })
   if (told[1] !== x.anchors.length) faults.push({ kind: 'count', seq: x.entries.length, says: `the heading tells of ${told[1]} anchors, there are ${x.anchors.length}` })
+  const last = x.anchors.at(-1)
+  if (last !== undefined && !(x.heading.exportedAt >= last.at)) faults.push({ kind: 'heading', seq: last.toSeq, says: `the export is dated ${x.heading.exportedAt}, before its last anchor` })
   return faults
 }
 
@@ -53,6 +55,7 @@ export function chainFaults(office: string, entries: readonly Entry[], before: {
 function anchorFaults(x: Exported, office: string, keys: readonly AnchorKey[]): Fault[] {
   const faults: Fault[] = []
   const bySeq = new Map(x.entries.map((e) => [e.seq, e]))
+  for (const m of x.misplaced) faults.push({ kind: 'anchor-misplaced', seq: m.toSeq, says: `anchor ${m.number} covers up to ${m.toSeq} but stands after entry ${m.after}` })
   let previous: Anchor | undefined
   for (const a of x.anchors) {
     const add = (kind: FaultKind, says: string): void => { faults.push({ kind, seq: a.toSeq, says: `anchor ${a.number}: ${says}` }) }
