@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 
 import {
@@ -14,8 +15,8 @@ export interface PlatformOptions {
   readonly demo: boolean
   /** The clock of a demonstration; the system's when absent. */
   readonly clock?: string
-  /** Named fault points at which a part kills itself once: for the fault harness. */
-  readonly faults?: Readonly<Partial<Record<'server' | 'signer', string>>>
+  /** The file by which a harness stops server or signer at a named point. */
+  readonly faults?: string
   readonly databaseUrl?: string | undefined
 }
 
@@ -29,6 +30,16 @@ export interface Platform {
 
 /** What a part may know of our environment: nothing that it does not need. */
 const plainEnv = (): Record<string, string> => Object.fromEntries(['PATH', 'LANG', 'LC_ALL', 'TZ', 'HOME', 'NODE_EXTRA_CA_CERTS'].flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]])))
+
+/** A port that is free now, and stays the server's when it falls and comes back. */
+async function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer().once('error', failed).listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => { done(typeof address === 'object' && address !== null ? address.port : 0) })
+    })
+  })
+}
 
 /** Starts database, hub, signer, station and server, in this order, each under its own user where that can be. */
 export async function startPlatform(o: PlatformOptions): Promise<Platform> {
@@ -51,10 +62,11 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     await ensureHousehold(database, office)
     await ensureHousehold(database, { database: 'causeway_hub', owner: 'causeway_hub', ownerPassword: secret('hub') })
 
+    const port = o.port === 0 ? await freePort() : o.port
     const socket = (name: string): string => join(state.run, `${name}.sock`)
     const clock = o.clock === undefined ? [] : ['--clock', o.clock]
     const main = (app: string): string => join(CHECKOUT, 'apps', app, 'src', 'main.ts')
-    const fault = (part: 'server' | 'signer'): string[] => (o.faults?.[part] === undefined ? [] : ['--fault', o.faults[part]])
+    const faults = o.faults === undefined ? [] : ['--faults', o.faults]
     const part = (name: string, more: readonly string[], env: Record<string, string> = {}): Part => ({ name, main: main(name), args: [...more, ...clock], env: { ...plainEnv(), ...env } })
     const behind = (name: 'hub' | 'signer' | 'station', more: readonly string[] = [], env: Record<string, string> = {}): Part => part(name, ['--dir', state[name], '--socket', socket(name), '--user', `causeway-${name}`, '--group', group, ...more], env)
 
@@ -65,12 +77,12 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     }
     const [hub, signer, station] = await Promise.all([
       up(behind('hub', [], { CAUSEWAY_DATABASE_URL: database.url('causeway_hub', secret('hub'), 'causeway_hub') })),
-      up(behind('signer', fault('signer'))),
+      up(behind('signer', faults)),
       up(behind('station')),
     ])
     const server = await up(part('server', [
-      '--keys', join(state.keys, 'server'), '--port', String(o.port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
-      ...(o.demo ? ['--demo'] : []), ...fault('server'),
+      '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
+      ...(o.demo ? ['--demo'] : []), ...faults,
     ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app }))
     return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, keptKey, openClock, openLine, openLog, reportReady } from '@causeway/ground'
+import { become, ensureUser, giveTo, keptKey, openClock, openFaultPoints, openLine, openLog, reportReady } from '@causeway/ground'
 import { RULES, STATE_COUNCIL } from '@causeway/journey'
 import { openPress } from '@causeway/paper'
 import { pinyin } from 'pinyin-pro'
@@ -20,7 +20,7 @@ import { openStore } from './store/store.ts'
 const { values } = parseArgs({
   options: {
     keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' },
-    web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, fault: { type: 'string' },
+    web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, faults: { type: 'string' },
   },
 })
 const env = { url: process.env['CAUSEWAY_DATABASE_URL'], ownerUrl: process.env['CAUSEWAY_OWNER_URL'], appRole: process.env['CAUSEWAY_APP_ROLE'] ?? 'causeway_app' }
@@ -37,15 +37,8 @@ mkdirSync(values.keys, { recursive: true, mode: 0o700 })
 const secret = keptKey(join(values.keys, 'kek.secret'))
 giveTo(values.keys, user)
 
-let armed = values.fault
-/** Kills this process at a named point, once. For the fault harness only. */
-const faultPoint = (name: string): void => {
-  if (armed !== name) return
-  armed = undefined
-  process.kill(process.pid, 'SIGKILL')
-}
 const store = openStore({
-  url: env.url, office: DEMO_OFFICE.id, book: BOOK, access: ACCESS, secret, now: clock.now, faultPoint,
+  url: env.url, office: DEMO_OFFICE.id, book: BOOK, access: ACCESS, secret, now: clock.now, faultPoint: openFaultPoints(values.faults),
   onLost: (error) => { log.warn('database-connection-lost', { error }) },
 })
 let trust: TrustMaterial | undefined

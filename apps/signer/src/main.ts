@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, openClock, openLog, openPart, reportReady, type Handler } from '@causeway/ground'
+import { become, ensureUser, giveTo, openClock, openFaultPoints, openLog, openPart, reportReady, type Handler } from '@causeway/ground'
 import { type AnchorRequest, type CertificateImport, type MessageRequest, type SodRequest } from '@causeway/signing'
 
 import { openKeyStore } from './key-store.ts'
@@ -12,7 +12,7 @@ import { documentSigner } from './signer.ts'
 const { values } = parseArgs({
   options: {
     dir: { type: 'string' }, socket: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, group: { type: 'string' },
-    organisation: { type: 'string', default: 'Utopia Specimen Authority' }, fault: { type: 'string' },
+    organisation: { type: 'string', default: 'Utopia Specimen Authority' }, faults: { type: 'string' },
   },
 })
 const { dir, socket } = values
@@ -25,21 +25,13 @@ const user = values.user === undefined ? undefined : ensureUser(values.user)
 giveTo(dir, user)
 chmodSync(dir, 0o700)
 
-let armed = values.fault
-/** Kills this process at a named point, once, as a power cut would. For the fault harness only. */
-function faultPoint(name: string): void {
-  if (armed !== name) return
-  armed = undefined
-  process.kill(process.pid, 'SIGKILL')
-}
-
 const handlers: Record<string, Handler> = {}
 const server = await openPart(socket, handlers, (error) => { log.error('bug', { error }) })
 if (user !== undefined) chownSync(socket, user.uid, values.group === undefined ? user.gid : (ensureUser(values.group)?.gid ?? user.gid))
 become(user)
 process.umask(0o077)
 
-const signer = documentSigner({ store: openKeyStore(dir), book: openBook(join(dir, 'signer.journal')), clock, organisation: values.organisation, faultPoint })
+const signer = documentSigner({ store: openKeyStore(dir), book: openBook(join(dir, 'signer.journal')), clock, organisation: values.organisation, faultPoint: openFaultPoints(values.faults) })
 Object.assign(handlers, {
   'GET /v1/health': async () => Promise.resolve({ ok: true, value: signer.health() }),
   'POST /v1/sod': async (body) => signer.sod(body as SodRequest),

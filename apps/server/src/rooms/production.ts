@@ -14,6 +14,7 @@ import { readChipOf } from '../gateway/chip.ts'
 import { type Door } from '../http/door.ts'
 import { accountNames, reader, today, type House } from '../house.ts'
 import { act, type Act, type Append } from '../store/act.ts'
+import { answeredBefore } from '../store/read.ts'
 import { type Row } from '../store/view.ts'
 
 const crypto = nodeCrypto()
@@ -267,8 +268,11 @@ export function openProductionRoom(door: Door, house: House): void {
   door.room('blank.allocate', Allocation, async (a) => act(store, { actor: a.actor, act: allocateAct, input: { id: a.params['id']!, serial: a.body.serial }, once: a.once }))
   door.room('job.produce', undefined, async (a) => act(store, { actor: a.actor, act: produceAct, input: { id: a.params['id']! }, once: a.once }))
   door.room('job.inspect', undefined, async (a) => {
+    const once = { ...a.once, bodyHash: 'inspect' }
+    const before = await answeredBefore(store, a.actor.id, once)
+    if (before !== undefined) return ok(before.answer)
     const inspected = await inspectJob(house, a.params['id']!)
-    return inspected.ok ? act(store, { actor: a.actor, act: inspectAct(house), input: inspected.value, once: { ...a.once, bodyHash: 'inspect' } }) : inspected
+    return inspected.ok ? act(store, { actor: a.actor, act: inspectAct(house), input: inspected.value, once }) : inspected
   })
   door.room('blank.spoil', Spoil, async (a) => act(store, { actor: a.actor, act: spoilAct, input: { ...a.body, serial: a.params['serial']! }, once: a.once }))
   door.room('blank.witness', undefined, async (a) => act(store, { actor: a.actor, act: witnessAct, input: { serial: a.params['serial']! }, once: a.once }))

@@ -29,6 +29,19 @@ export function openReader(store: Store): Reader {
   }
 }
 
+/** The answer that a key was given before, for a room that must ask another part before it acts. */
+export async function answeredBefore(store: Store, actorId: string, once: { readonly route: string; readonly key: string; readonly bodyHash: string }): Promise<{ readonly answer: unknown } | undefined> {
+  const { rows } = await store.pool.query<{ answer: string | null }>(
+    'select answer from request where office_id = $1 and account_id = $2 and route = $3 and key = $4 and body_hash = $5',
+    [store.office, actorId, once.route, once.key, once.bodyHash],
+  )
+  const sealed = rows[0]?.answer
+  if (sealed === undefined || sealed === null) return undefined
+  const sealer = new Sealer(store.pool, store.office, store.ring)
+  const [answer] = await sealer.open([JSON.parse(sealer.unlockText(sealed, 'answer')) as unknown])
+  return { answer }
+}
+
 /** Gathers who looked at whom and writes it in batches. */
 export interface ReadingBook { readonly note: (actor: string, what: string, subject: string) => void; readonly flush: () => Promise<void> }
 
