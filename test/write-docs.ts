@@ -1,8 +1,17 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+import { STEPS } from '@causeway/journey'
 
 import { renderErrors } from './errors.ts'
 import { renderPermissions } from './permissions.ts'
+import { diagram, renderStates } from './states.ts'
 
-writeFileSync(join(import.meta.dirname, '../docs/permissions.md'), renderPermissions())
-writeFileSync(join(import.meta.dirname, '../docs/errors.md'), renderErrors())
+const root = join(import.meta.dirname, '..')
+writeFileSync(join(root, 'docs/permissions.md'), renderPermissions())
+writeFileSync(join(root, 'docs/errors.md'), renderErrors())
+writeFileSync(join(root, 'docs/states.md'), renderStates())
+for (const readme of ['README.md', 'README.zh-CN.md']) {
+  const file = join(root, readme)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/```mermaid[\s\S]*?```/, diagram(STEPS)))
+}
