@@ -22,8 +22,11 @@ const pause = async (ms: number): Promise<void> => new Promise((resolve) => { se
 /** Stops the world at a point, kills the victim there, and lets the rest go on. */
 async function killAt(s: Stage, file: string, k: Killed): Promise<void> {
   for (const end = Date.now() + 20_000; !existsSync(`${file}.hit`); await pause(5)) if (Date.now() > end) throw new Error(`nobody came to ${k.point}`)
-  const pid = k.victim === 'database' ? s.platform.database.pid() : s.platform.parts[k.victim].pid()
-  if (pid === undefined) throw new Error(`${k.victim} is not running`)
+  const victim = (): number | undefined => (k.victim === 'database' ? s.platform.database.pid() : s.platform.parts[k.victim].pid())
+  // it may still be on its way up from the last kill
+  for (const end = Date.now() + 7_000; victim() === undefined && Date.now() < end;) await pause(20)
+  const pid = victim()
+  if (pid === undefined) throw new Error(`${k.victim} does not run`)
   process.kill(pid, 'SIGKILL')
   rmSync(`${file}.hit`, { force: true })
 }

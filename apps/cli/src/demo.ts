@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { openLine, setClock } from '@causeway/ground'
 import { idCheck } from '@causeway/journey'
 import { demoFace } from '@causeway/paper'
-import { wrapPem } from 'icao9303'
+import { contentInfoOf, wrapPem } from 'icao9303'
 
 import { openUser, type User } from './client.ts'
 import { EXIT, Impossible, printJson, type Command } from './command.ts'
@@ -164,6 +164,7 @@ async function writeOut(s: Stage, out: string, missions: readonly string[]): Pro
   for (const number of s.permits.values()) {
     const chip = await s.as('inspector').get<{ files: Record<string, string> }>(`/api/permits/${number}/chip`)
     for (const [name, body] of Object.entries(chip.files)) put(`permits/${number}/${name}.bin`, asBytes(body))
+    if (chip.files['EF.SOD'] !== undefined) put(`permits/${number}/EF.SOD.cms`, contentInfoOf(asBytes(chip.files['EF.SOD']))) // without the file's own tag, as CMS tools want it
     put(`permits/${number}/page.pdf`, await s.as('inspector').bytes(`/api/permits/${number}/page?as=pdf`))
     const permit = await s.as('counter').get<{ personId: string }>(`/api/permits/${number}`)
     put(`permits/${number}/face.jpg`, await s.as('inspector').bytes(`/api/persons/${permit.personId}/face`))
