@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, scryptSync, sign, type KeyObject } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync, openSync, fsyncSync, closeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { keptSecret } from '@causeway/ground'
 
@@ -33,6 +33,12 @@ function open(s: Stored): SigningKey {
   }
 }
 
+function sync(path: string): void {
+  const fd = openSync(path, 'r')
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
 /**
  * Keys in one encrypted file: scrypt over a passphrase that lies beside it with mode 600, AES-256-GCM.
  * For trying out: whoever can read the folder can read the keys, so the folder belongs to the signer's own
@@ -58,10 +64,10 @@ export function openKeyStore(folder: string): KeyStore {
     const sealed = Buffer.concat([cipher.update(JSON.stringify(stored)), cipher.final()])
     const fresh = `${file}.new`
     writeFileSync(fresh, Buffer.concat([salt, nonce, sealed, cipher.getAuthTag()]), { mode: 0o600 })
-    const fd = openSync(fresh, 'r')
-    fsyncSync(fd)
-    closeSync(fd)
+    sync(join(folder, 'passphrase'))
+    sync(fresh)
     renameSync(fresh, file)
+    sync(dirname(file)) // a certificate must not be asked for a key that a power cut can take away
   }
   let open_ = stored.map(open)
   return {

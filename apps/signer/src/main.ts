@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { become, ensureUser, giveTo, openClock, openFaultPoints, openLog, openPart, reportReady, type Handler } from '@causeway/ground'
-import { type AnchorRequest, type CertificateImport, type MessageRequest, type SodRequest } from '@causeway/signing'
+import { ok, type Refusal, type Result } from '@causeway/kernel'
+import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodRequest } from '@causeway/signing'
 
 import { openKeyStore } from './key-store.ts'
 import { openBook } from './record.ts'
@@ -32,13 +33,21 @@ become(user)
 process.umask(0o077)
 
 const signer = documentSigner({ store: openKeyStore(dir), book: openBook(join(dir, 'signer.journal')), clock, organisation: values.organisation, faultPoint: openFaultPoints(values.faults) })
+/** A route whose body is read strictly before any rule sees it. */
+const taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (request: T) => Result<unknown, Refusal> | Promise<Result<unknown, Refusal>>): Handler => async (body) => {
+  const request = parse(body)
+  const result = request.ok ? await answer(request.value) : request
+  if (!result.ok) log.warn('refused', { code: result.error.code, at: result.error.at })
+  return result
+}
 Object.assign(handlers, {
-  'GET /v1/health': async () => Promise.resolve({ ok: true, value: signer.health() }),
-  'POST /v1/sod': async (body) => signer.sod(body as SodRequest),
-  'POST /v1/anchor': async (body) => Promise.resolve(signer.anchor(body as AnchorRequest)),
-  'POST /v1/message': async (body) => Promise.resolve(signer.message(body as MessageRequest)),
+  'GET /v1/health': async () => Promise.resolve(ok(signer.health())),
+  'GET /v1/keys': async () => Promise.resolve(ok(signer.keys())),
+  'POST /v1/sod': taking(parseSodRequest, signer.sod),
+  'POST /v1/anchor': taking(parseAnchorRequest, signer.anchor),
+  'POST /v1/message': taking(parseMessageRequest, signer.message),
   'POST /v1/certificate-request': async () => signer.request(),
-  'POST /v1/certificate': async (body) => Promise.resolve(signer.certificate(body as CertificateImport)),
+  'POST /v1/certificate': taking(parseCertificateImport, signer.certificate),
 } satisfies Record<string, Handler>)
 log.info('ready', { signatures: signer.health().signatures, ready: signer.health().ready })
 reportReady({}, async () => new Promise((resolve) => { server.close(() => { resolve() }); server.closeAllConnections() }))

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 
-import { anchorHash, anchorText, chainFaults, GENESIS, keyIdOf, type Anchor } from '@causeway/journal'
+import { anchorHash, anchorText, chainFaults, GENESIS, keyIdOf, type Anchor, type Entry } from '@causeway/journal'
 import { type Clock } from '@causeway/ground'
-import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  messageText, SIGNER_RULES, type AnchorRequest, type AnchorAnswer, type CertificateImport, type CertificateRequestAnswer, type MessageRequest,
-  type SignedMessage, type SignerHealth, type SignerRefusal, type SodAnswer, type SodRequest,
+  messageText, type AnchorRequest, type AnchorAnswer, type CertificateImport, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth,
+  type SignerKey, type SodAnswer, type SodRequest,
 } from '@causeway/signing'
-import { buildRequest, decodeDg1, dsDefects, encodeCom, hashGroups, inspect, isSignedBy, parseCertificate, parseMrz, sodSigner, type Certificate } from 'icao9303'
-import { nodeCrypto } from 'icao9303/node'
+import { buildRequest, hashGroups, parseCertificate, renderName, sodSigner, type SodSigner } from 'icao9303'
 
+import { examineCertificate, mayUse, type Active } from './certificate.ts'
+import { base64, bytes, checkDg1, contentHash, crypto, groupsOf, hex, isRight, refuse } from './document.ts'
 import { type KeyStore, type SigningKey } from './key-store.ts'
 import { type Book, type RecordLine } from './record.ts'
 
@@ -27,163 +28,200 @@ export interface DocumentSigner {
   readonly message: (r: MessageRequest) => Result<SignedMessage, Refusal>
   readonly request: () => Promise<Result<CertificateRequestAnswer, Refusal>>
   readonly certificate: (r: CertificateImport) => Result<SignerHealth, Refusal>
+  readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
 }
 
-const crypto = nodeCrypto()
-const refuse = (code: SignerRefusal, details: Refusal['details'] = {}): { readonly ok: false; readonly error: Refusal } => no({ code, rule: SIGNER_RULES[code], details })
-const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex')
-const base64 = (b: Uint8Array): string => Buffer.from(b).toString('base64')
-const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
+type LineOf<K extends RecordLine['kind']> = Extract<RecordLine, { readonly kind: K }>
 
-const contentHash = (r: SodRequest): string => createHash('sha256')
-  .update(JSON.stringify([r.office, r.documentType, r.issuingState, r.documentNumber, Object.entries(r.dataGroups).sort(([a], [b]) => Number(a) - Number(b))]))
-  .digest('hex')
-
-/** DG1 is read and held against the request: a signer that signs what it does not understand signs anything. */
-function checkDg1(r: SodRequest): Result<true, Refusal> {
-  const dg1 = decodeDg1(bytes(r.dataGroups['1'] ?? ''))
-  if (!dg1.ok) return refuse('dg1-unreadable')
-  const mrz = parseMrz(dg1.value.mrz)
-  const wrong = mrz.checks.filter((c) => c.outcome === 'failed').map((c) => c.field)
-  if (!mrz.valid || mrz.format !== 'TD3') return refuse('dg1-check-digit', { fields: wrong })
-  for (const [field, wanted] of [['documentCode', r.documentType], ['issuingState', r.issuingState], ['documentNumber', r.documentNumber]] as const) {
-    if (mrz.fields[field] !== wanted) return refuse('dg1-differs', { field, wanted, found: mrz.fields[field] ?? '' })
-  }
-  return ok(true)
+/** What the signer knows: its options, and what its journal says was done before. */
+interface Memory {
+  readonly o: SignerOptions
+  readonly anchorKey: SigningKey
+  readonly anchorKeyId: string
+  readonly sods: Map<string, LineOf<'sod'>>
+  readonly numbers: Map<string, string>
+  readonly messages: Map<string, LineOf<'message'>>
+  readonly anchors: Anchor[]
+  readonly makers: Map<string, SodSigner>
 }
 
-interface Active { readonly key: SigningKey; readonly certificate: Certificate; readonly csca: Certificate; readonly der: string }
+const linesOf = <K extends RecordLine['kind']>(book: Book, kind: K): readonly LineOf<K>[] => book.lines().filter((l): l is LineOf<K> => l.kind === kind)
+const messageKey = (r: MessageRequest): string => `${r.office}/${r.number}`
+
+/** The office that this signer serves: the one that asked first. */
+function officeOf(m: Memory): string | undefined {
+  for (const l of m.o.book.lines()) {
+    if (l.kind === 'anchor') return (JSON.parse(l.anchor) as Anchor).office
+    if (l.kind !== 'certificate') return l.office
+  }
+  return undefined
+}
+
+function mayServe(m: Memory, office: string): Result<true, Refusal> {
+  const ours = officeOf(m)
+  return ours === undefined || ours === office ? ok(true) : refuse('other-office', { office })
+}
+
+function active(m: Memory): Active | undefined {
+  const last = linesOf(m.o.book, 'certificate').at(-1)
+  const key = m.o.store.keys().find((k) => k.id === last?.keyId)
+  return last && key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
+}
+
+/** One EF.SOD: every rule first, then the signature, its own proof, the journal, and only then the answer. */
+async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer, Refusal>> {
+  const answer = (l: LineOf<'sod'>): Result<SodAnswer, Refusal> => ok({ sod: l.sod, signer: l.signer, counter: m.sods.size })
+  const content = contentHash(r)
+  const before = m.sods.get(r.requestId)
+  if (before !== undefined) return before.contentHash === content ? answer(before) : refuse('request-reused', { requestId: r.requestId })
+  const served = mayServe(m, r.office)
+  if (!served.ok) return served
+  const a = active(m)
+  if (a === undefined) return refuse('no-certificate')
+  const now = m.o.clock.now()
+  const use = mayUse(a, now)
+  if (!use.ok) return use
+  if (a.certificate.documentTypes?.includes(r.documentType) !== true) return refuse('document-type-not-allowed', { asked: r.documentType, allowed: a.certificate.documentTypes ?? [] })
+  const groups = groupsOf(r)
+  const dg1 = checkDg1(r, groups.get(1) ?? new Uint8Array())
+  if (!dg1.ok) return dg1
+  const taken = m.numbers.get(r.documentNumber)
+  if (taken !== undefined) return refuse('number-signed-before', { number: r.documentNumber, request: taken })
+
+  m.o.faultPoint('job.signed:before-sign')
+  const maker = m.makers.get(a.certificate.serial) ?? sodSigner({ ds: a.certificate, hash: 'SHA-256', lds: '1.7' }, crypto)
+  m.makers.set(a.certificate.serial, maker)
+  const sod = await maker.make(hashGroups(groups, 'SHA-256', crypto), a.key.sign)
+  if (!isRight({ sod, groups, csca: a.csca, at: now })) return refuse('own-output-wrong')
+  m.o.faultPoint('job.signed:after-sign')
+  const line: LineOf<'sod'> = {
+    kind: 'sod', requestId: r.requestId, contentHash: content, documentNumber: r.documentNumber, signer: a.certificate.serial, sod: base64(sod), at: now.toISOString(),
+    office: r.office, authority: `${r.authority.kind}/${r.authority.id}/${r.authority.version}`,
+  }
+  m.o.book.write(line)
+  m.sods.set(line.requestId, line)
+  m.numbers.set(line.documentNumber, line.requestId)
+  m.o.faultPoint('job.signed:after-record')
+  return answer(line)
+}
+
+/**
+ * The anchor that was given before for entries that begin like these. A server that never got the answer has
+ * grown since: it gets the anchor that it missed, and asks again for the rest.
+ */
+function given(m: Memory, entries: readonly Entry[]): Anchor | undefined {
+  return m.anchors.find((a) => a.fromSeq === entries[0]?.seq && entries[a.toSeq - a.fromSeq]?.hash === a.head)
+}
+
+/** Signs the end of a chain after computing all of it since the last anchor. */
+function signAnchor(m: Memory, r: AnchorRequest): Result<AnchorAnswer, Refusal> {
+  const served = mayServe(m, r.office)
+  if (!served.ok) return served
+  const [first, end] = [r.entries[0], r.entries.at(-1)]
+  if (first === undefined || end === undefined) return refuse('chain-broken', { why: 'no entries' })
+  const before = given(m, r.entries)
+  if (before !== undefined) return ok({ anchor: before })
+  const last = m.anchors.at(-1)
+  const faults = chainFaults(r.office, r.entries, { seq: last?.toSeq ?? 0, hash: last?.head ?? GENESIS, at: '' })
+  if (faults.length > 0) return refuse('chain-broken', { seq: faults[0]!.seq, why: faults[0]!.says })
+  const bare = {
+    office: r.office, number: (last?.number ?? 0) + 1, fromSeq: first.seq, toSeq: end.seq, head: end.hash,
+    previous: last === undefined ? GENESIS : anchorHash(last), at: [m.o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: m.anchorKeyId,
+  }
+  const anchor: Anchor = { ...bare, signature: hex(m.anchorKey.signPlain(Buffer.from(anchorText(bare)))) }
+  m.o.book.write({ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at })
+  m.anchors.push(anchor)
+  return ok({ anchor })
+}
+
+/** Signs a message for the national side: one number, one content, one signature. */
+function signMessage(m: Memory, r: MessageRequest): Result<SignedMessage, Refusal> {
+  const served = mayServe(m, r.office)
+  if (!served.ok) return served
+  const keyed = { office: r.office, number: r.number, kind: r.kind, body: r.body, keyId: m.anchorKeyId }
+  const content = createHash('sha256').update(messageText(keyed)).digest('hex')
+  const before = m.messages.get(messageKey(r))
+  if (before !== undefined) return before.contentHash === content ? ok({ ...keyed, signature: before.signature }) : refuse('message-differs', { number: r.number })
+  const signature = hex(m.anchorKey.signPlain(Buffer.from(messageText(keyed))))
+  const line: LineOf<'message'> = { kind: 'message', office: r.office, number: r.number, contentHash: content, signature, at: m.o.clock.now().toISOString() }
+  m.o.book.write(line)
+  m.messages.set(messageKey(r), line)
+  return ok({ ...keyed, signature })
+}
+
+/** A request for a certificate: for the key that waits for one, else for a fresh key. */
+async function askCertificate(m: Memory): Promise<Result<CertificateRequestAnswer, Refusal>> {
+  const certified = new Set(linesOf(m.o.book, 'certificate').map((l) => l.keyId))
+  const key = m.o.store.keys().find((k) => k.use === 'document' && !certified.has(k.id)) ?? m.o.store.make('document')
+  const request = await buildRequest({ country: 'UT', organisation: m.o.organisation, commonName: `DS-UTO ${key.id.slice(0, 8)}`, spki: key.spki }, { sign: key.sign, hash: 'SHA-256' })
+  return ok({ request: base64(request), keyId: key.id })
+}
+
+function takeCertificate(m: Memory, r: CertificateImport): Result<SignerHealth, Refusal> {
+  const kept = linesOf(m.o.book, 'certificate')
+  if (kept.some((l) => l.certificate === r.certificate)) return ok(health(m))
+  const authority = kept[0] && parseCertificate(bytes(kept[0].csca))
+  const fit = examineCertificate(r, { keys: m.o.store.keys(), authority, now: m.o.clock.now() })
+  if (!fit.ok) return fit
+  m.o.book.write({ kind: 'certificate', keyId: fit.value.key.id, certificate: r.certificate, csca: r.csca, at: m.o.clock.now().toISOString() })
+  return ok(health(m))
+}
+
+function keyList(m: Memory): readonly SignerKey[] {
+  const certificates = new Map(linesOf(m.o.book, 'certificate').map((l) => [l.keyId, parseCertificate(bytes(l.certificate))!]))
+  const now = active(m)?.key.id
+  return m.o.store.keys().map((k) => {
+    const until = certificates.get(k.id)?.privateKeyUsage?.to
+    const state = k.use === 'anchor' || k.id === now ? 'active' as const : until === undefined ? 'waiting' as const : 'replaced' as const
+    return { id: k.id, use: k.use, state, publicKey: k.publicPem, ...(until === undefined ? {} : { usableUntil: until.toISOString() }) }
+  })
+}
+
+/** Days before the end of a key's use at which health begins to say so. */
+const WARN_DAYS = 14
+
+function health(m: Memory): SignerHealth {
+  const a = active(m)
+  const says: string[] = []
+  const now = m.o.clock.now()
+  const use = a && mayUse(a, now)
+  if (a === undefined) says.push('no document signer certificate yet')
+  else if (use?.ok === false) says.push(use.error.code === 'usage-period-over' ? 'the usage period of the key is over' : 'the usage period of the key has not begun')
+  const ready = says.length === 0
+  const days = Math.floor(((a?.certificate.privateKeyUsage?.to?.getTime() ?? Infinity) - now.getTime()) / 86_400_000)
+  if (ready) says.push('ready to sign')
+  if (ready && days <= WARN_DAYS) says.push(`the usage period of the key ends in ${days} days`)
+  return {
+    ready, says, keyStore: m.o.store.kind, signatures: m.sods.size, anchorKey: m.anchorKey.publicPem,
+    ds: a && { serial: a.certificate.serial, subject: renderName(a.certificate.subject), usableUntil: a.certificate.privateKeyUsage!.to!.toISOString(), certificate: a.der },
+  }
+}
 
 /** The signer: all its rules in one place. Keys, journal and clock come from outside. */
 export function documentSigner(o: SignerOptions): DocumentSigner {
-  const lines = <K extends RecordLine['kind']>(kind: K) => o.book.lines().filter((l): l is Extract<RecordLine, { kind: K }> => l.kind === kind)
-  const keyOf = (use: SigningKey['use']): SigningKey => o.store.keys().find((k) => k.use === use) ?? o.store.make(use)
-  const anchorKey = keyOf('anchor')
-  const anchorPoint = hex(anchorKey.spki.subarray(-65))
-  const bySod = new Map(lines('sod').map((l) => [l.requestId, l]))
-  const byNumber = new Map(lines('sod').map((l) => [l.documentNumber, l.requestId]))
-  const signers = new Map<string, ReturnType<typeof sodSigner>>()
-
-  const active = (): Active | undefined => {
-    const last = lines('certificate').at(-1)
-    if (last === undefined) return undefined
-    const key = o.store.keys().find((k) => k.id === last.keyId)
-    return key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
+  const anchorKey = o.store.keys().find((k) => k.use === 'anchor') ?? o.store.make('anchor')
+  const sods = linesOf(o.book, 'sod')
+  const m: Memory = {
+    o, anchorKey, anchorKeyId: keyIdOf(hex(anchorKey.spki.subarray(-65))), makers: new Map(),
+    sods: new Map(sods.map((l) => [l.requestId, l])),
+    numbers: new Map(sods.map((l) => [l.documentNumber, l.requestId])),
+    messages: new Map(linesOf(o.book, 'message').map((l) => [`${l.office}/${l.number}`, l])),
+    anchors: linesOf(o.book, 'anchor').map((l) => JSON.parse(l.anchor) as Anchor),
   }
-
-  const mayUse = (a: Active): Result<true, Refusal> => {
-    const now = o.clock.now()
-    const use = a.certificate.privateKeyUsage
-    if (use?.to === undefined || now > use.to) return refuse('usage-period-over', { until: use?.to?.toISOString() ?? '', now: now.toISOString() })
-    return use.from !== undefined && now < use.from ? refuse('usage-period-ahead', { from: use.from.toISOString(), now: now.toISOString() }) : ok(true)
-  }
-
-  /** Nothing leaves unverified: the fresh EF.SOD is inspected as anybody would. */
-  const isRight = (sod: Uint8Array, groups: ReadonlyMap<number, Uint8Array>, a: Active): boolean => {
-    const files = Object.fromEntries([...groups].map(([n, b]) => [`DG${n}`, b]))
-    const com = encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [...groups.keys()] })
-    const report = inspect({ ...files, 'EF.COM': com, 'EF.SOD': sod }, { trust: { anchors: [a.csca], links: [], signers: [], crls: [] }, at: o.clock.now(), policy: 'field', crypto })
-    return report.genuine
-  }
-
+  /** One document after the other: two askers of one request must not both be signed for. */
+  let queue: Promise<unknown> = Promise.resolve()
   return {
     sod: async (r) => {
-      if ([r.requestId, r.office, r.documentNumber, r.documentType, r.issuingState].some((x) => typeof x !== 'string' || x === '') || typeof r.dataGroups !== 'object' || r.authority === undefined) return refuse('request-malformed')
-      const content = contentHash(r)
-      const before = bySod.get(r.requestId)
-      if (before !== undefined) return before.contentHash === content ? ok({ sod: before.sod, signer: before.signer, counter: bySod.size }) : refuse('request-reused', { requestId: r.requestId })
-      const a = active()
-      if (a === undefined) return refuse('no-certificate')
-      const use = mayUse(a)
-      if (!use.ok) return use
-      if (a.certificate.documentTypes?.includes(r.documentType) !== true) return refuse('document-type-not-allowed', { asked: r.documentType, allowed: a.certificate.documentTypes ?? [] })
-      const numbers = Object.keys(r.dataGroups).map(Number)
-      if (numbers.some((n) => !Number.isInteger(n) || n < 1 || n > 16)) return refuse('data-group-unknown', { groups: Object.keys(r.dataGroups) })
-      const dg1 = checkDg1(r)
-      if (!dg1.ok) return dg1
-      if (byNumber.has(r.documentNumber)) return refuse('number-signed-before', { number: r.documentNumber, request: byNumber.get(r.documentNumber)! })
-      o.faultPoint('before-sign')
-      const groups = new Map(numbers.sort((x, y) => x - y).map((n) => [n, bytes(r.dataGroups[String(n)]!)]))
-      let maker = signers.get(a.certificate.serial)
-      if (maker === undefined) {
-        maker = sodSigner({ ds: a.certificate, hash: 'SHA-256', lds: '1.7' }, crypto)
-        signers.set(a.certificate.serial, maker)
-      }
-      const sod = await maker.make(hashGroups(groups, 'SHA-256', crypto), a.key.sign)
-      if (!isRight(sod, groups, a)) return refuse('own-output-wrong')
-      o.faultPoint('after-sign')
-      const line = { kind: 'sod', requestId: r.requestId, contentHash: content, documentNumber: r.documentNumber, signer: a.certificate.serial, sod: base64(sod), at: o.clock.now().toISOString() } as const
-      const raced = bySod.get(r.requestId)
-      if (raced !== undefined) return raced.contentHash === content ? ok({ sod: raced.sod, signer: raced.signer, counter: bySod.size }) : refuse('request-reused', { requestId: r.requestId })
-      if (byNumber.has(r.documentNumber)) return refuse('number-signed-before', { number: r.documentNumber, request: byNumber.get(r.documentNumber)! })
-      o.book.write(line)
-      bySod.set(line.requestId, line)
-      byNumber.set(line.documentNumber, line.requestId)
-      o.faultPoint('after-record')
-      return ok({ sod: line.sod, signer: line.signer, counter: bySod.size })
+      const mine = queue.then(async () => signDocument(m, r))
+      queue = mine.catch(() => undefined)
+      return mine
     },
-
-    anchor: (r) => {
-      const done = lines('anchor').map((l) => JSON.parse(l.anchor) as Anchor)
-      const last = done.at(-1)
-      const [first, end] = [r.entries[0], r.entries.at(-1)]
-      if (first === undefined || end === undefined) return refuse('chain-broken', { why: 'no entries' })
-      if (last !== undefined && last.office !== r.office) return refuse('other-office')
-      const same = done.find((a) => a.fromSeq === first.seq && a.toSeq === end.seq && a.head === end.hash)
-      if (same !== undefined) return ok({ anchor: same })
-      const faults = chainFaults(r.office, r.entries, { seq: last?.toSeq ?? 0, hash: last?.head ?? GENESIS, at: '' })
-      if (faults.length > 0) return refuse('chain-broken', { seq: faults[0]!.seq, why: faults[0]!.says })
-      const bare = {
-        office: r.office, number: (last?.number ?? 0) + 1, fromSeq: first.seq, toSeq: end.seq, head: end.hash,
-        previous: last === undefined ? GENESIS : anchorHash(last), at: [o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: keyIdOf(anchorPoint),
-      }
-      const anchor: Anchor = { ...bare, signature: hex(anchorKey.signPlain(Buffer.from(anchorText(bare)))) }
-      o.book.write({ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at })
-      return ok({ anchor })
-    },
-
-    message: (r) => {
-      const keyed = { office: r.office, number: r.number, kind: r.kind, body: r.body, keyId: keyIdOf(anchorPoint) }
-      return ok({ ...keyed, signature: hex(anchorKey.signPlain(Buffer.from(messageText(keyed)))) })
-    },
-
-    request: async () => {
-      const used = new Set(lines('certificate').map((l) => l.keyId))
-      const key = o.store.keys().find((k) => k.use === 'document' && !used.has(k.id)) ?? o.store.make('document')
-      const request = await buildRequest({ country: 'UT', organisation: o.organisation, commonName: `DS-UTO ${key.id.slice(0, 8)}`, spki: key.spki }, { sign: key.sign, hash: 'SHA-256' })
-      return ok({ request: base64(request), keyId: key.id })
-    },
-
-    certificate: (r) => {
-      const certificate = parseCertificate(bytes(r.certificate))
-      const csca = parseCertificate(bytes(r.csca))
-      if (certificate === undefined || csca === undefined) return refuse('certificate-unfit', { why: 'unreadable' })
-      const key = o.store.keys().find((k) => k.use === 'document' && hex(k.spki) === hex(certificate.spki))
-      if (key === undefined) return refuse('certificate-unfit', { why: 'it is for no key of this signer' })
-      if (!isSignedBy(certificate, csca, crypto) || !isSignedBy(csca, csca, crypto)) return refuse('certificate-unfit', { why: 'the authority did not sign it' })
-      const grave = dsDefects(certificate).find((d) => d.grave)
-      if (grave !== undefined || certificate.privateKeyUsage?.to === undefined) return refuse('certificate-unfit', { why: grave?.says ?? 'no private key usage period' })
-      if (!lines('certificate').some((l) => l.certificate === r.certificate)) {
-        o.book.write({ kind: 'certificate', keyId: key.id, certificate: r.certificate, csca: r.csca, at: o.clock.now().toISOString() })
-      }
-      return ok(health())
-    },
-
-    health: () => health(),
-  }
-
-  function health(): SignerHealth {
-    const a = active()
-    const says: string[] = []
-    if (a === undefined) says.push('no document signer certificate yet')
-    else {
-      const use = mayUse(a)
-      if (!use.ok) says.push(use.error.code === 'usage-period-over' ? 'the usage period of the key is over' : 'the usage period of the key has not begun')
-    }
-    return {
-      ready: says.length === 0, says: says.length === 0 ? ['ready to sign'] : says, keyStore: o.store.kind, signatures: bySod.size, anchorKey: anchorKey.publicPem,
-      ds: a && { serial: a.certificate.serial, subject: a.certificate.subject.parts.map((p) => p.value).join(', '), usableUntil: a.certificate.privateKeyUsage!.to!.toISOString(), certificate: a.der },
-    }
+    anchor: (r) => signAnchor(m, r),
+    message: (r) => signMessage(m, r),
+    request: async () => askCertificate(m),
+    certificate: (r) => takeCertificate(m, r),
+    keys: () => keyList(m),
+    health: () => health(m),
   }
 }

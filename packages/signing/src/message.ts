@@ -26,6 +26,16 @@ export interface SignedMessage extends MessageRequest { readonly keyId: string; 
 export interface CertificateRequestAnswer { readonly request: string; readonly keyId: string }
 export interface CertificateImport { readonly certificate: string; readonly csca: string }
 
+/** A key of the signer, from its public side. `waiting`: no certificate yet; `active`: the one that signs now. */
+export interface SignerKey {
+  readonly id: string
+  readonly use: 'document' | 'anchor'
+  readonly state: 'waiting' | 'active' | 'replaced'
+  /** SubjectPublicKeyInfo, PEM. */
+  readonly publicKey: string
+  readonly usableUntil?: string
+}
+
 export interface SignerHealth {
   readonly ready: boolean
   readonly says: readonly string[]
@@ -43,7 +53,7 @@ export function messageText(m: MessageRequest & { readonly keyId: string }): str
 
 /** Every refusal of the signer, with the rule that it stands on. */
 export const SIGNER_RULES = {
-  'request-malformed': 'the request has all its fields',
+  'request-malformed': 'the request has all its fields, each in its form, and no other',
   'request-reused': 'one request id, one content',
   'no-certificate': 'a key signs only under a certificate of the national side',
   'usage-period-over': 'Doc 9303-12 Table 1: the private key usage period',
@@ -51,6 +61,7 @@ export const SIGNER_RULES = {
   'document-type-not-allowed': 'Doc 9303-12 §7.1.1.6: the document type list of the certificate',
   'dg1-unreadable': 'Doc 9303-10 §4.7.1',
   'dg1-check-digit': 'Doc 9303-3 §4.9',
+  'dg1-field': 'Doc 9303-4 §4.2.2',
   'dg1-differs': 'what is signed is what was asked for',
   'data-group-unknown': 'Doc 9303-10 §3.11',
   'number-signed-before': 'one document number, one document',
@@ -58,5 +69,7 @@ export const SIGNER_RULES = {
   'certificate-unfit': 'a certificate fits a key of this signer and the profile of Doc 9303-12',
   'chain-broken': 'an anchor continues the chain without a gap',
   'other-office': 'a signer serves one office',
+  'authority-unknown': 'a signer takes certificates of the national side that it knows',
+  'message-differs': 'one message number, one content',
 } as const
 export type SignerRefusal = keyof typeof SIGNER_RULES
