@@ -1,59 +1,77 @@
+import { createHash } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { BLANK_CHIP, virtualChip, type ChipFault, type ChipState, type VirtualChip } from 'icao9303'
 
-/** The devices of a production desk, simulated: the encoder with its chips, and what the page printer was given. */
+/** The devices of a production desk, simulated: the encoder with its chips, and the printer of data pages. */
 export interface Desk {
   readonly transmit: (serial: string, commands: readonly string[]) => Result<{ readonly responses: readonly string[] }, Refusal>
+  /** Takes the booklet off the encoder: the chip loses its power and what was selected, not its files. */
+  readonly remove: (serial: string) => Result<object, Refusal>
   readonly fault: (serial: string, fault: ChipFault | undefined) => Result<object, Refusal>
   readonly life: (serial: string) => Result<{ readonly life: string; readonly writes: number }, Refusal>
+  /** Prints a data page, PNG. A booklet is printed once: the same page again is the same answer, another is refused. */
+  readonly print: (serial: string, page: Uint8Array) => Result<{ readonly sha256: string }, Refusal>
 }
 
 const SERIAL = /^[A-Z]{2}[0-9]{6}$/
+const isCommand = (c: unknown): boolean => typeof c === 'string' && c.length >= 8 && c.length % 2 === 0 && /^[0-9a-f]+$/i.test(c)
+const PNG = [0x89, 0x50, 0x4e, 0x47]
+
+/** Whole on the disk under its name, or not there at all. */
+function keep(file: string, content: string | Uint8Array): void {
+  const bytes = Buffer.from(content)
+  const fresh = `${file}.new`
+  const fd = openSync(fresh, 'w', 0o600)
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done)
+  fsyncSync(fd)
+  closeSync(fd)
+  renameSync(fresh, file)
+}
 
 /**
  * Chips are kept one file a serial and are on the disk before the desk answers: a power cut leaves a chip as it
  * was before the command or after it, as with a real one.
  */
 export function openDesk(folder: string): Desk {
-  mkdirSync(join(folder, 'chips'), { recursive: true })
-  const file = (serial: string): string => join(folder, 'chips', `${serial}.json`)
-  const read = (serial: string): ChipState => (existsSync(file(serial)) ? (JSON.parse(readFileSync(file(serial), 'utf8')) as ChipState) : BLANK_CHIP)
-  const write = (serial: string, state: ChipState): void => {
-    const fresh = `${file(serial)}.new`
-    const fd = openSync(fresh, 'w', 0o600)
-    writeSync(fd, JSON.stringify(state))
-    fsyncSync(fd)
-    closeSync(fd)
-    renameSync(fresh, file(serial))
-  }
-  /** Chips that have power: they remember what was selected. A restart takes it away, as lifting a chip from the reader does. */
-  const powered = new Map<string, VirtualChip>()
-  const known = (serial: string): Refusal | undefined => (SERIAL.test(serial) ? undefined : { code: 'serial-malformed', at: 'serial' })
+  for (const shelf of ['chips', 'pages']) mkdirSync(join(folder, shelf), { recursive: true, mode: 0o700 })
+  const chipFile = (serial: string): string => join(folder, 'chips', `${serial}.json`)
+  const read = (serial: string): ChipState => (existsSync(chipFile(serial)) ? (JSON.parse(readFileSync(chipFile(serial), 'utf8')) as ChipState) : BLANK_CHIP)
+  /** Chips that have power: they remember what was selected. A restart takes it away, as lifting a chip from the encoder does. */
+  const powered = new Map<string, { readonly chip: VirtualChip; onDisk: string }>()
+  const on = <T>(serial: string, work: () => Result<T, Refusal>): Result<T, Refusal> => (SERIAL.test(serial) ? work() : no({ code: 'serial-malformed', at: 'serial' }))
+
   return {
-    transmit: (serial, commands) => {
-      const refusal = known(serial)
-      if (refusal !== undefined) return no(refusal)
-      const chip = powered.get(serial) ?? virtualChip(read(serial))
-      powered.set(serial, chip)
-      const before = chip.state()
-      const responses = commands.map((c) => Buffer.from(chip.transmit(new Uint8Array(Buffer.from(c, 'hex')))).toString('hex'))
-      const after = chip.state()
-      if (after.writes.length !== before.writes.length || after.life !== before.life || Object.keys(after.files).length !== Object.keys(before.files).length) write(serial, after)
+    transmit: (serial, commands) => on(serial, () => {
+      const bad = commands.findIndex((c) => !isCommand(c))
+      if (bad !== -1) return no({ code: 'command-malformed', at: `commands.${bad}`, rule: 'ISO/IEC 7816-3 §12.1' })
+      const held = powered.get(serial) ?? { chip: virtualChip(read(serial)), onDisk: JSON.stringify(read(serial)) }
+      powered.set(serial, held)
+      const responses = commands.map((c) => Buffer.from(held.chip.transmit(new Uint8Array(Buffer.from(c, 'hex')))).toString('hex'))
+      const after = JSON.stringify(held.chip.state())
+      if (after !== held.onDisk) keep(chipFile(serial), after)
+      held.onDisk = after
       return ok({ responses })
-    },
-    fault: (serial, fault) => {
-      const refusal = known(serial)
-      if (refusal !== undefined) return no(refusal)
-      write(serial, { ...read(serial), fault })
+    }),
+    remove: (serial) => on(serial, () => {
       powered.delete(serial)
       return ok({})
-    },
-    life: (serial) => {
-      const refusal = known(serial)
-      return refusal === undefined ? ok({ life: read(serial).life, writes: read(serial).writes.length }) : no(refusal)
-    },
+    }),
+    fault: (serial, fault) => on(serial, () => {
+      keep(chipFile(serial), JSON.stringify({ ...read(serial), fault }))
+      powered.delete(serial)
+      return ok({})
+    }),
+    life: (serial) => on(serial, () => ok({ life: read(serial).life, writes: read(serial).writes.length })),
+    print: (serial, page) => on(serial, () => {
+      if (PNG.some((b, i) => page[i] !== b)) return no({ code: 'page-malformed', at: 'page' })
+      const file = join(folder, 'pages', `${serial}.png`)
+      const hash = (b: Uint8Array): string => createHash('sha256').update(b).digest('hex')
+      if (existsSync(file) && hash(readFileSync(file)) !== hash(page)) return no({ code: 'page-printed-before', details: { serial } })
+      if (!existsSync(file)) keep(file, page)
+      return ok({ sha256: hash(page) })
+    }),
   }
 }
