@@ -40,7 +40,7 @@ export const units = (more = []) => counted('tests', [bin('vitest', 'vitest.mjs'
   (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + (r.numFailedTestSuites > 0 && r.numFailedTests === 0 ? r.numFailedTestSuites : 0), skipped: r.numPendingTests }))
 
 export const browser = () => {
-  if (!existsSync(join(root, 'e2e', 'playwright.config.ts'))) return { passed: 0, failed: 0 }
-  return counted('browser journeys', [bin('@playwright', 'test', 'cli.js'), 'test', '--config', 'e2e/playwright.config.ts'], 'reports/e2e.json',
-    (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky, skipped: r.stats.skipped }))
+  if (!existsSync(join(root, 'e2e', 'vitest.config.ts'))) return { passed: 0, failed: 0 }
+  return counted('browser journeys', [bin('vitest', 'vitest.mjs'), 'run', '--config', 'e2e/vitest.config.ts', '--reporter=dot', '--reporter=json', '--outputFile.json=reports/e2e.json'], 'reports/e2e.json',
+    (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + (r.numFailedTestSuites > 0 && r.numFailedTests === 0 ? r.numFailedTestSuites : 0), skipped: r.numPendingTests }))
 }

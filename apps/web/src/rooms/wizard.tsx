@@ -19,7 +19,7 @@ const STEPS = ['basics', 'places', 'members', 'itinerary', 'papers', 'check'] as
 type Step = (typeof STEPS)[number]
 
 /** Which step of the wizard holds a place of the form. */
-const stepOf = (at: string): Step => (/^places|^returnDate$/.test(at) && at !== 'returnDate' ? 'places' : /^members/.test(at) ? 'members' : /^itinerary/.test(at) ? 'itinerary' : /^(attachments|publicity)/.test(at) ? 'papers' : 'basics')
+const stepOf = (at: string): Step => (/^places|^returnDate$/.test(at) && at !== 'returnDate' ? 'places' : at.startsWith('members') ? 'members' : at.startsWith('itinerary') ? 'itinerary' : /^(attachments|publicity)/.test(at) ? 'papers' : 'basics')
 
 interface Bench { readonly form: MissionForm; readonly set: (change: Partial<MissionForm>) => void; readonly trouble: (at: string) => string | undefined }
 const replace = <T,>(list: readonly T[], i: number, change: Partial<T>): T[] => list.map((x, k) => (k === i ? { ...x, ...change } : x))

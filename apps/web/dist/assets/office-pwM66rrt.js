@@ -1,1 +1,0 @@
-import{t as e}from"./app-DQgHm37O.js";e(`office`);
