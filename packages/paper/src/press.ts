@@ -65,6 +65,9 @@ export function openPress(): Press {
   const compiler = NodeCompiler.create({ workspace: import.meta.dirname, fontArgs: [{ fontPaths: [...FONT_FOLDERS] }] })
   const [approval, page] = [template('approval.typ'), template('page.typ')]
   const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000)
+  // fonts are read when they are first used: use each now, because later this process may not be allowed to
+  unprintable('')
+  compiler.pdf({ mainFileContent: '#set text(font: "Noto Serif SC")\n样本 *样本* #text(font: "DejaVu Sans Mono")[SPECIMEN] – “”' })
   return {
     approval: (paper, at) => {
       const refusal = printable(paper)
