@@ -12,7 +12,7 @@ import { Compile } from 'typebox/compile'
 import { isForeign, openDoor, refuse } from './http/door.ts'
 import { readAssets, serveWeb } from './http/static.ts'
 import { SESSION_RULES, signIn, whoIs, type Gate } from './http/session.ts'
-import { reader, today, type House } from './house.ts'
+import { accountNames, reader, today, type House } from './house.ts'
 import { openAccountRoom } from './rooms/account.ts'
 import { openDraftRoom } from './rooms/draft.ts'
 import { openEnrolmentRoom } from './rooms/enrolment.ts'
@@ -87,7 +87,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
 
   const gate: Gate = { db: house.store.pool, office: house.store.office, now: house.clock.now }
   openSessionRoom(app, gate, o)
-  const door = openDoor(app, gate)
+  const door = openDoor(app, gate, async () => accountNames(house))
   for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom]) open(door, house)
   openOfficeRoom(door, house, o.anchorNow)
   app.get('/api/health', async () => ({ ready: true, says: 'ready' }))

@@ -132,8 +132,14 @@ function answer(reply: FastifyReply, value: unknown): FastifyReply {
     .send(Buffer.from(value.bytes))
 }
 
+/** Whoever stands in a refusal by number is named: people are told who was first, not which account. */
+async function named(refusal: Refusal, nameOf: () => Promise<(id: string) => string>): Promise<Refusal> {
+  const by = refusal.details?.['by']
+  return typeof by === 'string' && by !== '' ? { ...refusal, details: { ...refusal.details, by: (await nameOf())(by) } } : refusal
+}
+
 /** The one way to open a route. */
-export function openDoor(app: FastifyInstance, gate: Gate): Door {
+export function openDoor(app: FastifyInstance, gate: Gate, nameOf: () => Promise<(id: string) => string>): Door {
   return {
     room(name: RouteName, body: TSchema | undefined, run: (asked: Asked<never>) => Promise<Result<unknown, Refusal>>): void {
       const route: Route = ROUTES[name]
@@ -150,7 +156,7 @@ export function openDoor(app: FastifyInstance, gate: Gate): Door {
             return refuse(request, reply, { code: 'body-malformed', at: (first?.instancePath ?? '').slice(1).replaceAll('/', '.'), details: { why: first?.message ?? 'missing' } })
           }
           const result = await run(admitted.value as Asked<never>)
-          return result.ok ? answer(reply, result.value) : refuse(request, reply, result.error)
+          return result.ok ? answer(reply, result.value) : refuse(request, reply, await named(result.error, nameOf))
         },
       })
     },

@@ -3,10 +3,14 @@ import { type Refusal } from '@causeway/kernel'
 
 import { SENTENCES } from './sentence.ts'
 import { statusOf } from './status.ts'
+import { inWords } from './term.ts'
 
 export type Language = 'zh' | 'en'
 
 type Details = Readonly<Record<string, string | number | readonly string[]>>
+
+/** An instant as a clerk reads it: minutes, in China. */
+const chinaTime = (iso: string): string => new Date(new Date(iso).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
 
 /** The sentence of a code in a language, its figures filled in. A code without a sentence is a fault of ours and shows as itself. */
 export function sentenceOf(refusal: { readonly code: string; readonly at?: string; readonly rule?: string; readonly details?: Details }, language: Language): string {
@@ -15,7 +19,9 @@ export function sentenceOf(refusal: { readonly code: string; readonly at?: strin
   const figures: Details = { at: refusal.at ?? '', rule: refusal.rule ?? '', ...refusal.details }
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = figures[name]
-    return Array.isArray(value) ? value.join('、') : String(value ?? '')
+    const says = (v: unknown): string => inWords(name, String(v ?? ''), language)
+    if (Array.isArray(value)) return value.map(says).join(language === 'zh' ? '、' : ', ')
+    return name === 'at' && typeof value === 'string' && /^\d{4}-.*T/.test(value) ? chinaTime(value) : says(value)
   })
 }
 
