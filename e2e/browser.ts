@@ -18,6 +18,7 @@ export async function openPage(browser: Browser, s: Stage, o: { readonly languag
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: o.language === 'en' ? 'en-GB' : 'zh-CN', reducedMotion: 'reduce' })
   await context.addInitScript((l) => { localStorage.setItem('language', l) }, o.language ?? 'zh')
   const page = await context.newPage()
+  page.setDefaultTimeout(8_000)
   page.on('request', (r) => { if (!r.url().startsWith(s.platform.url) && !/^(blob|data):/.test(r.url())) o.faults.push(`a request to elsewhere: ${r.url()}`) })
   page.on('pageerror', (e) => { o.faults.push(`page error: ${e.message}`) })
   page.on('console', (m) => { if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) o.faults.push(`console: ${m.text()}`) })

@@ -100,7 +100,7 @@ describe('the unit clerk', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/portal\/missions\/[\w-]+$/)
     mission = page.url().split('/').at(-1)!
-    expect(await page.locator('h1').textContent()).toContain('待签批')
+    await page.locator('h1 .state').filter({ hasText: '待签批' }).waitFor()
     await page.context().close()
   })
 
@@ -128,7 +128,7 @@ describe('the unit clerk', () => {
     await page.getByRole('link', { name: /1\s*待签批/ }).click()
     await page.getByRole('link', { name: '赴香港经贸洽谈团' }).click()
     await page.getByRole('button', { name: '签批报送' }).click()
-    await page.getByLabel('意见').fill('同意报送')
+    await page.getByRole('textbox', { name: '意见' }).fill('同意报送')
     await page.getByRole('button', { name: '确定' }).click()
     await page.locator('h1 .state').filter({ hasText: '待受理' }).waitFor()
     await page.context().close()
@@ -141,7 +141,7 @@ describe('reviewer and approver', () => {
     await page.getByRole('link', { name: queue }).click()
     await page.getByRole('link', { name: '赴香港经贸洽谈团' }).click()
     await page.getByRole('button', { name: button, exact: true }).click()
-    await page.getByLabel('意见').fill('同意')
+    await page.getByRole('textbox', { name: '意见' }).fill('同意')
     await page.getByRole('button', { name: '确定' }).click()
     await page.locator('h1 .state').filter({ hasText: state }).waitFor()
     await page.context().close()

@@ -75,7 +75,7 @@ function Members({ mission }: { readonly mission: MissionPage }) {
   return (
     <section><h2>{w.members}</h2>
       <Table caption={w.members} rows={mission.members} rowKey={(m) => m.personId} columns={[
-        { name: w.role, cell: (m) => term(m.role) }, { name: w.name, cell: (m) => <>{m.nameCn} <small>{m.surname} {m.given}</small>{!m.nameConfirmed && <small className="bad"> {w.unconfirmed}</small>}</>, wide: true }, { name: w.post, cell: (m) => m.post }, { name: w.photo, cell: (m) => (m.enrolled ? w.yes : w.no) },
+        { name: w.role, cell: (m) => term(m.role) }, { name: w.fullName, cell: (m) => <>{m.nameCn} <small>{m.surname} {m.given}</small>{!m.nameConfirmed && <small className="bad"> {w.unconfirmed}</small>}</>, wide: true }, { name: w.post, cell: (m) => m.post }, { name: w.photo, cell: (m) => (m.enrolled ? w.yes : w.no) },
         { name: w.permit, cell: (m) => (m.permitNumber === undefined ? term(m.permitNeed) : <>{m.permitNumber} <State code={m.permitState!} says={term(m.permitState!)} /></>) }, { name: w.state, cell: (m) => (m.homecoming === undefined ? '' : <>{term(m.homecoming.state)} <small>{w.due} {m.homecoming.due}</small></>) },
       ]} />
     </section>
