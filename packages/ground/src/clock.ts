@@ -12,15 +12,16 @@ interface Setting { readonly at: string; readonly setAt: number; readonly stands
  */
 export function openClock(file?: string): Clock {
   if (file === undefined) return { now: () => new Date() }
-  let seen = -1
+  let seen = ''
   let setting: Setting | undefined
   return {
     now: () => {
       const stat = statSync(file, { throwIfNoEntry: false })
       if (stat === undefined) return new Date()
-      if (stat.mtimeMs !== seen) {
+      const mark = `${stat.ino}|${stat.mtimeMs}` // a file replaced within one tick of the file system is another file
+      if (mark !== seen) {
         setting = JSON.parse(readFileSync(file, 'utf8')) as Setting
-        seen = stat.mtimeMs
+        seen = mark
       }
       if (setting === undefined) return new Date()
       const base = new Date(setting.at).getTime()

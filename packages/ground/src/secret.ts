@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 
 function kept(file: string, make: () => string): string {
   if (!existsSync(file)) {
     const fresh = `${file}.${process.pid}`
-    writeFileSync(fresh, make(), { mode: 0o600 })
+    const fd = openSync(fresh, 'w', 0o600)
+    writeSync(fd, make())
+    fsyncSync(fd) // what is sealed with it must never outlive it
+    closeSync(fd)
     renameSync(fresh, file)
   }
   return readFileSync(file, 'utf8').trim()

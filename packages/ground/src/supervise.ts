@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { appendFileSync, openSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** One process of the platform. */
@@ -30,16 +30,20 @@ export async function supervise(part: Part, logs: string): Promise<Running> {
   let stopping = false
   let falls = 0
   let ready = Promise.withResolvers<void>()
+  let settled = false
+  ready.promise.catch(() => undefined)
   const logFile = join(logs, `${part.name}.log`)
 
   const launch = (): void => {
     const log = openSync(logFile, 'a', 0o600)
     const started = fork(part.main, [...part.args], { env: { ...part.env }, stdio: ['ignore', log, log, 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] })
+    closeSync(log)
     child = started
     started.on('message', (message) => {
       if (typeof message !== 'object' || (message as { ready?: unknown }).ready !== true) return
       said = message as Readonly<Record<string, unknown>>
       falls = 0
+      settled = true
       ready.resolve()
     })
     started.once('exit', (code, signal) => {
@@ -47,10 +51,13 @@ export async function supervise(part: Part, logs: string): Promise<Running> {
       if (stopping) return
       falls += 1
       appendFileSync(logFile, `${JSON.stringify({ at: new Date().toISOString(), level: 'warn', part: part.name, event: 'fell', code, signal, falls })}\n`)
-      if (falls > 8) { ready.reject(new Error(`${part.name} does not stay up: see ${logFile}`)); return }
-      ready.promise.catch(() => undefined)
-      ready = Promise.withResolvers<void>()
-      ready.promise.catch(() => undefined)
+      // whoever waits goes on waiting for this rise; only one that was reached is followed by another
+      if (settled) {
+        ready = Promise.withResolvers<void>()
+        ready.promise.catch(() => undefined)
+        settled = false
+      }
+      if (falls > 8) { settled = true; ready.reject(new Error(`${part.name} does not stay up: see ${logFile}`)); return }
       setTimeout(() => { if (!stopping) launch() }, Math.min(100 * 2 ** (falls - 1), 5_000))
     })
   }
