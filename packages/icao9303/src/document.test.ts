@@ -9,9 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
   buildCrl, buildCsca, buildDs, buildRequest, composeMrz, contentInfoOf, decodeCom, decodeDg1, decodeDg11, decodeDg2, encodeCom, encodeDg1, encodeDg11, encodeDg2,
-  hashGroups, inspect, parseCertificate, parseCrl, parseRequest, readTrust, sodSigner, wrapPem, type Authority, type Dump, type Sign, type Trust,
+  dsDefects, hashGroups, inspect, parseCertificate, parseCrl, parseMasterList, parseRequest, readTrust, sodSigner, wrapPem, type Authority, type Dump, type Sign, type Trust,
 } from './index.ts'
+import { Malformed, readWhole } from './asn1/tlv.ts'
 import { nodeCrypto } from './node.ts'
+import { CURVES, explicitSpki, readEcKey } from './pki/curve.ts'
 
 const crypto = nodeCrypto()
 const authority: Authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }
@@ -86,6 +88,52 @@ describe('a document of our own', () => {
     }
   })
 
+  it('P6 holds for EF.SOD of LDS 1.8 and for EF.COM, which no signature covers', async () => {
+    const sod = await sodSigner({ ds: parseCertificate(dsDer)!, hash: 'SHA-256', lds: '1.8' }, crypto)
+      .make(hashGroups(new Map([1, 2, 11].map((n) => [n, dump[`DG${n}`]!] as const)), 'SHA-256', crypto), ds.sign)
+    const whole: Dump = { ...dump, 'EF.SOD': sod }
+    expect(judge(whole).verdict).toBe('genuine')
+    for (const file of ['EF.SOD', 'EF.COM']) {
+      for (let i = 0; i < whole[file]!.length; i++) {
+        for (const pattern of [0x01, 0x80, 0xff]) {
+          const changed = whole[file]!.slice()
+          changed[i]! ^= pattern
+          if (judge({ ...whole, [file]: changed }).genuine) throw new Error(`byte ${i} of ${file} changed by ${pattern.toString(16)} goes unnoticed`)
+        }
+      }
+    }
+  })
+
+  it('P8 does not speak for content that nobody signed, under either policy', () => {
+    for (const policy of ['strict', 'field'] as const) {
+      const report = inspect({ ...dump, DG12: Uint8Array.of(0x6c, 0) }, { trust, at, policy, crypto })
+      expect([report.verdict, report.checks.find((c) => c.name === 'hash-dg12')?.outcome]).toEqual(['undetermined', 'not-done'])
+    }
+  })
+
+  it('P9 refuses a signer that signs for another State', async () => {
+    const other = await buildDs({ authority: { ...authority, issuingState: 'XXA' }, commonName: 'DS-XXA', spki: ds.spki, serial: serial(), validity: { from: day('2024-01-01'), to: day('2034-04-01') }, keyUse: { from: day('2024-01-01'), to: day('2024-04-01') }, documentTypes: ['PO'] }, parseCertificate(cscaDer)!, { sign: csca.sign, hash: 'SHA-256' }, crypto)
+    const sod = await sodSigner({ ds: parseCertificate(other)!, hash: 'SHA-256', lds: '1.7' }, crypto)
+      .make(hashGroups(new Map([1, 2, 11].map((n) => [n, dump[`DG${n}`]!] as const)), 'SHA-256', crypto), ds.sign)
+    const report = judge({ ...dump, 'EF.SOD': sod })
+    expect(report.checks.filter((c) => c.outcome !== 'passed').map((c) => [c.name, c.outcome])).toEqual([['issuing-state', 'failed']])
+  })
+
+  it('P10 does not use lists of untrusted links, partial lists, lists by keys for certificates only, or unknown critical extensions', async () => {
+    const key = keyPair()
+    const link = parseCertificate(await authorityOf(key))!
+    const listed = parseCrl(await buildCrl({ number: 9, thisUpdate: day('2025-05-21'), nextUpdate: day('2025-08-01'), revoked: [] }, link, { sign: key.sign, hash: 'SHA-256' }))!
+    const revocation = (t: Partial<Trust>) => judge(dump, { ...trust, ...t }).checks.find((c) => c.name === 'revocation')?.outcome
+    expect(revocation({})).toBe('passed')
+    expect(revocation({ links: [link], crls: [listed] })).toBe('not-done')
+    expect(revocation({ crls: trust.crls.map((l) => ({ ...l, whole: false })) })).toBe('not-done')
+    expect(revocation({ anchors: trust.anchors.map((a) => ({ ...a, keyUsage: ['keyCertSign'] })) })).toBe('not-done')
+    const signer = parseCertificate(dsDer)!
+    expect(dsDefects(signer)).toEqual([])
+    const more = new Map([...signer.extensions, ['1.2.3.4', { critical: true, value: new Uint8Array(2) }] as const])
+    expect(dsDefects({ ...signer, extensions: more })).toMatchObject([{ code: 'unknown-critical', grave: true }])
+  })
+
   it('P7 refuses a foreign authority, a stale list, a revoked signer, no list and no anchor, each by its check', async () => {
     const foreign = await authorityOf(keyPair())
     const outcome = (t: Trust, name: string, when = at) => { const r = judge(dump, t, when); return [r.verdict, r.checks.find((c) => c.name === name)?.outcome] }
@@ -108,6 +156,49 @@ describe('a document of our own', () => {
     expect([crl.number, [...crl.revoked.keys()], crl.nextUpdate]).toEqual([3, ['abcd'], day('2025-08-01')])
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (b) => { parseCertificate(b); parseCrl(b); inspect({ 'EF.SOD': b, 'EF.COM': b, DG1: b }, { trust, at, policy: 'field', crypto }) }))
     fc.assert(fc.property(fc.nat(dsDer.length - 1), fc.nat(255), (i, x) => { const c = dsDer.slice(); c[i] = x; parseCertificate(c) }))
+  })
+})
+
+describe('hostile bytes', () => {
+  const tower = (bytes: readonly number[], n: number): Uint8Array => Uint8Array.from({ length: bytes.length * n }, (_, i) => bytes[i % bytes.length]!)
+  const wrap = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
+    const n = parts.reduce((sum, p) => sum + p.length, 0)
+    return Uint8Array.from([tag, 0x83, n >> 16, (n >> 8) & 255, n & 255].concat(...parts.map((p) => [...p])))
+  }
+  const look = (sod: Uint8Array) => inspect({ 'EF.SOD': sod }, { trust, at, policy: 'field', crypto })
+
+  it('K3 answers towers of levels, endless times and 4 GiB lengths with a value, not an exception', () => {
+    expect(look(Uint8Array.from([0x77, 0x80, ...tower([0x30, 0x80], 50_000)])).genuine).toBe(false)
+    expect(look(Uint8Array.from([0x77, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30])).genuine).toBe(false)
+    expect(parseMasterList(tower([0x30, 0x80], 50_000), crypto)).toBeUndefined()
+    let nested: Uint8Array = new Uint8Array(0)
+    for (let i = 0; i < 500; i++) nested = wrap(0x24, nested)
+    const known = contentInfoOf(dump['EF.SOD']!)
+    expect(look(wrap(0x77, Uint8Array.from([...known.subarray(0, 60), ...nested]))).genuine).toBe(false)
+    expect(parseCrl(wrap(0x30, wrap(0x30, Uint8Array.from([0x30, 0, 0x30, 0]), wrap(0x17, new Uint8Array(150_000))), Uint8Array.from([0x30, 0, 3, 1, 0])))).toBeUndefined()
+    expect(decodeDg1(wrap(0x61, Uint8Array.of(0x5f), wrap(0x1f, new Uint8Array(150_000)))).ok).toBe(false)
+    const long = wrap(0x6b, Uint8Array.of(0x5c, 2, 0x5f, 0x0e), Uint8Array.of(0x5f), wrap(0x0e, new Uint8Array(150_000).fill(0x3c)))
+    expect(decodeDg11(long).defects.length).toBeGreaterThan(0)
+  })
+
+  it('K4 names the trust file whose PEM is no base64 or holds nothing', () => {
+    const bytes = (s: string) => new TextEncoder().encode(s)
+    const { unread } = readTrust([{ name: 'a', bytes: bytes('-----BEGIN CERTIFICATE-----\nA=B=C\n-----END CERTIFICATE-----') }, { name: 'b', bytes: bytes('-----BEGIN nothing') }], crypto)
+    expect(unread).toEqual(['a', 'b'])
+  })
+
+  it('K5 refuses explicit parameters with any other number than the curve’s (CVE-2020-0601)', () => {
+    const named = readWhole(ds.spki, 0x30, 'test')
+    const point = readEcKey(named)!.point
+    const explicit = explicitSpki(CURVES.find((c) => c.name === 'P-256')!, point)
+    expect(readEcKey(readWhole(explicit, 0x30, 'test'))?.explicit).toBe(true)
+    for (let i = 0; i < explicit.length - point.length - 3; i++) {
+      const changed = explicit.slice()
+      changed[i]! ^= 0x04
+      let read: unknown
+      try { read = readEcKey(readWhole(changed, 0x30, 'test')) } catch (error) { expect(error).toBeInstanceOf(Malformed) }
+      expect(read, `byte ${i}`).toBeUndefined()
+    }
   })
 })
 

@@ -12,7 +12,11 @@ const PEM = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----/g
 export function unwrapPem(bytes: Uint8Array): readonly Uint8Array[] {
   if (bytes[0] !== 0x2d && !String.fromCharCode(...bytes.subarray(0, 4_000)).includes('-----BEGIN ')) return [bytes]
   const text = new TextDecoder('latin1').decode(bytes)
-  return [...text.matchAll(PEM)].map((m) => Uint8Array.from(atob(m[2]!.replace(/\s+/g, '')), (c) => c.charCodeAt(0)))
+  return [...text.matchAll(PEM)].map((m) => {
+    const base64 = m[2]!.replace(/\s+/g, '')
+    // a block that is no base64 is kept as an empty one, so that its file is named as unread
+    return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0 ? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) : new Uint8Array(0)
+  })
 }
 
 export function wrapPem(label: string, der: Uint8Array): string {
@@ -33,7 +37,9 @@ export function readTrust(files: readonly { readonly name: string; readonly byte
   const [unread, read]: [string[], string[]] = [[], []]
   const keep = (c: Certificate): void => { certificates.set(hex(c.der), c) }
   for (const file of files) {
-    for (const der of unwrapPem(file.bytes)) {
+    const blocks = unwrapPem(file.bytes)
+    if (blocks.length === 0) unread.push(file.name)
+    for (const der of blocks) {
       const certificate = parseCertificate(der)
       const crl = certificate === undefined ? parseCrl(der) : undefined
       const list = certificate === undefined && crl === undefined ? parseMasterList(der, crypto) : undefined

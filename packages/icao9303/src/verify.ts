@@ -44,6 +44,8 @@ interface Material {
 }
 
 const PA = 'Doc 9303-11 §5.1'
+const KNOWN_VERSIONS: readonly string[] = ['0107', '0108']
+const DAY = 86_400_000
 const check = (name: string, outcome: Check['outcome'], clause: string, says: string): Check => ({ name, outcome, clause, says })
 
 /** What is unknown stands in the way under `strict`, and is a named defect under `field`. */
@@ -82,6 +84,12 @@ function comSodAgree(m: Material): Check {
   if (bytes === undefined) return check(name, 'not-done', clause, 'there is no EF.COM')
   const com = decodeCom(bytes)
   if (!com.ok) return check(name, 'failed', clause, `EF.COM cannot be read: ${com.defects.map((d) => d.says).join('; ')}`)
+  for (const d of com.defects) m.defects.push({ code: d.code, at: 'EF.COM', offset: d.offset, says: d.says, clause: d.clause })
+  if (!KNOWN_VERSIONS.includes(com.value.ldsVersion) || com.value.unicodeVersion !== '040000') {
+    const says = `EF.COM names LDS ${com.value.ldsVersion} and Unicode ${com.value.unicodeVersion}`
+    m.defects.push({ code: 'com-version', at: 'EF.COM', says, clause })
+    if (m.order.policy === 'strict') return check(name, 'failed', clause, says)
+  }
   const [listed, hashed] = [new Set(com.value.groups), new Set(m.sod.object.hashes.keys())]
   const unsigned = [...listed].filter((n) => !hashed.has(n))
   const unlisted = [...hashed].filter((n) => !listed.has(n))
@@ -107,7 +115,8 @@ function hashChecks(m: Material): readonly Check[] {
     return isSame(m.order.crypto.hash(sod.object.hash, bytes), hash) ? check(name, 'passed', PA, `DG${n} is what was signed`) : check(name, 'failed', PA, `DG${n} is not what was signed`)
   })
   const outside = Object.keys(dump).filter((f) => /^DG\d+$/.test(f) && !sod.object.hashes.has(Number(f.slice(2))))
-  return [...present, ...outside.map((f) => unknown(m, `hash-${f.toLowerCase()}`, { clause: PA, says: `${f} is there and nobody signed it` }))]
+  // under no policy does a document speak for content that nobody signed
+  return [...present, ...outside.map((f) => check(`hash-${f.toLowerCase()}`, 'not-done', PA, `${f} is there and nobody signed it`))]
 }
 
 function profileCheck(m: Material): Check {
@@ -145,6 +154,11 @@ function validityCheck(m: Material, ds: Certificate): Check {
   const at = signingTime(m) ?? m.order.at
   const when = at.toISOString().slice(0, 10)
   if (signingTime(m) === undefined && at > ds.notAfter) return check(name, 'not-done', clause, `the document signer's certificate ended on ${ds.notAfter.toISOString().slice(0, 10)} and EF.SOD does not say when it was signed`)
+  if (at.getTime() > m.order.at.getTime() + DAY) {
+    const says = `signed on ${when}, after the inspection`
+    m.defects.push({ code: 'signed-later', at: 'EF.SOD', says, clause })
+    if (m.order.policy === 'strict') return check(name, 'failed', clause, says)
+  }
   if (at < ds.notBefore || at > ds.notAfter) return check(name, 'failed', clause, `the document signer was not valid on ${when} (${ds.notBefore.toISOString().slice(0, 10)} to ${ds.notAfter.toISOString().slice(0, 10)})`)
   const [time, use] = [signingTime(m), ds.privateKeyUsage]
   if (time !== undefined && use !== undefined && ((use.to !== undefined && time > use.to) || (use.from !== undefined && time < use.from))) {
@@ -155,13 +169,18 @@ function validityCheck(m: Material, ds: Certificate): Check {
   return check(name, 'passed', clause, `valid on ${when}`)
 }
 
+/** Departures of how a key or signature is written, not of what it may do; each is judged elsewhere. */
+const HARMLESS: readonly string[] = ['named-curve', 'sha-1', 'no-document-types']
+
 function dsProfileCheck(m: Material, ds: Certificate): Check {
   const defects = dsDefects(ds)
   for (const d of defects) m.defects.push({ code: `ds-${d.code}`, at: 'document signer', says: d.says, clause: d.clause })
   const grave = defects.filter((d) => d.grave)
-  return grave.length > 0
-    ? check('ds-profile', 'failed', 'Doc 9303-12 Table 1', grave.map((d) => d.says).join('; '))
-    : check('ds-profile', 'passed', 'Doc 9303-12 Table 1', defects.length === 0 ? 'as the profile prescribes' : `usable; departs from the profile in: ${defects.map((d) => d.code).join(', ')}`)
+  const clause = 'Doc 9303-12 Table 1'
+  if (grave.length > 0) return check('ds-profile', 'failed', clause, grave.map((d) => d.says).join('; '))
+  const says = defects.length === 0 ? 'as the profile prescribes' : `usable; departs from the profile in: ${defects.map((d) => d.code).join(', ')}`
+  const open = defects.some((d) => !HARMLESS.includes(d.code))
+  return check('ds-profile', open && m.order.policy === 'strict' ? 'not-done' : 'passed', clause, says)
 }
 
 function documentTypeCheck(m: Material, ds: Certificate): Check {
@@ -172,6 +191,17 @@ function documentTypeCheck(m: Material, ds: Certificate): Check {
   if (code === undefined) return check(name, 'not-done', clause, 'the document code cannot be read')
   const may = ds.documentTypes.includes(code) || ds.documentTypes.includes(code.slice(0, 1))
   return check(name, may ? 'passed' : 'failed', clause, may ? `the signer may sign documents of type ${code}` : `the signer may sign ${ds.documentTypes.join(', ')}, not ${code}`)
+}
+
+/** The State of the zone must be the one that the signer's certificate names: a trusted State cannot sign for another. */
+function issuingStateCheck(m: Material, ds: Certificate): Check {
+  const name = 'issuing-state'
+  const clause = 'Doc 9303-12 Table 1'
+  const state = m.mrz?.fields['issuingState']
+  if (ds.issuingStates.length === 0) return unknown(m, name, { clause, says: 'the document signer does not say for which State it signs' })
+  if (state === undefined) return check(name, 'not-done', clause, 'the issuing State cannot be read')
+  if (ds.issuingStates.includes(state)) return check(name, 'passed', clause, `the signer signs for ${state}`)
+  return check(name, m.order.policy === 'strict' ? 'failed' : 'not-done', clause, `the signer signs for ${ds.issuingStates.join(', ')}, the document is of ${state}`)
 }
 
 function trustChecks(m: Material, ds: Certificate): readonly Check[] {
@@ -208,8 +238,8 @@ export function inspect(dump: Dump, order: InspectionOrder): InspectionReport {
   const checks: readonly Check[] = [
     comSodAgree(m), ...hashChecks(m), profileCheck(m), signatureCheck(m),
     ...(ds === undefined
-      ? ['ds-validity', 'ds-profile', 'ds-document-type', 'trust-path', 'revocation'].map(missing)
-      : [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), ...trustChecks(m, ds)]),
+      ? ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation'].map(missing)
+      : [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...trustChecks(m, ds)]),
     mrzCheck(m),
   ]
   const verdict = verdictOf(checks)

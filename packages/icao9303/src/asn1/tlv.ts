@@ -29,11 +29,20 @@ export interface Tlv {
 export interface ReadPolicy {
   readonly mode: 'der' | 'ber'
   readonly note?: (code: string, offset: number) => void
+  /** How deep the reader is in values whose end it must look for. */
+  readonly depth?: number
 }
 
 export const DER: ReadPolicy = { mode: 'der' }
 const DEPTH_LIMIT = 32
 const X690 = 'X.690 §8.1'
+
+/** The same policy one level deeper; a bomb of levels ends here. */
+export function deeper(policy: ReadPolicy, offset: number): ReadPolicy {
+  const depth = (policy.depth ?? 0) + 1
+  if (depth > DEPTH_LIMIT) throw new Malformed(X690, offset, `at most ${DEPTH_LIMIT} levels`)
+  return { ...policy, depth }
+}
 
 /**
  * Reads the TLV at an offset. Limits are the bytes at hand and the depth, never a count of nodes:
@@ -76,13 +85,12 @@ export function readTlv(bytes: Uint8Array, offset: number, limit: number = bytes
   return { tag, bytes, start: offset, body: at, end, indefinite: false, next: end }
 }
 
-function indefinite(bytes: Uint8Array, o: { readonly tag: number; readonly start: number; readonly body: number; readonly limit: number; readonly policy: ReadPolicy; readonly depth?: number }): Tlv {
-  const depth = o.depth ?? 0
-  if (depth > DEPTH_LIMIT) throw new Malformed(X690, o.start, `at most ${DEPTH_LIMIT} levels`)
+function indefinite(bytes: Uint8Array, o: { readonly tag: number; readonly start: number; readonly body: number; readonly limit: number; readonly policy: ReadPolicy }): Tlv {
+  const { depth } = deeper(o.policy, o.start)
   let at = o.body
   while (!(bytes[at] === 0 && bytes[at + 1] === 0)) {
     if (at + 2 > o.limit) throw new Malformed(X690, o.start, 'two closing zero bytes')
-    at = readTlv(bytes, at, o.limit, { mode: 'ber' }).next
+    at = readTlv(bytes, at, o.limit, { mode: 'ber', depth: depth! }).next
   }
   return { tag: o.tag, bytes, start: o.start, body: o.body, end: at, indefinite: true, next: at + 2 }
 }

@@ -1,4 +1,4 @@
-import { Malformed, readTlv, valueOf, type ReadPolicy, type Tlv } from './tlv.ts'
+import { deeper, Malformed, readTlv, valueOf, type ReadPolicy, type Tlv } from './tlv.ts'
 
 export const TAG = {
   boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, null: 0x05, oid: 0x06, utf8: 0x0c, printable: 0x13, ia5: 0x16, utcTime: 0x17, time: 0x18,
@@ -68,9 +68,10 @@ export function octetsOf(t: Tlv, clause = 'X.690 §8.7', policy?: ReadPolicy): U
   if (t.tag !== 0x24 || policy?.mode !== 'ber') throw new Malformed(clause, t.start, 'an OCTET STRING')
   policy.note?.('ber-segmented-octets', t.start)
   const parts: Uint8Array[] = []
+  const inner = deeper(policy, t.start)
   for (let at = t.body; at < t.end;) {
-    const piece = readTlv(t.bytes, at, t.end, policy)
-    parts.push(octetsOf(piece, clause, policy))
+    const piece = readTlv(t.bytes, at, t.end, inner)
+    parts.push(octetsOf(piece, clause, inner))
     at = piece.next
   }
   return concat(...parts)
@@ -91,6 +92,7 @@ export function textOf(t: Tlv, clause = 'X.690 §8.23'): string {
 
 /** A UTCTime or GeneralizedTime in the forms of RFC 5280: with seconds, in Z. */
 export function timeOf(t: Tlv, clause = 'RFC 5280 §4.1.2.5'): Date {
+  if (t.end - t.body > 32) throw new Malformed(clause, t.start, 'a time in Z')
   const s = String.fromCharCode(...valueOf(t))
   const m = t.tag === TAG.utcTime ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/.exec(s) : t.tag === TAG.time ? /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z$/.exec(s) : null
   if (m === null) throw new Malformed(clause, t.start, 'a time in Z')

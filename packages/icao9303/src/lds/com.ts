@@ -23,7 +23,7 @@ export function decodeCom(bytes: Uint8Array): Decoded<Com> {
     const c = new Cursor(readWhole(bytes, 0x60, CLAUSE), CLAUSE)
     const text = (tag: number, length: number, what: string): string => {
       const t = c.take(tag, what)
-      const s = String.fromCharCode(...valueOf(t))
+      const s = String.fromCharCode(...valueOf(t).subarray(0, length + 1))
       if (s.length !== length || !/^\d+$/.test(s)) throw new Malformed(CLAUSE, t.body, `${length} digits`)
       return s
     }

@@ -18,8 +18,8 @@ export function decodeDg1(bytes: Uint8Array): Decoded<Dg1> {
     const c = new Cursor(readWhole(bytes, 0x61, CLAUSE), CLAUSE)
     const zone = c.take(0x5f1f, 'the machine-readable zone')
     c.done()
+    if (![88, 72, 90].includes(zone.end - zone.body)) throw new Malformed(CLAUSE, zone.body, '88, 72 or 90 characters')
     const mrz = String.fromCharCode(...valueOf(zone))
-    if (![88, 72, 90].includes(mrz.length)) throw new Malformed(CLAUSE, zone.body, '88, 72 or 90 characters')
     return { mrz }
   })
 }

@@ -77,7 +77,7 @@ export function decodeDg11(bytes: Uint8Array): Decoded<Dg11> {
       else if (t.tag in LISTS) value[LISTS[t.tag as keyof typeof LISTS]] = text(t).split('<')
       else if (t.tag in TEXTS) value[TEXTS[t.tag as keyof typeof TEXTS]] = text(t)
       else note({ code: 'unknown-field', offset: t.start, says: `field ${t.tag.toString(16)} is not known`, clause: CLAUSE })
-      if (t.end === t.body || /^<+$/.test(t.tag === 0xa0 ? '' : String.fromCharCode(...valueOf(t)))) note({ code: 'empty-field', offset: t.start, says: 'a field without a value', clause: CLAUSE })
+      if (t.end === t.body || (t.tag !== 0xa0 && valueOf(t).every((b) => b === 0x3c))) note({ code: 'empty-field', offset: t.start, says: 'a field without a value', clause: CLAUSE })
     }
     const told = tagsOf(list)
     if (told.join() !== seen.join()) note({ code: 'tag-list', offset: list.start, says: 'the tag list is not what follows', clause: CLAUSE })

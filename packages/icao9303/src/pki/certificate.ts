@@ -36,6 +36,8 @@ export interface Certificate {
   readonly keyUsage: readonly string[] | undefined
   readonly privateKeyUsage: { readonly from: Date | undefined; readonly to: Date | undefined } | undefined
   readonly documentTypes: readonly string[] | undefined
+  /** Issuing States of the subject alternative name, as in the MRZ: `UTO`. @source Doc 9303-12 Table 1 */
+  readonly issuingStates: readonly string[]
   readonly subjectKeyId: string | undefined
   readonly authorityKeyId: string | undefined
   readonly defects: readonly string[]
@@ -106,7 +108,7 @@ export function readExtensions(wrapper: Tlv | undefined): ReadonlyMap<string, Ex
   return map
 }
 
-function known(ext: ReadonlyMap<string, Extension>): Pick<Certificate, 'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'subjectKeyId' | 'authorityKeyId'> {
+function known(ext: ReadonlyMap<string, Extension>): Pick<Certificate, 'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'issuingStates' | 'subjectKeyId' | 'authorityKeyId'> {
   const read = (id: string): Tlv | undefined => { const e = ext.get(id); return e && readTlv(e.value, 0) }
   const basic = read(OID.basicConstraints)
   const basics = basic === undefined ? [] : childrenOf(basic)
@@ -116,15 +118,23 @@ function known(ext: ReadonlyMap<string, Extension>): Pick<Certificate, 'isCa' | 
   const aki = read(OID.authorityKeyId)
   const akiKey = aki && childrenOf(aki).find((t) => t.tag === 0x80)
   const ski = read(OID.subjectKeyId)
+  const names = read(OID.subjectAltName)
   return {
     isCa: basics[0]?.tag === TAG.boolean && basics[0].bytes[basics[0].body] !== 0,
     pathLength: basics.at(-1)?.tag === TAG.integer ? smallOf(basics.at(-1)!) : undefined,
     keyUsage: usage && USAGES.filter((_, i) => ((usage.bytes[usage.body + 1 + (i >> 3)] ?? 0) & (0x80 >> (i & 7))) !== 0),
     privateKeyUsage: period && periodOf(period),
     documentTypes: types && childrenOf(types).filter((t) => t.tag === TAG.set).flatMap((set) => childrenOf(set).map((t) => textOf(t))),
+    issuingStates: names === undefined ? [] : statesOf(names),
     subjectKeyId: ski && hex(valueOf(ski)),
     authorityKeyId: akiKey && hex(valueOf(akiKey)),
   }
+}
+
+/** The L of each directory name among some general names. */
+function statesOf(names: Tlv): readonly string[] {
+  return childrenOf(names).filter((t) => t.tag === 0xa4).flatMap((t) => childrenOf(t).flatMap((n) => readName(n).parts))
+    .filter((p) => p.oid === '2.5.4.7').map((p) => p.value)
 }
 
 function periodOf(t: Tlv): { from: Date | undefined; to: Date | undefined } {
@@ -143,6 +153,12 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
     if (error instanceof Malformed) return undefined
     throw error
   }
+}
+
+/** Critical extensions that this library does not know: whoever meets one must not use what carries it. @source RFC 5280 §4.2, §5.2 */
+export function unknownCritical(extensions: ReadonlyMap<string, Extension>): readonly string[] {
+  const known: readonly string[] = Object.values(OID)
+  return [...extensions].filter(([id, e]) => e.critical && !known.includes(id)).map(([id]) => id)
 }
 
 /** True when `issuer`'s key made the signature on this certificate. */

@@ -2,7 +2,7 @@ import { childrenOf, Cursor, Malformed, readTlv, readWhole, wholeOf } from '../a
 import { bitsOf, hex, integerOf, isSame, TAG, timeOf } from '../asn1/value.ts'
 import { type Scheme } from '../crypto.ts'
 import { schemeOf } from './algorithm.ts'
-import { OID, readExtensions } from './certificate.ts'
+import { OID, readExtensions, unknownCritical } from './certificate.ts'
 import { readName, type Name } from './name.ts'
 
 export interface Crl {
@@ -15,6 +15,8 @@ export interface Crl {
   readonly revoked: ReadonlyMap<string, Date>
   readonly number: number | undefined
   readonly authorityKeyId: string | undefined
+  /** False for a list with critical extensions that are not known: a delta, or one for a part of the certificates. */
+  readonly whole: boolean
   readonly scheme: Scheme
   readonly signature: Uint8Array
 }
@@ -60,6 +62,7 @@ function decodeCrl(der: Uint8Array): Crl {
     der: wholeOf(whole), tbs: wholeOf(tbs), issuer, thisUpdate, nextUpdate: next && timeOf(next), revoked,
     number: number && Number(integerOf(readTlv(number.value, 0))),
     authorityKeyId: key && hex(key.bytes.subarray(key.body, key.end)),
+    whole: unknownCritical(extensions).length === 0,
     scheme: schemeOf(algorithm), signature,
   }
 }

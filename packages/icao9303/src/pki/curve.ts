@@ -1,5 +1,5 @@
-import { childrenOf, Malformed, valueOf, type Tlv } from '../asn1/tlv.ts'
-import { bitsOf, hex, integerOf, oidOf, TAG, unhex } from '../asn1/value.ts'
+import { childrenOf, Malformed, type Tlv } from '../asn1/tlv.ts'
+import { bitsOf, hex, integerOf, octetsOf, oidOf, TAG, unhex } from '../asn1/value.ts'
 import { bits, integer, octets, oid, sequence } from '../asn1/write.ts'
 
 /** A curve by its numbers: hexadecimal, big-endian; `g` is x and y of the base point. The cofactor of all is 1. */
@@ -20,6 +20,7 @@ export const CURVES: readonly Curve[] = [
   { name: 'brainpoolP512r1', oid: '1.3.36.3.3.2.8.1.1.13', p: 'aadd9db8dbe9c48b3fd4e6ae33c9fc07cb308db3b3c9d20ed6639cca703308717d4d9b009bc66842aecda12ae6a380e62881ff2f2d82c68528aa6056583a48f3', a: '7830a3318b603b89e2327145ac234cc594cbdd8d3df91610a83441caea9863bc2ded5d5aa8253aa10a2ef1c98b9ac8b57f1117a72bf2c7b9e7c1ac4d77fc94ca', b: '3df91610a83441caea9863bc2ded5d5aa8253aa10a2ef1c98b9ac8b57f1117a72bf2c7b9e7c1ac4d77fc94cadc083e67984050b75ebae5dd2809bd638016f723', g: '81aee4bdd82ed9645a21322e9c4c6a9385ed9f70b5d916c1b43b62eef4d0098eff3b1f78e2d0d48d50d1687b93b97d5f7c6d5047406a5e688b352209bcb9f8227dde385d566332ecc0eabfa9cf7822fdf209f70024a57b1aa000c55b881f8111b2dcde494a5f485e5bca4bd88a2763aed1ca2b2fa8f0540678cd1e0f3ad80892', n: 'aadd9db8dbe9c48b3fd4e6ae33c9fc07cb308db3b3c9d20ed6639cca70330870553e5c414ca92619418661197fac10471db1d381085ddaddb58796829ca90069' },
 ]
 
+const PRIMES: readonly bigint[] = CURVES.map((c) => BigInt(`0x${c.p}`))
 export const OID_EC = '1.2.840.10045.2.1'
 const OID_PRIME_FIELD = '1.2.840.10045.1.1'
 const CLAUSE = 'RFC 3279 §2.3.5'
@@ -44,16 +45,17 @@ export function readCurve(parameters: Tlv): CurveReading {
   const [version, field, ab, base, order, cofactor, more] = childrenOf(parameters)
   if (version === undefined || field === undefined || ab === undefined || base === undefined || order === undefined || more !== undefined) throw new Malformed(CLAUSE, parameters.start, 'six parts of EC parameters')
   if (![1n, 2n, 3n].includes(integerOf(version))) throw new Malformed(CLAUSE, version.start, 'version 1')
+  if (field.tag !== TAG.sequence || ab.tag !== TAG.sequence) throw new Malformed(CLAUSE, field.start, 'field and coefficients as sequences')
   const [kind, prime] = childrenOf(field)
   if (kind === undefined || prime === undefined || oidOf(kind) !== OID_PRIME_FIELD) throw new Malformed(CLAUSE, field.start, 'a prime field')
   const [a, b] = childrenOf(ab)
   if (a === undefined || b === undefined) throw new Malformed(CLAUSE, ab.start, 'a and b')
-  const p = bare(hex(valueOf(prime)))
-  const point = valueOf(base)
-  const curve = CURVES.find((c) => c.p === p)
-  const size = p.length
-  const same = curve !== undefined && bare(hex(valueOf(a))).padStart(size, '0') === curve.a && bare(hex(valueOf(b))).padStart(size, '0') === curve.b
-    && isBase(point, curve) && bare(hex(valueOf(order))) === curve.n && (cofactor === undefined || integerOf(cofactor) === 1n)
+  const modulus = integerOf(prime)
+  const point = octetsOf(base, CLAUSE)
+  const curve = CURVES.find((_, i) => PRIMES[i] === modulus)
+  const size = curve?.p.length ?? 0
+  const same = curve !== undefined && bare(hex(octetsOf(a, CLAUSE))).padStart(size, '0') === curve.a && bare(hex(octetsOf(b, CLAUSE))).padStart(size, '0') === curve.b
+    && isBase(point, curve) && integerOf(order) === BigInt(`0x${curve.n}`) && (cofactor === undefined || integerOf(cofactor) === 1n)
   if (!same) throw new Malformed(CLAUSE, parameters.start, 'the numbers of a known curve')
   return { curve, explicit: true }
 }
@@ -89,6 +91,7 @@ export function readEcKey(spki: Tlv): (CurveReading & { readonly point: Uint8Arr
   const [algorithm, key] = childrenOf(spki)
   const [kind, parameters] = algorithm === undefined ? [] : childrenOf(algorithm)
   if (kind === undefined || key === undefined || oidOf(kind) !== OID_EC) return undefined
+  if (algorithm?.tag !== TAG.sequence) throw new Malformed(CLAUSE, spki.start, 'an algorithm identifier')
   if (parameters === undefined) throw new Malformed(CLAUSE, spki.start, 'EC parameters')
   return { ...readCurve(parameters), point: bitsOf(key) }
 }

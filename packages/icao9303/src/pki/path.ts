@@ -55,15 +55,24 @@ export function findPath(ds: Certificate, trust: Trust, o: { readonly at: Date; 
 
 export type RevocationVerdict = { readonly outcome: 'passed' | 'failed' | 'not-done'; readonly says: string }
 
+/** True when an anchor, or a link that leads to one, made the list with a key that may sign lists. */
+function isIssued(list: Crl, trust: Trust, crypto: Crypto): boolean {
+  return [...trust.anchors, ...trust.links].some((a) => isSameName(a.subject, list.issuer)
+    && (a.keyUsage === undefined || a.keyUsage.includes('cRLSign'))
+    && crypto.verify({ spki: a.spki, scheme: list.scheme, message: list.tbs, signature: list.signature })
+    && (trust.anchors.includes(a) || findPath(a, trust, { at: list.thisUpdate, crypto }).outcome === 'passed'))
+}
+
 /** Looks a document signer up in the revocation lists of its State. A list that is past its time is not a list. */
 export function checkRevocation(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): RevocationVerdict {
-  const authorities = [...trust.anchors, ...trust.links]
-  const ours = trust.crls.filter((l) => isSameName(l.issuer, ds.issuer) && authorities.some((a) => isSameName(a.subject, l.issuer) && o.crypto.verify({ spki: a.spki, scheme: l.scheme, message: l.tbs, signature: l.signature })))
+  const ours = trust.crls.filter((l) => l.whole && isSameName(l.issuer, ds.issuer) && isIssued(l, trust, o.crypto))
   if (ours.length === 0) return { outcome: 'not-done', says: 'no revocation list of this issuer, signed by a trusted key, is at hand' }
   const newest = ours.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
   const revokedAt = newest.revoked.get(ds.serial)
   if (revokedAt !== undefined) return { outcome: 'failed', says: `the document signer was revoked on ${revokedAt.toISOString().slice(0, 10)}` }
-  if (newest.thisUpdate > o.at) return { outcome: 'not-done', says: `the revocation list is dated ${newest.thisUpdate.toISOString()}, after the inspection` }
-  if (newest.nextUpdate === undefined || newest.nextUpdate < o.at) return { outcome: 'not-done', says: `the revocation list is stale: its next update was due on ${newest.nextUpdate?.toISOString().slice(0, 10) ?? 'an unknown day'}` }
-  return { outcome: 'passed', says: `not in the revocation list of ${newest.thisUpdate.toISOString().slice(0, 10)}` }
+  const past = ours.filter((l) => l.thisUpdate <= o.at)
+  if (past.length === 0) return { outcome: 'not-done', says: `the revocation list is dated ${newest.thisUpdate.toISOString()}, after the inspection` }
+  const current = past.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
+  if (current.nextUpdate === undefined || current.nextUpdate < o.at) return { outcome: 'not-done', says: `the revocation list is stale: its next update was due on ${current.nextUpdate?.toISOString().slice(0, 10) ?? 'an unknown day'}` }
+  return { outcome: 'passed', says: `not in the revocation list of ${current.thisUpdate.toISOString().slice(0, 10)}` }
 }

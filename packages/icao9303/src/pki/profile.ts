@@ -1,4 +1,4 @@
-import { OID, type Certificate } from './certificate.ts'
+import { OID, unknownCritical, type Certificate } from './certificate.ts'
 import { countryOf } from './name.ts'
 
 /** A departure from the profile. `grave` ones stand in the way of a verdict; the others are named. */
@@ -23,6 +23,7 @@ function common(c: Certificate): ProfileDefect[] {
   if (!c.extensions.has(OID.crlPoints)) add('no-crl-point', 'no CRL distribution point', false)
   if (!c.extensions.has(OID.subjectAltName) || !c.extensions.has(OID.issuerAltName)) add('no-alternative-name', 'subject or issuer alternative name is missing', false)
   for (const id of FORBIDDEN) if (c.extensions.has(id)) add('forbidden-extension', `extension ${id} is forbidden`, false)
+  for (const id of unknownCritical(c.extensions)) add('unknown-critical', `critical extension ${id} is not known`, true)
   if (c.scheme.hash === 'SHA-1') add('sha-1', 'signed with SHA-1', false)
   return defects
 }
