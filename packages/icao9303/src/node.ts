@@ -1,4 +1,4 @@
-import { constants, createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { constants, createPublicKey, hash as digest, verify, type KeyObject } from 'node:crypto'
 
 import { type Crypto, type HashName, type Signed } from './crypto.ts'
 
@@ -22,7 +22,7 @@ export function nodeCrypto(): Crypto {
     return key
   }
   return {
-    hash: (name, bytes) => new Uint8Array(createHash(NAMES[name]).update(bytes).digest()),
+    hash: (name, bytes) => digest(NAMES[name], bytes, 'buffer'),
     verify: ({ spki, scheme, message, signature }: Signed) => {
       const key = keyOf(spki)
       if (key === undefined) return false

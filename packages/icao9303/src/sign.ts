@@ -20,6 +20,12 @@ export interface SodSigner { readonly make: (hashes: readonly (readonly [number,
 /** Bytes with holes: everything that is the same from document to document, written once. */
 interface Template { readonly bytes: Uint8Array; readonly holes: readonly number[] }
 
+/** EF.SOD laid out for one length of signature, and where its parts go. */
+interface Whole { readonly bytes: Uint8Array; readonly attributes: number; readonly signature: number; readonly content: number }
+
+/** What is the same for all documents with one list of data groups. `wholes` is indexed by the length of the signature. */
+interface Plan { readonly content: Template; readonly wholes: Whole[] }
+
 /** Writes with marks where the holes are to be, then looks the marks up. */
 function template(build: (mark: (length: number) => Uint8Array) => Uint8Array): Template {
   const marks: Uint8Array[] = []
@@ -55,57 +61,53 @@ export function sodSigner(order: SodOrder, crypto: Crypto): SodSigner {
     sequence(oid(OID_MESSAGE_DIGEST), setOf(octets(digest))),
   )
   const attributes = template((mark) => attributesOf(mark(n)))
-  const contents = new Map<string, Template>()
-  const wholes = new Map<string, Template>()
+  const plans = new Map<string, Plan>()
 
-  const whole = (content: Uint8Array, signature: number): Template => template((mark) => {
-    const signedAttributes = mark(attributes.bytes.length)
-    const signerInfo = sequence(integer(1), sid, hashIdentifier(hash), signedAttributes, algorithm, octets(mark(signature)))
-    return tlv(0x77, sequence(oid(OID_SIGNED_DATA), context(0, sequence(
-      integer(3), setOf(hashIdentifier(hash)), sequence(oid(OID_SECURITY_OBJECT), context(0, octets(content))), context(0, ds.der), setOf(signerInfo),
-    ))))
-  })
+  const whole = (content: Uint8Array, signature: number): Whole => {
+    const t = template((mark) => {
+      const signedAttributes = mark(attributes.bytes.length)
+      const signerInfo = sequence(integer(1), sid, hashIdentifier(hash), signedAttributes, algorithm, octets(mark(signature)))
+      return tlv(0x77, sequence(oid(OID_SIGNED_DATA), context(0, sequence(
+        integer(3), setOf(hashIdentifier(hash)), sequence(oid(OID_SECURITY_OBJECT), context(0, octets(content))), context(0, ds.der), setOf(signerInfo),
+      ))))
+    })
+    return { bytes: t.bytes, attributes: t.holes[0]!, signature: t.holes[1]!, content: hex(t.bytes).indexOf(hex(content)) / 2 }
+  }
   return {
     make: async (hashes, sign) => {
-      const groups = hashes.map(([g]) => g).join()
-      let c = contents.get(groups)
-      if (c === undefined) {
-        c = template((mark) => encodeSecurityObject(hash, hashes.map(([g]) => [g, mark(n)] as const), lds))
-        contents.set(groups, c)
+      let groups = ''
+      for (const [g] of hashes) groups += `${g},`
+      let plan = plans.get(groups)
+      if (plan === undefined) {
+        plan = { content: template((mark) => encodeSecurityObject(hash, hashes.map(([g]) => [g, mark(n)] as const), lds)), wholes: [] }
+        plans.set(groups, plan)
       }
-      const content = fill(c, hashes.map(([, h]) => h))
-      const signedAttributes = fill(attributes, [crypto.hash(hash, content)])
+      // the content is hashed before anything else can run, so that one copy serves all documents of a plan
+      write(hashes, plan, { into: plan.content.bytes, at: 0, n })
+      const signedAttributes = new Uint8Array(attributes.bytes)
+      signedAttributes.set(crypto.hash(hash, plan.content.bytes), attributes.holes[0])
       const made = sign(signedAttributes)
       const signature = made instanceof Uint8Array ? made : await made
-      const key = `${groups}|${signature.length}`
-      let w = wholes.get(key)
-      if (w === undefined) {
-        w = whole(c.bytes, signature.length)
-        wholes.set(key, w)
-      }
-      const sod = fill(w, [signedAttributes, signature])
+      const w = plan.wholes[signature.length] ??= whole(plan.content.bytes, signature.length)
+      const sod = new Uint8Array(w.bytes)
+      write(hashes, plan, { into: sod, at: w.content, n })
+      sod.set(signedAttributes, w.attributes)
       // the attributes stand as [0] in the object and are signed as a SET
-      sod[w.holes[0]!] = 0xa0
-      const at = indexOfContent(w, c)
-      sod.set(content, at)
+      sod[w.attributes] = 0xa0
+      sod.set(signature, w.signature)
       return sod
     },
   }
 }
 
-function indexOfContent(w: Template, c: Template): number {
-  const known = offsets.get(w)
-  if (known !== undefined) return known
-  const at = hex(w.bytes).indexOf(hex(c.bytes)) / 2
-  offsets.set(w, at)
-  return at
-}
-const offsets = new WeakMap<Template, number>()
-
-function fill(t: Template, parts: readonly Uint8Array[]): Uint8Array {
-  const out = t.bytes.slice()
-  parts.forEach((p, i) => { out.set(p, t.holes[i]!) })
-  return out
+/** Puts the hashes into their places. @throws RangeError when one is not of the length of its function */
+function write(hashes: readonly (readonly [number, Uint8Array])[], plan: Plan, o: { readonly into: Uint8Array; readonly at: number; readonly n: number }): void {
+  const { holes } = plan.content
+  for (let i = 0; i < hashes.length; i++) {
+    const [group, bytes] = hashes[i]!
+    if (bytes.length !== o.n) throw new RangeError(`the hash of DG${group} has ${bytes.length} bytes`)
+    o.into.set(bytes, o.at + holes[i]!)
+  }
 }
 
 /** The hashes of data groups, in order of their numbers. */
