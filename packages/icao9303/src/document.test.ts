@@ -104,6 +104,19 @@ describe('a document of our own', () => {
     }
   })
 
+  it('P6 holds where the trust material has the signer too, and another certificate beside it in EF.SOD is named', () => {
+    const known = { ...trust, signers: [parseCertificate(dsDer)!] }
+    const bytes = dump['EF.SOD']!
+    expect(judge(dump, known).verdict).toBe('genuine')
+    for (let i = 0; i < bytes.length; i++) {
+      for (const pattern of [0x01, 0x80, 0xff]) {
+        const changed = bytes.slice()
+        changed[i]! ^= pattern
+        if (judge({ ...dump, 'EF.SOD': changed }, known).genuine) throw new Error(`byte ${i} changed by ${pattern.toString(16)} goes unnoticed`)
+      }
+    }
+  })
+
   it('P8 does not speak for content that nobody signed, under either policy', () => {
     for (const policy of ['strict', 'field'] as const) {
       const report = inspect({ ...dump, DG12: Uint8Array.of(0x6c, 0) }, { trust, at, policy, crypto })

@@ -119,6 +119,15 @@ function hashChecks(m: Material): readonly Check[] {
   return [...present, ...outside.map((f) => check(`hash-${f.toLowerCase()}`, 'not-done', PA, `${f} is there and nobody signed it`))]
 }
 
+/** No signature covers the set of certificates: each must be the signer's, or be known from elsewhere to the byte. */
+function strangers(m: Material): readonly string[] {
+  const carried = m.sod?.signed.certificates ?? []
+  const { anchors, links, signers } = m.order.trust
+  const known = [...anchors, ...links, ...signers]
+  const strange = carried.filter((c) => c !== m.ds && !known.some((k) => isSame(k.der, c.der))).map((c) => `EF.SOD carries the certificate ${c.serial} of ${renderName(c.issuer)}, which is neither the signer's nor known`)
+  return carried.length > 0 && m.ds !== undefined && !carried.includes(m.ds) ? ['the certificates in EF.SOD are not the signer’s', ...strange] : strange
+}
+
 function profileCheck(m: Material): Check {
   const clause = 'Doc 9303-10 §4.6.2'
   if (m.sod === undefined) return check('sod-profile', m.dump['EF.SOD'] === undefined ? 'not-done' : 'failed', clause, m.sodSays)
@@ -127,6 +136,10 @@ function profileCheck(m: Material): Check {
     const says = 'the signer identifier names the issuer in other string types than the certificate'
     m.defects.push({ code: 'sid-name', at: 'EF.SOD', says, clause })
     grave.push({ code: 'sid-name', offset: 0, says, clause, grave: true })
+  }
+  for (const says of strangers(m)) {
+    m.defects.push({ code: 'strange-certificate', at: 'EF.SOD', says, clause })
+    grave.push({ code: 'strange-certificate', offset: 0, says, clause, grave: true })
   }
   if (grave.length === 0) return check('sod-profile', 'passed', clause, 'EF.SOD is as the standard prescribes')
   const says = grave.map((d) => d.says).join('; ')
