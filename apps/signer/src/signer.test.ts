@@ -386,7 +386,7 @@ describe('custody', () => {
   })
 
   it.runIf(process.getuid?.() === 0)('another user of the machine can neither list the folder nor speak at the socket', () => {
-    const probe = (script: string): string => spawnSync(process.execPath, ['-e', script], { uid: 65534, gid: 65534, encoding: 'utf8', cwd: '/' }).stdout
+    const probe = (script: string): string => spawnSync(process.execPath, ['-e', `process.setgroups([65534]);process.setgid(65534);process.setuid(65534);${script}`], { encoding: 'utf8', cwd: '/' }).stdout // root is laid down inside: the checkout may be closed to others
     chmodSync(f.folder, 0o711)
     for (const file of ['keys.sealed', 'passphrase', 'signer.journal']) {
       expect(probe(`try{require('fs').readFileSync(${JSON.stringify(join(part.dir, file))});console.log('read')}catch(e){console.log(e.code)}`).trim()).toBe('EACCES')
