@@ -104,7 +104,7 @@ describe('a document of our own', () => {
     }
   })
 
-  it('P6 holds where the trust material has the signer too, and another certificate beside it in EF.SOD is named', () => {
+  it('P12 names a certificate in EF.SOD that is not the signer’s, also where the trust material has the signer', () => {
     const known = { ...trust, signers: [parseCertificate(dsDer)!] }
     const bytes = dump['EF.SOD']!
     expect(judge(dump, known).verdict).toBe('genuine')

@@ -33,6 +33,8 @@ export interface ApplicationFacts {
 
 const CATEGORY_ADMIN = '01'
 const NEEDED = ['invitation', 'schedule', 'publicity'] as const
+/** Days are counted one by one up to here: every limit is far below, and a slip of a century costs nothing. */
+const LONGEST = 400
 
 interface Bench { readonly form: MissionForm; readonly facts: ApplicationFacts; readonly depart: Day | undefined; readonly back: Day | undefined; readonly add: (p: Problem) => void }
 
@@ -40,6 +42,17 @@ const block = (code: string, at: string, more: Partial<Problem> = {}): Problem =
 
 function ruleFor(b: Bench, key: RuleKey): RuleVersion {
   return ruleAt(b.facts.rules, key, b.facts.today)
+}
+
+/** Days spent in a place, each counted once, however the stay is cut into pieces. */
+function daysIn(form: MissionForm, place: string): number {
+  const days = new Set<string>()
+  for (const p of form.places) {
+    const [arrive, leave] = [parseDay(p.arrive), parseDay(p.leave)]
+    if (p.place !== place || arrive === undefined || leave === undefined) continue
+    for (let d = arrive, n = 0; d <= leave && n < LONGEST; d = addDays(d, 1), n++) days.add(d)
+  }
+  return days.size
 }
 
 /** A problem by a dated rule: its severity is the rule's. */
@@ -72,11 +85,13 @@ function checkStay(b: Bench): void {
     if (leave < arrive) { add(block('ends-before-begins', `${at}.leave`, { details: { from: arrive, to: leave } })); return }
     if (depart !== undefined && back !== undefined && (arrive < depart || leave > back)) add(block('outside-mission', at, { details: { from: depart, to: back } }))
     const key = p.place === 'HKG' ? 'stay.HKG.max' : 'stay.MAC.max'
-    const days = daysInclusive(arrive, leave)
+    const first = form.places.findIndex((x) => x.place === p.place) === i
+    const days = first ? daysIn(form, p.place) : daysInclusive(arrive, leave)
     if (days > ruleFor(b, key).value) broken(b, key, { code: 'stay-over-limit', at, details: { place: p.place, days } })
   })
   if (depart === undefined || back === undefined || back < depart) return
-  const visited = new Set(form.places.map((p) => p.place))
+  const visited = new Set(form.places.map((p) => p.place).filter((p) => (PLACES as readonly string[]).includes(p)))
+  if (visited.size === 0) return
   const key: RuleKey = visited.size > 1 ? 'stay.both.max' : visited.has('MAC') ? 'stay.MAC.max' : 'stay.HKG.max'
   const days = daysInclusive(depart, back)
   if (days > ruleFor(b, key).value) broken(b, key, { code: 'stay-over-limit', at: 'returnDate', details: { place: [...visited].join('+'), days } })
@@ -120,7 +135,8 @@ function checkPapers(b: Bench): void {
   if (from === undefined || to === undefined) add(block('day-invalid', from === undefined ? 'publicity.from' : 'publicity.to', { rule: 'GB/T 7408' }))
   else if (to < from) add(block('ends-before-begins', 'publicity.to', { details: { from, to } }))
   else {
-    const workdays = workdaysInclusive(facts.calendar, from, to)
+    const last = addDays(from, LONGEST)
+    const workdays = workdaysInclusive(facts.calendar, from, to < last ? to : last)
     if (workdays < ruleFor(b, 'publicity.minWorkdays').value) broken(b, 'publicity.minWorkdays', { code: 'publicity-too-short', at: 'publicity.to', details: { workdays } })
   }
   const kinds = new Set(form.attachments.filter((a) => facts.attachments.has(a.id)).map((a) => a.kind))

@@ -1,7 +1,7 @@
 import { type Refusal, type Result, no, ok } from '@causeway/kernel'
 
-export type BlankState = 'in-vault' | 'issued' | 'used' | 'spoil-proposed' | 'spoiled'
-export type BlankStep = 'issue' | 'use' | 'propose-spoil' | 'spoil'
+export type BlankState = 'in-vault' | 'issued' | 'used' | 'spoil-proposed' | 'spoiled' | 'destroyed'
+export type BlankStep = 'issue' | 'use' | 'propose-spoil' | 'spoil' | 'destroy'
 
 /** Every lawful step of a blank: from receipt to its end it is always in one of these places. */
 export const BLANK_STEPS: Readonly<Record<BlankState, Readonly<Partial<Record<BlankStep, BlankState>>>>> = {
@@ -9,7 +9,8 @@ export const BLANK_STEPS: Readonly<Record<BlankState, Readonly<Partial<Record<Bl
   issued: { use: 'used', 'propose-spoil': 'spoil-proposed' },
   'spoil-proposed': { spoil: 'spoiled' },
   used: {},
-  spoiled: {},
+  spoiled: { destroy: 'destroyed' },
+  destroyed: {},
 }
 
 export interface Blank {
@@ -28,6 +29,7 @@ export type BlankEvent =
   | { readonly type: 'blank-spoil-proposed'; readonly reason: string; readonly remark: string; readonly by: string }
   | { readonly type: 'blank-spoil-witnessed'; readonly by: string }
   | { readonly type: 'blank-spoiled' }
+  | { readonly type: 'blank-destroyed'; readonly minutes: string; readonly by: string; readonly witnesses: readonly string[] }
 
 /** How many different people must witness that a blank is spoiled. @source permits.md 4.3 */
 export const WITNESSES = 2
@@ -65,6 +67,20 @@ export function witnessSpoil(b: Blank | undefined, by: string): Result<readonly 
   return ok(b!.witnesses.length + 1 >= WITNESSES ? [seen, { type: 'blank-spoiled' }] : [seen])
 }
 
+/**
+ * A spoiled blank is destroyed, on the minutes of the destruction.
+ *
+ * @param o.minutes - the document that says when, where and how
+ * @param o.witnesses - two different people, neither of them who destroys
+ * @source permits.md 4.3
+ */
+export function destroyBlank(b: Blank | undefined, o: { readonly minutes: string; readonly by: string; readonly witnesses: readonly string[] }): Result<readonly BlankEvent[], Refusal> {
+  const refusal = step(b, 'destroy')
+  if (refusal !== undefined) return no(refusal)
+  if (new Set(o.witnesses).size < WITNESSES || o.witnesses.includes(o.by)) return no({ code: 'witness-twice', rule: 'permits 4.3' })
+  return ok([{ type: 'blank-destroyed', ...o }])
+}
+
 export function evolveBlank(b: Blank | undefined, e: BlankEvent): Blank {
   if (e.type === 'blank-received') return { state: 'in-vault', batch: e.batch, jobId: undefined, reason: undefined, proposedBy: undefined, witnesses: [] }
   const was = b!
@@ -74,6 +90,7 @@ export function evolveBlank(b: Blank | undefined, e: BlankEvent): Blank {
     case 'blank-spoil-proposed': return { ...was, state: 'spoil-proposed', reason: e.reason, proposedBy: e.by, witnesses: [] }
     case 'blank-spoil-witnessed': return { ...was, witnesses: [...was.witnesses, e.by] }
     case 'blank-spoiled': return { ...was, state: 'spoiled' }
+    case 'blank-destroyed': return { ...was, state: 'destroyed' }
   }
 }
 
@@ -82,7 +99,7 @@ export interface Balance { readonly received: number; readonly inHand: number; r
 /** The law of the stock: what was received is in hand, issued, used, spoiled or destroyed. @source permits.md 4.3 */
 export function balanceOf(received: number, states: readonly string[]): Balance {
   const n = (...s: readonly BlankState[]): number => states.filter((x) => (s as readonly string[]).includes(x)).length
-  const b = { received, inHand: n('in-vault'), issued: n('issued', 'spoil-proposed'), used: n('used'), spoiled: n('spoiled'), destroyed: 0 }
+  const b = { received, inHand: n('in-vault'), issued: n('issued', 'spoil-proposed'), used: n('used'), spoiled: n('spoiled'), destroyed: n('destroyed') }
   return { ...b, holds: received === b.inHand + b.issued + b.used + b.spoiled + b.destroyed }
 }
 

@@ -7,11 +7,17 @@ import { isLocked, type Unit } from './unit.ts'
 
 export interface HandOut { readonly missionId: string; readonly to: string; readonly by: string; readonly at: string }
 
-/** The first day on which a permit has too little time left for a journey that ends on a day. */
+/** The same day of a later month, or the last of that month when it is shorter. */
+function addMonths(from: Day, months: number): Day {
+  const [y, m, d] = from.split('-').map(Number) as [number, number, number]
+  const last = new Date(Date.UTC(y, m + months, 0)).getUTCDate()
+  return new Date(Date.UTC(y, m - 1 + months, Math.min(d, last))).toISOString().slice(0, 10) as Day
+}
+
+/** The day until which a permit must be good for a journey that ends on `back`, when it is not. */
 function tooShort(expiry: Day, back: Day, rules: readonly RuleVersion[]): { readonly months: number; readonly until: Day } | undefined {
   const months = ruleAt(rules, 'permit.minValidityMonths', back).value
-  const [y, m, d] = back.split('-').map(Number) as [number, number, number]
-  const until = new Date(Date.UTC(y, m - 1 + months, d)).toISOString().slice(0, 10) as Day
+  const until = addMonths(back, months)
   return expiry < until ? { months, until } : undefined
 }
 

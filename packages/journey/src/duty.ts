@@ -20,6 +20,7 @@ export const NOT_BOTH: readonly NotBoth[] = [
   pair('take-back', 'confirm-return', '收证×收证核对'),
   pair('witness', 'produce', '废证监销×制证'),
   pair('witness', 'inspect', '废证监销×质检'),
+  pair('witness', 'keep', '废证监销×空白保管'),
   pair('file', 'sign', '填报×签批'),
 ]
 

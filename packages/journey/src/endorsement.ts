@@ -1,6 +1,7 @@
 import { addDays, type Day } from '@causeway/kernel'
 
 import { type MissionOutline, type PlaceCode } from './mission.ts'
+import { RULES, type RuleVersion, ruleAt } from './rule.ts'
 
 /** Leave to enter one place, a number of times, within days. Each place has its own. @source permits.md 1.7, 2.2 */
 export interface Endorsement {
@@ -12,12 +13,18 @@ export interface Endorsement {
   readonly stayDays: number
 }
 
-/** How long a single visit endorsement is good for: three months. @source permits.md 1.7 */
-const VALID_DAYS = 90
-
-/** The endorsements that a mission needs on each permit: one a place, for one visit. */
-export function endorsementsFor(o: MissionOutline, today: Day): readonly Endorsement[] {
-  return o.places.map((place) => ({ place, kind: 'visit', entries: 1, from: today, to: addDays(today, VALID_DAYS), stayDays: 7 }))
+/**
+ * The endorsements that a mission needs on each permit: one a place, for one visit. They begin today, or later
+ * for a mission that lies so far ahead that the days would be over before its end.
+ *
+ * @source permits.md 1.7
+ */
+export function endorsementsFor(o: MissionOutline, today: Day, rules: readonly RuleVersion[] = RULES): readonly Endorsement[] {
+  const days = ruleAt(rules, 'endorsement.validDays', today).value
+  const stayDays = ruleAt(rules, 'endorsement.stayDays', today).value
+  const enough = addDays(today, days) >= o.returnDate
+  const from = enough ? today : o.departDate
+  return o.places.map((place) => ({ place, kind: 'visit', entries: 1, from, to: addDays(from, days), stayDays }))
 }
 
 export type EndorsementState = 'ordered' | 'valid' | 'used' | 'expired' | 'void'

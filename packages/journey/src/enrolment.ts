@@ -26,6 +26,17 @@ export function takeEnrolment(o: { readonly rules: readonly RuleVersion[]; reado
   return ok([{ type: 'enrolment-taken', photo: input.photo, measured: input.measured, fingersReason: input.fingersReason, on: o.today, validTo: addDays(o.today, Math.round(years * 365.25)), consent: true }])
 }
 
+/** The day after which the office no longer keeps the face and fingers of a permit issued on `issued`. */
+export function retainedUntil(issued: Day, rules: readonly RuleVersion[]): Day {
+  return addDays(issued, ruleAt(rules, 'retention.biometric.days', issued).value)
+}
+
+/** The key of the face is destroyed; the record that it was taken stays. */
+export function destroyEnrolment(e: Enrolment | undefined, today: Day): Result<readonly EnrolmentEvent[], Refusal> {
+  if (e === undefined) return no({ code: 'not-found' })
+  return e.state === 'destroyed' ? no({ code: 'already-erased' }) : ok([{ type: 'enrolment-destroyed', on: today }])
+}
+
 export function evolveEnrolment(was: Enrolment | undefined, e: EnrolmentEvent): Enrolment {
   if (e.type === 'enrolment-destroyed') return { ...was!, state: 'destroyed' }
   return { state: 'taken', photo: e.photo, measured: e.measured, fingersReason: e.fingersReason, on: e.on, validTo: e.validTo }

@@ -1,7 +1,8 @@
 import { addDays, type Day, daysBetween, daysInclusive, type Refusal, type Result, no, ok } from '@causeway/kernel'
 
-import { type RuleVersion, ruleAt } from './rule.ts'
+import { dueDay } from './custody.ts'
 import { type ReturnForm } from './permit.ts'
+import { type RuleVersion, ruleAt } from './rule.ts'
 
 export type HomecomingState = 'awaited' | 'locked' | 'returned' | 'checked'
 export type HomecomingStep = 'remind' | 'lock' | 'return' | 'check'
@@ -38,7 +39,7 @@ export type HomecomingEvent =
   | { readonly type: 'homecoming-opened'; readonly permit: string; readonly personId: string; readonly missionId: string; readonly unitId: string; readonly departDate: Day; readonly approvedDays: number; readonly due: Day; readonly formula: string }
   | { readonly type: 'homecoming-reminded'; readonly on: Day }
   | { readonly type: 'homecoming-locked'; readonly control: string; readonly on: Day }
-  | { readonly type: 'homecoming-returned'; readonly on: Day; readonly realExit: Day; readonly realEntry: Day; readonly overDays: number; readonly otherPlaces: readonly string[] }
+  | { readonly type: 'homecoming-returned'; readonly on: Day; readonly realExit: Day; readonly realEntry: Day; readonly overDays: number; readonly otherPlaces: readonly string[]; readonly due?: Day; readonly formula?: string }
   | { readonly type: 'homecoming-checked'; readonly on: Day }
 
 export const homecomingId = (missionId: string, personId: string): string => `${missionId}:${personId}`
@@ -75,14 +76,19 @@ export function lock(h: Homecoming | undefined, control: string, o: { readonly r
   return late > limit.value ? ok([{ type: 'homecoming-locked', control, on: o.today }]) : no({ code: 'not-late-enough', rule: limit.number, details: { days: late, limit: limit.value } })
 }
 
-/** What was really travelled against what was approved. */
-export function comeHome(h: Homecoming | undefined, form: ReturnForm, o: { readonly approvedPlaces: readonly string[]; readonly today: Day }): Result<readonly HomecomingEvent[], Refusal> {
+/**
+ * What was really travelled against what was approved.
+ *
+ * @param o.rules - when given, the day that it was due is counted anew from the real entry, which is known now
+ */
+export function comeHome(h: Homecoming | undefined, form: ReturnForm, o: { readonly approvedPlaces: readonly string[]; readonly today: Day; readonly rules?: readonly RuleVersion[] }): Result<readonly HomecomingEvent[], Refusal> {
   const refusal = step(h, 'return')
   if (refusal !== undefined) return no(refusal)
   return ok([{
     type: 'homecoming-returned', on: o.today, realExit: form.realExit, realEntry: form.realEntry,
     overDays: Math.max(0, daysInclusive(form.realExit, form.realEntry) - h!.approvedDays),
     otherPlaces: form.places.filter((p) => !o.approvedPlaces.includes(p)),
+    ...(o.rules === undefined ? {} : dueDay({ departDate: h!.departDate, approvedDays: h!.approvedDays, realEntry: form.realEntry }, o.rules)),
   }])
 }
 
@@ -105,7 +111,7 @@ export function evolveHomecoming(h: Homecoming | undefined, e: HomecomingEvent):
   switch (e.type) {
     case 'homecoming-reminded': return { ...was, reminders: [...was.reminders, e.on] }
     case 'homecoming-locked': return { ...was, state: 'locked', control: e.control }
-    case 'homecoming-returned': return { ...was, state: 'returned', returnedOn: e.on, overDays: e.overDays, otherPlaces: e.otherPlaces, realExit: e.realExit, realEntry: e.realEntry }
+    case 'homecoming-returned': return { ...was, state: 'returned', returnedOn: e.on, overDays: e.overDays, otherPlaces: e.otherPlaces, realExit: e.realExit, realEntry: e.realEntry, due: e.due ?? was.due, formula: e.formula ?? was.formula }
     case 'homecoming-checked': return { ...was, state: 'checked' }
   }
 }

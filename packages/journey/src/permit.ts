@@ -48,8 +48,13 @@ export function expiryOf(issued: Day, rules: readonly RuleVersion[]): Day {
   return day(new Date(Date.UTC(y + years, m - 1, d - 1)).toISOString().slice(0, 10))
 }
 
-/** A permit number: eight digits after the letters that say SPECIMEN, nine characters in the zone. */
+/**
+ * A permit number: letters that say SPECIMEN, then digits, nine characters in all as the zone has them.
+ *
+ * @throws RangeError when the digits are used up: the office must set another prefix first
+ */
 export function permitNumber(prefix: string, n: number): string {
+  if (n < 1 || String(n).length > 9 - prefix.length) throw new RangeError(`no permit number ${prefix} ${n}`)
   return `${prefix}${String(n).padStart(9 - prefix.length, '0')}`
 }
 

@@ -55,8 +55,7 @@ function checkNames(n: Pick<NewPerson, 'nameCn' | 'surname' | 'given'>, unprinta
   return n.given !== '' && !LATIN.test(n.given) ? { code: 'name-not-latin', at: 'given', rule: 'GB/T 28039' } : undefined
 }
 
-function checkNumber(p: NewPerson): Refusal | undefined {
-  const id = p.idNumber
+function checkNumber(p: NewPerson, id: string): Refusal | undefined {
   if (!/^\d{17}[\dX]$/.test(id)) return { code: 'id-number-form', at: 'idNumber', rule: 'GB 11643' }
   if (idCheck(id) !== id[17]) return { code: 'id-number-check-digit', at: 'idNumber', rule: 'GB 11643' }
   const born = parseDay(p.birthDate)
@@ -68,12 +67,13 @@ function checkNumber(p: NewPerson): Refusal | undefined {
 
 /** @param unprintable - the characters of the name that no font of the house has */
 export function registerPerson(o: { readonly id: string; readonly unitId: string; readonly unprintable: readonly string[] }, input: NewPerson): Result<readonly PersonEvent[], Refusal> {
-  const refusal = checkNames(input, o.unprintable) ?? checkNumber(input)
+  const idNumber = input.idNumber.trim().toUpperCase() // the check character X is often typed small
+  const refusal = checkNames(input, o.unprintable) ?? checkNumber(input, idNumber)
   if (refusal !== undefined) return no(refusal)
   const identity: Identity = { nameCn: input.nameCn.trim(), surname: input.surname, given: input.given, sex: input.sex as 'M' | 'F', birthDate: input.birthDate, birthPlace: input.birthPlace }
   return ok([{
     type: 'person-registered', unitId: o.unitId, post: input.post, rank: input.rank,
-    identity: personal(o.id, 'identity', identity), idNumber: personal(o.id, 'identity', input.idNumber),
+    identity: personal(o.id, 'identity', identity), idNumber: personal(o.id, 'identity', idNumber),
     ...(input.mobile === undefined || input.mobile === '' ? {} : { mobile: personal(o.id, 'contact', input.mobile) }),
   }])
 }

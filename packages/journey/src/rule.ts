@@ -16,7 +16,7 @@ export interface RuleVersion {
 export type RuleKey =
   | 'apply.leadDays' | 'apply.leadDays.advised' | 'publicity.minWorkdays' | 'stay.HKG.max' | 'stay.MAC.max' | 'stay.both.max' | 'group.maxPersons.admin'
   | 'officialShare.min' | 'permit.validYears' | 'permit.minValidityMonths' | 'permit.return.days' | 'permit.return.remindEvery' | 'permit.return.lockAfter'
-  | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes'
+  | 'endorsement.validDays' | 'endorsement.stayDays' | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes'
 
 const since = day('2014-01-01')
 const rule = (key: RuleKey, value: number, rest: Omit<RuleVersion, 'key' | 'value' | 'from'>): RuleVersion => ({ key, value, from: since, ...rest })
@@ -41,6 +41,8 @@ export const RULES: readonly RuleVersion[] = [
   rule('retention.biometric.days', 90, { unit: 'days', severity: 'block', number: 'R-16', basis: '证件签发后90天销毁本地生物特征信息' }),
   rule('photo.maxMegapixels', 16, { unit: 'megapixels', severity: 'block', number: 'R-17', basis: '照片不超过1600万像素' }),
   rule('photo.minWidth', 354, { unit: 'pixels', severity: 'block', number: 'R-18', basis: '照片宽不小于354像素、高不小于472像素，宽高比3:4' }),
+  rule('endorsement.validDays', 90, { unit: 'days', severity: 'block', number: 'R-20', basis: '访问签注三个月内一次有效' }),
+  rule('endorsement.stayDays', 7, { unit: 'days', severity: 'block', number: 'R-21', basis: '访问签注每次停留一般不超过7天' }),
   rule('photo.maxBytes', 81_920, { unit: 'bytes', severity: 'block', number: 'R-19', basis: '照片文件20至80 KB' }),
 ]
 

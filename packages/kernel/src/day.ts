@@ -3,11 +3,15 @@ export type Day = string & { readonly __unit: 'day' }
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})$/
 
-/** A day from text, or undefined when there is no such day (2024-02-30 is none). */
+/** The years in which people and papers of the office can lie. Outside them a day is a slip of the pen. */
+const YEARS = { first: 1900, last: 2199 } as const
+
+/** A day from text, or undefined when there is no such day: 2024-02-30 is none, and neither is 9999-12-31. */
 export function parseDay(text: string): Day | undefined {
   const m = FORM.exec(text)
   if (!m) return undefined
   const [y, mo, d] = [Number(m[1]), Number(m[2]), Number(m[3])]
+  if (y < YEARS.first || y > YEARS.last) return undefined
   const t = new Date(Date.UTC(y, mo - 1, d))
   return t.getUTCFullYear() === y && t.getUTCMonth() === mo - 1 && t.getUTCDate() === d ? (text as Day) : undefined
 }

@@ -38,7 +38,9 @@ const fileAct = (house: House, name: 'mission.submit' | 'mission.resubmit'): Act
     const mission = await tx.load<Mission>('mission', i.id)
     if (name === 'mission.resubmit' && mission.state === undefined) return no({ code: 'not-found' })
     const unit = await tx.load<Unit>('unit', unitId)
-    return ok({ mission: mission.state, unitId: mission.state?.unitId ?? unitId, facts: await applicationFacts(house, tx, { form: i.form, unitId, unit: unit.state }) })
+    const facts = await applicationFacts(house, tx, { form: i.form, unitId, unit: unit.state })
+    await tx.tie([...facts.attachments], i.form.members.map((m) => m.personId)) // now it is known whom the papers name
+    return ok({ mission: mission.state, unitId: mission.state?.unitId ?? unitId, facts })
   },
   scope: (f, i) => ({ unitId: f.unitId, cases: [i.id] }),
   decide: (f, i, c) => {

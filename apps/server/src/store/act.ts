@@ -61,8 +61,10 @@ async function takeKey(store: Store, tx: Tx, asking: Asking<never, never, unknow
   return { answer }
 }
 
+/** Locks the cases, so that two duties of one officer cannot slip past each other, and asks whether they may meet. */
 async function guardDuties(store: Store, tx: Tx, duty: string, asking: { readonly actor: Actor; readonly cases: readonly string[] }): Promise<void> {
-  for (const kase of asking.cases) {
+  for (const kase of [...new Set(asking.cases)].sort()) {
+    await tx.client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`case|${store.office}|${kase}`])
     const conflict = store.access.conflict(await tx.duties(kase), duty, asking.actor.id)
     if (conflict !== undefined) refuse(conflict)
   }
@@ -169,8 +171,8 @@ async function attempt<I, F, A>(store: Store, client: PoolClient, asking: Asking
     const facts = await act.gather(tx, input, actor)
     if (!facts.ok) return refuse(facts.error)
     const scope = act.scope(facts.value, input)
-    if (reach.value.scope === 'unit' && scope.unitId !== actor.unitId) refuse({ code: 'other-unit' })
-    if (reach.value.scope === 'self' && scope.personId !== actor.personId) refuse({ code: 'other-unit' })
+    if (reach.value.scope === 'unit' && (actor.unitId === undefined || scope.unitId !== actor.unitId)) refuse({ code: 'other-unit' })
+    if (reach.value.scope === 'self' && (actor.personId === undefined || scope.personId !== actor.personId)) refuse({ code: 'other-unit' })
     const duty = store.access.dutyOf(act.name)
     if (duty !== undefined) await guardDuties(store, tx, duty, { actor, cases: scope.cases })
     const decided = act.decide(facts.value, input, { now: tx.now, actor })
@@ -210,12 +212,11 @@ export async function act<I, F, A>(store: Store, asking: Asking<I, F, A>): Promi
     let lost: Error | undefined
     try {
       client = await store.pool.connect()
-      client.on('error', () => undefined)
       return await attempt(store, client, asking)
     } catch (error) {
       lost = error as Error
       const code = (error as { code?: string }).code ?? ''
-      const torn = /Connection terminated|connection timeout/i.test(lost.message)
+      const torn = /Connection terminated|connection timeout|not queryable/i.test(lost.message)
       const mayRepeat = asking.once !== undefined || code === '40001' || code === '40P01'
       if (n >= TRIES || !(AGAIN.has(code) || torn) || !mayRepeat) throw error
       await new Promise((resolve) => setTimeout(resolve, 40 * 2 ** n * (0.5 + Math.random())))

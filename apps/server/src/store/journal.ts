@@ -6,6 +6,7 @@ import { Sealer } from './seal.ts'
 import { type Store } from './store.ts'
 import { foldStream } from './tx.ts'
 import { writeView } from './act.ts'
+import { pageOf } from './view.ts'
 
 interface EntryRow { office_id: string; seq: string; at: string; actor: string; role: string; act: string; request: string; kind: string; stream_id: string; version: number; event: string; body: string; prev: string; hash: string }
 
@@ -15,13 +16,13 @@ const entryOf = (r: EntryRow): Entry => ({
 })
 
 /** Entries as they were hashed: personal values sealed. */
-export async function entriesFrom(store: Store, db: Pool | ClientBase, fromSeq: number, limit = 100_000): Promise<readonly Entry[]> {
-  const { rows } = await db.query<EntryRow>('select * from journal where office_id = $1 and seq >= $2 order by seq limit $3', [store.office, fromSeq, limit])
+export async function entriesFrom(store: Store, db: Pool | ClientBase, fromSeq: number, limit?: number): Promise<readonly Entry[]> {
+  const { rows } = await db.query<EntryRow>('select * from journal where office_id = $1 and seq >= $2 order by seq limit $3', [store.office, fromSeq, limit ?? null])
   return rows.map(entryOf)
 }
 
 export async function lastEntries(store: Store, limit: number, before?: number): Promise<readonly Entry[]> {
-  const { rows } = await store.pool.query<EntryRow>('select * from journal where office_id = $1 and seq < $2 order by seq desc limit $3', [store.office, before ?? Number.MAX_SAFE_INTEGER, limit])
+  const { rows } = await store.pool.query<EntryRow>('select * from journal where office_id = $1 and seq < $2 order by seq desc limit $3', [store.office, Number.isSafeInteger(before) ? before : Number.MAX_SAFE_INTEGER, pageOf(limit, 500)])
   return rows.map(entryOf)
 }
 
@@ -52,27 +53,36 @@ export async function anchorsOf(store: Store): Promise<readonly Anchor[]> {
 export const ANCHOR_RULES = { entries: 1_000, minutes: 10 } as const
 
 export async function isAnchorDue(store: Store): Promise<boolean> {
-  const last = (await anchorsOf(store)).at(-1)
   const { rows } = await store.pool.query<{ at: string; n: string }>(
-    'select min(at) as at, count(*) as n from journal where office_id = $1 and seq > $2',
-    [store.office, last?.toSeq ?? 0],
+    `select min(at) as at, count(*) as n from journal
+      where office_id = $1 and seq > coalesce((select max(to_seq) from anchor where office_id = $1), 0)`,
+    [store.office],
   )
   const waiting = Number(rows[0]!.n)
   if (waiting === 0) return false
   return waiting >= ANCHOR_RULES.entries || store.now().getTime() - new Date(rows[0]!.at).getTime() >= ANCHOR_RULES.minutes * 60_000
 }
 
-/** Keeps an anchor and hands it to the outbox for the hub. Done twice, it is there once. */
+/**
+ * Keeps an anchor and hands it to the outbox for the hub. Done twice, it is there once.
+ *
+ * @throws Error when another anchor has its number, or the journal does not say what it says: the signer and we part ways
+ */
 export async function recordAnchor(store: Store, a: Anchor): Promise<void> {
   const client = await store.pool.connect()
   try {
     await client.query('begin')
+    const entry = await client.query<{ hash: string }>('select hash from journal where office_id = $1 and seq = $2', [store.office, a.toSeq])
+    if (a.office !== store.office || entry.rows[0]?.hash !== a.head) throw new Error(`anchor ${a.number} is not of this journal`)
     const kept = await client.query(
       `insert into anchor (office_id, number, from_seq, to_seq, head, previous, at, key_id, signature)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
       [a.office, a.number, a.fromSeq, a.toSeq, a.head, a.previous, a.at, a.keyId, a.signature],
     )
-    if (kept.rowCount === 1) {
+    if (kept.rowCount !== 1) {
+      const { rows } = await client.query<{ signature: string }>('select signature from anchor where office_id = $1 and number = $2', [store.office, a.number])
+      if (rows[0]!.signature !== a.signature) throw new Error(`there is another anchor ${a.number}`)
+    } else {
       const { rows } = await client.query<{ value: string }>(
         "insert into counter (office_id, name, value) values ($1, 'outbox', 1) on conflict (office_id, name) do update set value = counter.value + 1 returning value",
         [store.office],

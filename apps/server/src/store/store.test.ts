@@ -1,12 +1,12 @@
 import { personal, type Personal, ok, no } from '@causeway/kernel'
-import { chainFaults } from '@causeway/journal'
+import { chainFaults, GENESIS } from '@causeway/journal'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { testServer, type TestServer } from '../../../../test/database.ts'
 import { act, type Act } from './act.ts'
 import { type AccessBook, type Book } from './book.ts'
-import { compareViews, entriesFrom, headOf, isAnchorDue, rebuildViews, recordReadings } from './journal.ts'
+import { anchorsOf, compareViews, entriesFrom, headOf, isAnchorDue, rebuildViews, recordAnchor, recordReadings } from './journal.ts'
 import { migrate } from './migrate.ts'
 import { openReader } from './read.ts'
 import { openStore, type Store } from './store.ts'
@@ -96,6 +96,26 @@ describe('the one door', () => {
     expect(await act(store, { actor: who('z'), act: fill, input: { id: 'n1' } })).toMatchObject({ ok: false, error: { code: 'duty-conflict' } })
   })
 
+  it('lets only one of two duties that must not meet pass, also when both are asked at once', async () => {
+    const strict: Store = { ...store, access: { ...access, dutyOf: (name) => (name.startsWith('duty.') ? name : undefined), conflict: (done, duty, account) => (done.some((d) => d.account === account && d.duty !== duty) ? { code: 'duty-conflict', rule: duty } : undefined) } }
+    const onCase = (name: string): Act<{ id: string }, object, object> => ({
+      name,
+      gather: async (tx, i) => { await tx.load('pot', i.id); return ok({}) },
+      scope: () => ({ cases: ['case-1'] }),
+      decide: (_, i) => ok({ append: [{ ref: { kind: 'pot', id: i.id }, events: [{ type: 'made', label: personal('od', 'identity', `label ${i.id}`), owner: 'od' } as { type: string }] }], answer: {} }),
+    })
+    const both = await Promise.all([act(strict, { actor: who('same'), act: onCase('duty.one'), input: { id: 'd1' } }), act(strict, { actor: who('same'), act: onCase('duty.two'), input: { id: 'd2' } })])
+    expect(both.filter((r) => r.ok)).toHaveLength(1)
+    expect(both.find((r) => !r.ok)).toMatchObject({ error: { code: 'duty-conflict' } })
+  })
+
+  it('does not take two absent units for the same unit', async () => {
+    const narrow = (scope: 'unit' | 'self'): Store => ({ ...store, access: { ...access, reach: () => ok({ scope, role: 'clerk' }) } })
+    for (const scope of ['unit', 'self'] as const) {
+      expect(await act(narrow(scope), { actor: who('a'), act: make, input: { id: 'u1', label: '丁', owner: 'u1' } })).toMatchObject({ ok: false, error: { code: 'other-unit' } })
+    }
+  })
+
   it('writes a chain without fault, and one message for each thing that the hub is told', async () => {
     const entries = await entriesFrom(store, store.pool, 1)
     expect(chainFaults('370600', entries)).toEqual([])
@@ -104,6 +124,31 @@ describe('the one door', () => {
     expect(rows.map((r) => Number(r.number))).toEqual(rows.map((_, i) => i + 1))
     expect(JSON.stringify(entries)).not.toContain('乙')
     tick += 11 * 60_000
+    expect(await isAnchorDue(store)).toBe(true)
+  })
+
+  it('keeps an anchor once, and no other under its number, nor one that the journal belies', async () => {
+    const head = await headOf(store)
+    const anchor = { office: '370600', number: 1, fromSeq: 1, toSeq: head.seq, head: head.hash, previous: GENESIS, at: new Date(tick).toISOString(), keyId: 'k', signature: 'ab' }
+    await recordAnchor(store, anchor)
+    await recordAnchor(store, anchor)
+    expect(await anchorsOf(store)).toEqual([anchor])
+    expect(await isAnchorDue(store)).toBe(false)
+    await expect(recordAnchor(store, { ...anchor, signature: 'cd' })).rejects.toThrow('another anchor')
+    await expect(recordAnchor(store, { ...anchor, number: 2, head: GENESIS })).rejects.toThrow('not of this journal')
+    expect((await store.pool.query("select 1 from outbox where kind = 'anchor'")).rowCount).toBe(1)
+  })
+
+  it('asks for an anchor after a thousand entries, however young', async () => {
+    const many: Act<null, object, object> = {
+      name: 'pot.many',
+      gather: async (tx) => { await tx.load('pot', 'p1'); return ok({}) },
+      scope: () => ({ cases: [] }),
+      decide: () => ok({ append: [{ ref: { kind: 'pot', id: 'p1' }, events: Array.from({ length: 999 }, () => ({ type: 'filled', by: 0 }) as { type: string }) }], answer: {} }),
+    }
+    await act(store, { actor: who('a'), act: many, input: null })
+    expect(await isAnchorDue(store)).toBe(false)
+    await act(store, { actor: who('a'), act: make, input: { id: 't1000', label: 'thousand', owner: 't' } })
     expect(await isAnchorDue(store)).toBe(true)
   })
 
@@ -152,6 +197,9 @@ describe('views and erasure', () => {
     const first = await reader.rows({ kind: 'pot', states: ['open'], limit: 5 })
     const second = await reader.rows({ kind: 'pot', states: ['open'], limit: 500, after: first[4]!.cursor })
     expect([...first, ...second].map((r) => r.id)).toEqual(all.map((r) => r.id))
+    for (const after of ['', 'nonsense', Buffer.from('[1,2]').toString('base64url'), Buffer.from('["\\u0000",""]').toString('base64url')]) {
+      expect((await reader.rows({ kind: 'pot', states: ['open'], order: 'desc', after, limit: Number.NaN })).length).toBe(all.length)
+    }
   })
 
   it('rebuilds views equal to the live ones, before and after a person is erased; folding meets a tombstone', async () => {
@@ -167,6 +215,7 @@ describe('views and erasure', () => {
     expect((await openReader(store).row<Pot>('pot', 'p2'))!.body.label.value).toBeUndefined()
     expect(await act(store, { actor: who('a'), act: fill, input: { id: 'p2' } })).toMatchObject({ ok: true })
     expect(await compareViews(store)).toEqual([])
+    expect(await act(store, { actor: who('a'), act: make, input: { id: 'p2b', label: '乙', owner: 'o2b' } }), 'an ID number is free again').toMatchObject({ ok: false })
     await store.pool.query("update view set state = 'full' where id = 'p2'")
     expect(await compareViews(store)).toEqual(['pot/p2'])
     expect(await rebuildViews(store)).toBeGreaterThan(20)

@@ -30,5 +30,6 @@ export interface StoreOptions {
 export function openStore(o: StoreOptions): Store {
   const pool = new pg.Pool({ connectionString: o.url, max: 20, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 })
   pool.on('error', (error) => o.onLost?.(error)) // a lost idle connection is replaced; an act on it is tried again
+  pool.on('connect', (client) => client.on('error', (error) => o.onLost?.(error))) // also while an act holds it
   return { pool, office: o.office, book: o.book, access: o.access, ring: keyring(o.secret), now: o.now, faultPoint: o.faultPoint ?? (() => undefined) }
 }

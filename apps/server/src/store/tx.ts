@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { uuidv7 } from '@causeway/kernel'
+import { type Purpose, uuidv7 } from '@causeway/kernel'
 import { type ClientBase } from 'pg'
 
 import { type Duty, type StreamRef } from './book.ts'
@@ -16,7 +16,7 @@ export interface NewDocument {
   readonly kind: string
   readonly kase: string
   readonly persons: readonly string[]
-  readonly purpose: 'identity' | 'contact' | 'biometric' | 'document'
+  readonly purpose: Purpose
   readonly mediaType: string
   readonly name: string
   readonly bytes: Uint8Array
@@ -33,12 +33,16 @@ export interface Tx {
   readonly keep: (document: NewDocument) => Promise<{ readonly id: string; readonly sha256: string; readonly length: number }>
   readonly document: (id: string) => Promise<DocumentRecord | undefined>
   readonly duties: (kase: string) => Promise<readonly Duty[]>
+  /** Says whom documents name that were kept before it was known, so that they go when one of these is erased. */
+  readonly tie: (documents: readonly string[], persons: readonly string[]) => Promise<void>
   /** Destroys the keys of a person, and of every document that names one together with others. */
   readonly erase: (person: string, purposes?: readonly string[]) => Promise<number>
   readonly id: () => string
   readonly client: ClientBase
   readonly sealer: Sealer
 }
+
+const PURPOSES: readonly Purpose[] = ['identity', 'contact', 'biometric', 'document']
 
 /** Folds a stream from its entries in the journal. */
 export async function foldStream(store: Store, db: ClientBase, sealer: Sealer, ref: StreamRef): Promise<{ state: unknown; version: number }> {
@@ -70,6 +74,11 @@ async function erase(store: Store, client: ClientBase, person: string, o: { read
     [store.office, person, o.at, o.purposes ?? null],
   )
   if (o.purposes !== undefined) return own.rowCount ?? 0
+  // A key that was never made must not be made now: nothing more is written about an erased person.
+  await client.query(
+    'insert into person_key (office_id, subject, purpose, wrapped, destroyed_at) select $1, $2, unnest($4::text[]), null, $3 on conflict do nothing',
+    [store.office, person, o.at, PURPOSES],
+  )
   const shared = await client.query(
     `update person_key set wrapped = null, destroyed_at = $3
       where office_id = $1 and wrapped is not null
@@ -106,6 +115,13 @@ export function openTx(store: Store, client: ClientBase, now: Date): Tx {
       return Number(rows[0]!.value)
     },
     keep: async (document) => keep(store, client, sealer, { ...document, id: id(), at: now.toISOString() }),
+    tie: async (documents, persons) => {
+      await client.query(
+        `update document set persons = array(select distinct unnest(persons || $3::text[]))
+          where office_id = $1 and id = any($2::text[]) and subject = 'document:' || id`,
+        [store.office, documents, persons],
+      )
+    },
     document: async (documentId) => openDocument(store, client, sealer, documentId),
     duties: async (kase) => {
       const { rows } = await client.query<Duty>('select duty, account_id as account from duty where office_id = $1 and kase = $2', [store.office, kase])

@@ -51,16 +51,33 @@ function conditions(store: Store, q: RowQuery): { where: string; values: unknown
   return { where: parts.join(' and '), values }
 }
 
+/** Where a page ended. A cursor that is none is the beginning: it came from outside. */
+function parseCursor(after: string | undefined): readonly [string, string] | undefined {
+  if (after === undefined) return undefined
+  try {
+    const [sort, id] = JSON.parse(Buffer.from(after, 'base64url').toString()) as readonly unknown[]
+    if (typeof sort === 'string' && typeof id === 'string' && !`${sort}${id}`.includes('\0')) return [sort, id]
+  } catch {
+    // not a cursor
+  }
+  return undefined
+}
+
+/** How many rows a page has: at least one, at most so many, whatever was asked. */
+export function pageOf(asked: number, most: number): number {
+  return Number.isInteger(asked) && asked > 0 ? Math.min(asked, most) : most
+}
+
 export async function rowsOf<S = unknown>(store: Store, db: Pool | ClientBase, sealer: Sealer, q: RowQuery): Promise<readonly Row<S>[]> {
   const { where, values } = conditions(store, q)
   const down = q.order === 'desc'
   let page = ''
-  if (q.after !== undefined) {
-    const [sort, id] = JSON.parse(Buffer.from(q.after, 'base64url').toString()) as [string, string]
-    values.push(sort, id)
+  const last = parseCursor(q.after)
+  if (last !== undefined) {
+    values.push(...last)
     page = ` and (sort, id) ${down ? '<' : '>'} ($${values.length - 1}, $${values.length})`
   }
-  values.push(Math.min(q.limit ?? 500, 2_000))
+  values.push(pageOf(q.limit ?? 500, 2_000))
   const way = down ? 'desc' : 'asc'
   const { rows } = await db.query<ViewRow>(`select * from view where ${where}${page} order by sort ${way}, id ${way} limit $${values.length}`, values)
   const bodies = await sealer.open<S>(rows.map((r) => JSON.parse(r.body) as unknown))
