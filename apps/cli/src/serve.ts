@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { stateFolder } from '@causeway/ground'
@@ -7,16 +8,17 @@ import { CHECKOUT, startPlatform } from './platform.ts'
 
 export const serveCommand: Command = {
   name: 'serve',
-  usage: 'serve [--port N] [--demo]',
+  usage: 'serve [--port N] [--no-demo]',
   says: { zh: '启动平台：服务器、安全服务器、制证台模拟器和参考国家端', en: 'the platform: server, signer, station simulators and hub' },
   run: async (args) => {
-    const { values } = parseArgs({ args: [...args], options: { port: { type: 'string', default: '8700' }, demo: { type: 'boolean', default: false } } })
+    const { values } = parseArgs({ args: [...args], allowNegative: true, options: { port: { type: 'string', default: '8700' }, demo: { type: 'boolean', default: true } } })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Impossible('port-invalid', `${values.port} is no port`)
     const platform = await startPlatform({ folder: stateFolder(CHECKOUT, process.env['CAUSEWAY_STATE']), port, demo: values.demo, databaseUrl: process.env['DATABASE_URL'] })
     const zh = language() === 'zh'
     process.stdout.write(`${platform.url}\n`)
     if (values.demo) process.stdout.write(zh ? '演示账号（口令 Causeway-2024）：clerk 专办员、signatory 签批人、receiver 受理、reviewer 审核、approver 审批、documents 公文、enroller 采集、keeper/keeper2 空白保管、producer 制证、inspector 质检、counter/counter2 发证收证、auditor 审计、admin 系统管理\n' : 'demonstration accounts (password Causeway-2024): clerk, signatory, receiver, reviewer, approver, documents, enroller, keeper, keeper2, producer, inspector, counter, counter2, auditor, admin\n')
+    else process.stdout.write(zh ? `首个系统管理员 admin 和安全管理员 security 的口令在 ${join(platform.state.keys, 'server', 'first-password.secret')}，登录后请立即更改。\n` : `the first password of admin and security is in ${join(platform.state.keys, 'server', 'first-password.secret')}; change it at once.\n`)
     process.stdout.write(zh ? `数据在 ${platform.state.folder}；Ctrl-C 停止。\n` : `state in ${platform.state.folder}; Ctrl-C stops.\n`)
     await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { resolve() }) })
     await platform.stop()

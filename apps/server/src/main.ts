@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, keptKey, openClock, openFaultPoints, openLine, openLog, reportReady } from '@causeway/ground'
+import { become, ensureUser, giveTo, keptKey, keptSecret, openClock, openFaultPoints, openLine, openLog, reportReady } from '@causeway/ground'
 import { RULES, STATE_COUNCIL } from '@causeway/journey'
 import { openPress } from '@causeway/paper'
 import { pinyin } from 'pinyin-pro'
@@ -12,7 +12,7 @@ import { anchorNow, fetchTrust, keepCertified } from './gateway/national.ts'
 import { ACCESS, BOOK, type House, type TrustMaterial } from './house.ts'
 import { startJobs } from './jobs.ts'
 import { DEMO_ACCOUNTS, DEMO_OFFICE, DEMO_PASSWORD } from './office.ts'
-import { plantSample } from './sample.ts'
+import { plantAdministrators, plantSample } from './sample.ts'
 import { migrate } from './store/migrate.ts'
 import { openReadingBook } from './store/read.ts'
 import { openStore } from './store/store.ts'
@@ -34,6 +34,7 @@ const user = values.user === undefined ? undefined : ensureUser(values.user)
 if (env.ownerUrl !== undefined) await migrate(env.ownerUrl, env.appRole)
 const press = openPress()
 mkdirSync(values.keys, { recursive: true, mode: 0o700 })
+const firstPassword = keptSecret(join(values.keys, 'first-password.secret'))
 const secret = keptKey(join(values.keys, 'kek.secret'))
 giveTo(values.keys, user)
 
@@ -56,6 +57,7 @@ become(user)
 process.umask(0o077)
 
 if (values.demo) await plantSample(house)
+else await plantAdministrators(house, firstPassword)
 await keepCertified(house)
 trust = await fetchTrust(house)
 await app.listen({ port: Number(values.port), host: values.host })

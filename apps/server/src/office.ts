@@ -2,7 +2,7 @@ import { SPECIMEN } from '@causeway/journey'
 
 import { type OfficeSettings } from './house.ts'
 
-/** The office of the demonstration: a city that does not exist. A real office puts its own here, by settings file. */
+/** The office: a city that does not exist. Name, code word and document settings are code until an office has its own. */
 export const DEMO_OFFICE: OfficeSettings = {
   id: '370699', name: '岚海市委台港澳工作办公室', nameEn: 'Lanhai City Office for Taiwan, Hong Kong and Macao Affairs', word: '岚港澳出', documents: SPECIMEN,
 }

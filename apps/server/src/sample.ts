@@ -20,3 +20,12 @@ export async function plantSample(house: House): Promise<void> {
     if (!made.ok) throw new Error(`sample account ${a.login}: ${made.error.code}`)
   }
 }
+
+/** The two first administrators of a house without sample data: they make all other accounts. Does nothing twice. */
+export async function plantAdministrators(house: House, password: string): Promise<void> {
+  for (const [login, role] of [['admin', 'sysadmin'], ['security', 'secadmin']] as const) {
+    if ((await accountByLogin(house.store.pool, house.store.office, login)) !== undefined) continue
+    const made = await createAccount(house, { actor: FOUNDER, account: { login, name: login, password, roles: [role] } })
+    if (!made.ok) throw new Error(`first account ${login}: ${made.error.code}`)
+  }
+}
