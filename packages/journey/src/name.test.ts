@@ -6,7 +6,7 @@ import { proposeNames } from './name.ts'
 const READ: Readonly<Record<string, readonly string[]>> = {
   欧: ['ou'], 阳: ['yang'], 文: ['wen'], 舟: ['zhou'], 吕: ['lü'], 绿: ['lü', 'lu'], 单: ['dan', 'shan', 'chan'], 建: ['jian'], 华: ['hua'], 王: ['wang'], 翀: ['chong'], 赟: ['yun'],
   略: ['lüe'], 女: ['nv'], 虐: ['nve'], 居: ['jü'], 仇: ['chou', 'qiu'], 解: ['jie', 'xie'], 查: ['cha', 'zha'], 区: ['qu', 'ou'], 曾: ['ceng', 'zeng'], 盖: ['gai', 'ge'], 朴: ['pu', 'piao'],
-  万: ['wan', 'mo'], 俟: ['si', 'qi'], 尉: ['wei', 'yu'], 迟: ['chi'], 单于: [], 于: ['yu'], 郑: ['zheng'], 李: ['li'], 淑: ['shu'], 芳: ['fang'], 乐: ['le', 'yue'], 行: ['xing', 'hang'],
+  万: ['wan', 'mo'], 俟: ['si', 'qi'], 尉: ['wei', 'yu'], 迟: ['chi'], 于: ['yu'], 郑: ['zheng'], 李: ['li'], 淑: ['shu'], 芳: ['fang'], 乐: ['le', 'yue'], 行: ['xing', 'hang'],
   阿: ['a'], 不: ['bu'], 都: ['du'], 热: ['re'], 合: ['he'], 曼: ['man'], 买: ['mai'], 提: ['ti'],
 }
 const readings = (c: string): readonly string[] => READ[c] ?? []
@@ -29,8 +29,7 @@ describe('how a name is written', () => {
   })
 
   it('W10 a character without a reading is never left out silently: nothing is proposed', () => {
-    for (const name of ['王囧囧', '囧文', '阿不都·囧', '囧', '', ' ', '·', '·王']) expect(proposeNames(name, readings).every((p) => name.includes('王') && p.surname === 'WANG')).toBe(true)
-    expect(proposeNames('王囧', readings)).toEqual([])
+    for (const name of ['王囧', '王囧文', '囧文', '欧阳囧', '阿不都·囧', '囧', '', ' ', '·']) expect(proposeNames(name, readings), name).toEqual([])
   })
 
   it('W10 proposals are in capitals, few, and all different, for any name', () => {
