@@ -51,6 +51,26 @@ describe('documents', () => {
     expect((await sharp(drawn.value.png).metadata()).width).toBe(1_250)
   })
 
+  it('keeps the colour of SPECIMEN in the picture', async () => {
+    const drawn = press.dataPage(page, await demoFace(1), at)
+    expect(drawn.ok).toBe(true)
+    if (!drawn.ok) return
+    const { data, info } = await sharp(drawn.value.png).extract({ left: 960, top: 25, width: 240, height: 40 }).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    let red = 0
+    for (let i = 0; i < data.length; i += info.channels) if (data[i]! > 170 && data[i + 1]! < 60 && data[i + 2]! < 90) red++
+    expect(red).toBeGreaterThan(500)
+  })
+
+  it.skipIf(!has('pdftotext'))('sets 22 lines of 28 characters on a page', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paper-'))
+    const drawn = press.approval({ ...approval, body: '岚'.repeat(28 * 40) }, at)
+    writeFileSync(join(folder, 'b.pdf'), drawn.ok ? drawn.value : '')
+    const text = execFileSync('pdftotext', ['-f', '2', '-l', '2', '-raw', join(folder, 'b.pdf'), '-'], { encoding: 'utf8' })
+    const lines = text.split('\n').filter((l) => /^岚+$/.test(l.trim()))
+    expect(lines.length).toBe(22)
+    for (const l of lines) expect([...l.trim()].length).toBe(28)
+  })
+
   it('refuses a name with a character that cannot be printed, and names it', () => {
     expect(unprintable('欧阳单翀赟𪚥')).toEqual(['𪚥'])
     expect(press.approval({ ...approval, unit: '𪚥局' }, at)).toMatchObject({ ok: false, error: { code: 'name-unprintable', details: { characters: ['𪚥'] } } })

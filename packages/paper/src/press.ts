@@ -61,6 +61,12 @@ function printable(data: unknown): Refusal | undefined {
 
 const seedOf = (text: string): number => [...text].reduce((n, c) => (n * 31 + c.charCodeAt(0)) >>> 0, 7)
 
+/** The style sheet paints glyphs by a variable, which the rasteriser reads as black: the fill beside each text stays. */
+function picture(svg: string): Uint8Array {
+  const plain = svg.replaceAll(/<style[\s\S]*?<\/style>/g, '')
+  return new Uint8Array(new Resvg(plain, { fitTo: { mode: 'width', value: 1_250 }, font: { loadSystemFonts: false } }).render().asPng())
+}
+
 export function openPress(): Press {
   const compiler = NodeCompiler.create({ workspace: import.meta.dirname, fontArgs: [{ fontPaths: [...FONT_FOLDERS] }] })
   const [approval, page] = [template('approval.typ'), template('page.typ')]
@@ -80,13 +86,16 @@ export function openPress(): Press {
       const refusal = printable(d)
       if (refusal !== undefined) return no(refusal)
       const inputs = { data: JSON.stringify(d), guilloche: guilloche(seedOf(d.number)) }
-      compiler.mapShadow(join(import.meta.dirname, 'photo.jpg'), Buffer.from(photo))
-      const all = { mainFileContent: page, inputs }
-      const pdf = compiler.pdf(all, { creationTimestamp: seconds(at) })
-      const svg = compiler.svg(all)
-      compiler.unmapShadow(join(import.meta.dirname, 'photo.jpg'))
-      compiler.evictCache(10)
-      return ok({ pdf: new Uint8Array(pdf), png: new Uint8Array(new Resvg(svg, { fitTo: { mode: 'width', value: 1_250 }, font: { loadSystemFonts: false } }).render().asPng()) })
+      const shadow = join(import.meta.dirname, 'photo.jpg')
+      compiler.mapShadow(shadow, Buffer.from(photo))
+      try {
+        const all = { mainFileContent: page, inputs }
+        const pdf = compiler.pdf(all, { creationTimestamp: seconds(at) })
+        return ok({ pdf: new Uint8Array(pdf), png: picture(compiler.svg(all)) })
+      } finally {
+        compiler.unmapShadow(shadow) // one holder's face never stays for the next page
+        compiler.evictCache(10)
+      }
     },
   }
 }
