@@ -12,13 +12,13 @@ export function faceSvg(seed: number): string {
   const brow = 208 + (seed % 3) * 3
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 354 472">
   <rect width="354" height="472" fill="#fdfdfd"/>
-  ${long ? `<path d="M${177 - w - 14} 210 Q177 20 ${177 + w + 14} 210 L${177 + w + 16} 360 Q177 400 ${177 - w - 16} 360 Z" fill="${hair}"/>` : ''}
+  ${long ? `<path d="M${177 - w - 14} 210 C${177 - w - 18} 48 ${177 + w + 18} 48 ${177 + w + 14} 210 L${177 + w + 16} 360 Q177 400 ${177 - w - 16} 360 Z" fill="${hair}"/>` : ''}
   <path d="M20 472 Q40 385 130 372 L177 395 L224 372 Q314 385 334 472 Z" fill="${coat}"/>
   <path d="M140 330 h74 v48 q-37 28 -74 0 z" fill="${skin}"/>
   <path d="M130 372 L177 430 L150 372 Z M224 372 L177 430 L204 372 Z" fill="#fff"/>
   <ellipse cx="177" cy="230" rx="${w}" ry="122" fill="${skin}"/>
   <ellipse cx="${177 - w + 2}" cy="236" rx="12" ry="24" fill="${skin}"/><ellipse cx="${177 + w - 2}" cy="236" rx="12" ry="24" fill="${skin}"/>
-  <path d="M${177 - w - 3} 205 Q${150 - (seed % 5) * 4} 70 177 84 Q${220 + (seed % 4) * 6} 66 ${177 + w + 3} 205 Q${177 + w - 14} 150 ${205 + (seed % 3) * 8} 140 Q140 130 ${177 - w + 12} 160 Z" fill="${hair}"/>
+  <path d="M${177 - w - 5} 218 C${177 - w - 12} 42 ${177 + w + 12} 42 ${177 + w + 5} 218 L${177 + w - 5} 214 Q${177 + w - 6} 166 ${205 + (seed % 3) * 8} ${138 + (seed % 4) * 4} Q${140 - (seed % 5) * 6} ${160 - (seed % 2) * 12} ${177 - w + 5} 214 Z" fill="${hair}"/>
   <path d="M118 ${brow} q20 -12 40 -2 M196 ${brow - 2} q20 -10 40 2" stroke="${hair}" stroke-width="6" fill="none" stroke-linecap="round"/>
   <ellipse cx="138" cy="230" rx="15" ry="8.5" fill="#fff"/><ellipse cx="216" cy="230" rx="15" ry="8.5" fill="#fff"/>
   <circle cx="138" cy="230" r="7.5" fill="#2a1d15"/><circle cx="216" cy="230" r="7.5" fill="#2a1d15"/>
