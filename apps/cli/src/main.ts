@@ -23,6 +23,9 @@ async function main(argv: readonly string[]): Promise<number> {
   return command.run(args)
 }
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? process.exitCode : EXIT.impossible))
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {

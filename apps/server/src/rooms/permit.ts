@@ -59,7 +59,7 @@ const takeBackAct = (house: House): Act<Taking, TakingFacts, { readonly overDays
   decide: (f, i, c) => {
     const taken = takeBack(f.permit, i.form, stamp(c))
     if (!taken.ok) return taken
-    const home = comeHome(f.home, i.form, { approvedPlaces: f.mission?.outline.places ?? [], today: today(house) })
+    const home = comeHome(f.home, i.form, { approvedPlaces: f.mission?.outline.places ?? [], today: today(house), rules: house.rules })
     if (!home.ok) return home
     const append: Append[] = [{ ref: { kind: 'permit', id: i.number }, events: taken.value }, { ref: { kind: 'homecoming', id: f.homeId }, events: home.value }]
     const unlocked = f.controlId !== undefined && f.control?.state === 'in-force'

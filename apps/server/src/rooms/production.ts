@@ -50,7 +50,7 @@ const orderAct = (house: House): Act<{ readonly id: string }, Ordered, { readonl
     const issued = today(house)
     const { unitId, outline } = f.mission
     const perMember = f.members.flatMap((x): Append[] => [
-      { ref: { kind: 'permit', id: x.number }, events: [{ type: 'permit-ordered', number: x.number, personId: x.personId, missionId: i.id, unitId, issued, expiry: expiryOf(issued, house.rules), endorsements: endorsementsFor(outline, issued) } as { type: string }] },
+      { ref: { kind: 'permit', id: x.number }, events: [{ type: 'permit-ordered', number: x.number, personId: x.personId, missionId: i.id, unitId, issued, expiry: expiryOf(issued, house.rules), endorsements: endorsementsFor(outline, issued, house.rules) } as { type: string }] },
       { ref: { kind: 'job', id: x.jobId }, events: [{ type: 'job-queued', permit: x.number, personId: x.personId, missionId: i.id, unitId, ...stamp(c) } as { type: string }] },
     ])
     const order = { type: 'mission-document-kept', id: `制证〔${issued.slice(0, 4)}〕${f.order}号`, kind: 'production-order' } as { type: string }
