@@ -1,6 +1,7 @@
 import { type AttachmentAnswer, type Draft, type Examination, type MissionForm, type MissionPage, type PersonRow } from '@causeway/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 
 import { ask, Refused } from '../ask.ts'
 import { useTerm, useWords } from '../language.tsx'
@@ -180,8 +181,8 @@ function FormPages({ start, draftId, missionId }: { readonly start: MissionForm;
   })
   const problems = file.error instanceof Refused ? (file.error.problem.problems ?? []) : (examine.data?.problems ?? [])
   const trouble = (at: string): string | undefined => problems.find((p) => p.at === at && p.severity === 'block')?.says
-  const to = (next: Step): void => { setStep(next); setTimeout(() => { heading.current?.focus() }); if (next === 'check') examine.mutate() }
-  const onPlace = (at: string): void => { setStep(stepOf(at)); setTimeout(() => { (document.getElementById(`f-${at}`) ?? document.getElementById(`f-${at.split('.')[0]!}`))?.focus() }, 30) }
+  const to = (next: Step): void => { flushSync(() => { setStep(next) }); heading.current?.focus(); if (next === 'check') examine.mutate() }
+  const onPlace = (at: string): void => { flushSync(() => { setStep(stepOf(at)) }); (document.getElementById(`f-${at}`) ?? document.getElementById(`f-${at.split('.')[0]!}`))?.focus() }
   const bench: Bench = { form, set: (change) => { setForm((was) => ({ ...was, ...change })) }, trouble }
   const i = STEPS.indexOf(step)
   return (
