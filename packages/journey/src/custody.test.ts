@@ -2,13 +2,14 @@ import { day, personal } from '@causeway/kernel'
 import { describe, expect, it } from 'vitest'
 
 import { confirmReturn, dueDay, handOut, parseReturn, takeBack } from './custody.ts'
+import { endorsementsFor } from './endorsement.ts'
 import { type Mission } from './mission.ts'
 import { evolvePermit, type Permit } from './permit.ts'
 import { RULES } from './rule.ts'
 
 const outline: Mission['outline'] = { name: '团', category: '01', departDate: day('2024-04-16'), returnDate: day('2024-04-21'), days: 6, places: ['HKG', 'MAC'], members: [{ personId: 'a', role: 'leader', permitNeed: 'new' }], publicityEnds: day('2024-03-01') }
 const mission: Mission = { unitId: 'u', outline, form: personal('mission:m', 'document', {} as never), stage: 'approved', decisions: [], returnItems: [], documentNo: undefined, documents: [], report: undefined }
-const ordered = evolvePermit(undefined, { type: 'permit-ordered', number: 'SP0000001', personId: 'a', missionId: 'm', unitId: 'u', issued: day('2024-03-20'), expiry: day('2029-03-19'), endorsements: [] })
+const ordered = evolvePermit(undefined, { type: 'permit-ordered', number: 'SP0000001', personId: 'a', missionId: 'm', unitId: 'u', issued: day('2024-03-20'), expiry: day('2029-03-19'), endorsements: endorsementsFor(outline, day('2024-03-20'), RULES) })
 const permit = evolvePermit(ordered, { type: 'permit-produced', serial: 'SB000001', mrz: personal('a', 'identity', []), by: 'i', at: 't' })
 const unit = { name: '局', shortName: '局', usci: '', type: '', locks: [] as readonly string[] }
 const facts = { mission, unit, rules: RULES, today: day('2024-04-12') }
@@ -33,6 +34,13 @@ describe('the counter', () => {
     const late = { ...mission, outline: { ...outline, returnDate: day('2024-08-31') } }
     expect(code({ ...permit, expiry: day('2025-02-28') }, { mission: late })).toBe('ok')
     expect(code({ ...permit, expiry: day('2025-02-27') }, { mission: late })).toBe('validity-too-short')
+  })
+
+  it('W33 one journey, one endorsement: not to a place without one, and not again when it is used', () => {
+    expect(code({ ...permit, endorsements: permit.endorsements.slice(0, 1) })).toBe('endorsement-missing')
+    expect(code({ ...permit, state: 'in-custody' })).toBe('endorsement-missing')
+    const far = { ...mission, outline: { ...outline, departDate: day('2025-04-16'), returnDate: day('2025-04-21') } }
+    expect(code(permit, { mission: far })).toBe('endorsement-missing')
   })
 
   const form = { realExit: '2024-04-16', realEntry: '2024-04-21', places: ['HKG'], by: '专办员', condition: 'good' }

@@ -1,5 +1,6 @@
 import { addDays, type Day, type Personal, type Refusal, type Result, no, ok, parseDay, personal } from '@causeway/kernel'
 
+import { endorsementState } from './endorsement.ts'
 import { type Mission } from './mission.ts'
 import { type Permit, type PermitEvent, type ReturnForm, permitStep } from './permit.ts'
 import { type RuleVersion, ruleAt } from './rule.ts'
@@ -23,7 +24,8 @@ function tooShort(expiry: Day, back: Day, rules: readonly RuleVersion[]): { read
 
 /**
  * A permit leaves the counter: only for an approved mission of which the holder is a member, after the
- * publicity has ended, to a clerk of a unit that is not locked. @source permits.md 6.4, guards
+ * publicity has ended, to a clerk of a unit that is not locked, with an endorsement that is not used for each
+ * place. @source permits.md 1.7 and 6.4, guards
  */
 export function handOut(p: Permit | undefined, f: { readonly mission: Mission | undefined; readonly unit: Unit | undefined; readonly rules: readonly RuleVersion[]; readonly today: Day }, h: HandOut): Result<readonly PermitEvent[], Refusal> {
   const step = permitStep(p, 'hand-out')
@@ -36,6 +38,8 @@ export function handOut(p: Permit | undefined, f: { readonly mission: Mission | 
   if (f.today <= mission.outline.publicityEnds) return no({ code: 'publicity-running', at: 'missionId', rule: 'R-03', details: { ends: mission.outline.publicityEnds } })
   const short = tooShort(p!.expiry, mission.outline.returnDate, f.rules)
   if (short !== undefined) return no({ code: 'validity-too-short', at: 'number', rule: 'R-10', details: { expiry: p!.expiry, ...short } })
+  const lacking = mission.outline.places.filter((place) => !p!.endorsements.some((e) => e.place === place && endorsementState(e, p!.state, mission.outline.departDate) === 'valid' && e.from <= mission.outline.departDate))
+  if (lacking.length > 0) return no({ code: 'endorsement-missing', at: 'missionId', rule: 'permits 1.7', details: { place: lacking } })
   return ok([{ type: 'permit-handed-out', to: personal(`unit:${p!.unitId}`, 'contact', h.to), missionId: h.missionId, by: h.by, at: h.at }])
 }
 

@@ -151,7 +151,7 @@ const missionAct = <I extends { readonly id: string }>(name: 'report.submit' | '
   },
 })
 
-const MAY: Readonly<Record<string, string>> = { 'in-stock': 'permit.hand-out', 'in-custody': 'permit.hand-out', 'handed-out': 'permit.take-back', returned: 'permit.confirm-return' }
+const MAY: Readonly<Record<string, string>> = { 'in-stock': 'permit.hand-out', 'handed-out': 'permit.take-back', returned: 'permit.confirm-return' }
 
 async function permitRows(house: House, rows: readonly Row<Permit>[], roles: readonly string[]): Promise<readonly PermitRow[]> {
   const r = reader(house)
