@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
 
+import { type Page } from './session.ts'
+
 /** The fields that go with an uploaded photo (multipart field `fields`, JSON; the picture is the part `photo`). */
 export const Enrolment = Type.Object({
   consent: Type.Boolean(),
@@ -18,7 +20,7 @@ export const Spoil = Type.Object({ reason: Type.Union([Type.Literal('print'), Ty
 export type Spoil = Static<typeof Spoil>
 export interface BlankRow { readonly serial: string; readonly batch: string; readonly state: string; readonly jobId?: string; readonly reason?: string; readonly witnesses: number; readonly may: readonly string[] }
 /** The stock and its balance: received = in hand + issued + used + spoiled + destroyed. */
-export interface BlankList { readonly rows: readonly BlankRow[]; readonly total: number; readonly balance: { readonly received: number; readonly inHand: number; readonly issued: number; readonly used: number; readonly spoiled: number; readonly destroyed: number; readonly holds: boolean } }
+export interface BlankList extends Page<BlankRow> { readonly balance: { readonly received: number; readonly inHand: number; readonly issued: number; readonly used: number; readonly spoiled: number; readonly destroyed: number; readonly holds: boolean } }
 
 export const JOB_STEPS = ['queued', 'allocated', 'requested', 'signed', 'written', 'inspected'] as const
 export interface JobRow {

@@ -97,8 +97,8 @@ export function evolveBlank(b: Blank | undefined, e: BlankEvent): Blank {
 export interface Balance { readonly received: number; readonly inHand: number; readonly issued: number; readonly used: number; readonly spoiled: number; readonly destroyed: number; readonly holds: boolean }
 
 /** The law of the stock: what was received is in hand, issued, used, spoiled or destroyed. @source permits.md 4.3 */
-export function balanceOf(received: number, states: readonly string[]): Balance {
-  const n = (...s: readonly BlankState[]): number => states.filter((x) => (s as readonly string[]).includes(x)).length
+export function balanceOf(received: number, counts: Readonly<Record<string, number>>): Balance {
+  const n = (...s: readonly BlankState[]): number => s.reduce((sum, x) => sum + (counts[x] ?? 0), 0)
   const b = { received, inHand: n('in-vault'), issued: n('issued', 'spoil-proposed'), used: n('used'), spoiled: n('spoiled'), destroyed: n('destroyed') }
   return { ...b, holds: received === b.inHand + b.issued + b.used + b.spoiled + b.destroyed }
 }

@@ -145,9 +145,8 @@ export function openMissionRoom(door: Door, house: House): void {
   door.room('mission.close', Opinion, async (a) => act(store, { actor: a.actor, act: closeAct, input: { id: a.params['id']!, opinion: a.body.opinion }, once: a.once }))
   door.room('mission.list', undefined, async (a) => {
     const query = queueQuery(a.query['queue'], 'mission', { unitId: unitOf(a.actor), today: today(house) }) ?? { kind: 'mission', unitId: unitOf(a.actor), ...(a.query['state'] === undefined ? {} : { states: a.query['state'].split(',') }) }
-    const r = reader(house)
-    const rows = await r.rows<Mission>({ ...query, order: 'desc', limit: Number(a.query['limit'] ?? 100), after: a.query['after'] })
-    return ok({ rows: await missionRows(house, rows), total: await r.count(query), ...(rows.length === Number(a.query['limit'] ?? 100) ? { next: rows.at(-1)!.cursor } : {}) })
+    const page = await reader(house).page<Mission>({ ...query, order: 'desc' }, a.query)
+    return ok({ ...page, rows: await missionRows(house, page.rows) })
   })
   door.room('mission.show', undefined, async (a) => {
     const row = await reader(house).row<Mission>('mission', a.params['id']!)

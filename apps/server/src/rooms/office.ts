@@ -1,5 +1,5 @@
 import { type Statistics, type RuleRow } from '@causeway/contract'
-import { type Homecoming, type Mission, type Permit, type Blank } from '@causeway/journey'
+import { type Homecoming, type Mission, type Permit } from '@causeway/journey'
 import { exportLines, type Anchor } from '@causeway/journal'
 import { daysInclusive, no, ok } from '@causeway/kernel'
 
@@ -8,7 +8,7 @@ import { toEnrol } from '../desks/to-enrol.ts'
 import { Bytes, type Door } from '../http/door.ts'
 import { accountNames, reader, today, unitOf, type House } from '../house.ts'
 import { draftsOf } from '../store/draft.ts'
-import { anchorsOf, entriesFrom, lastEntries } from '../store/journal.ts'
+import { anchorsOf, entriesFrom, headOf, lastEntries } from '../store/journal.ts'
 import { outboxCounts } from '../store/outbox.ts'
 
 /** The year's figures by real exit, not by approval. @source permits.md 6.8 */
@@ -18,8 +18,8 @@ async function statistics(house: House, year: number): Promise<Statistics> {
   const missions = new Map((await r.rows<Mission>({ kind: 'mission', ids: [...new Set(travelled.map((h) => h.body.missionId))] })).map((m) => [m.id, m.body]))
   const permits = await r.rows<Permit>({ kind: 'permit', open: { year } })
   const issued = permits.filter((p) => p.state !== 'ordered' && p.state !== 'cancelled')
-  const blanks = (await r.rows<Blank>({ kind: 'blank', limit: 2_000 })).map((b) => b.state)
-  const n = (state: string): number => blanks.filter((b) => b === state).length
+  const blanks = await r.states({ kind: 'blank' })
+  const n = (...states: readonly string[]): number => states.reduce((sum, s) => sum + (blanks[s] ?? 0), 0)
   const days = (h: Homecoming): number => daysInclusive(h.realExit!, h.realEntry!)
   const byPlace = (['HKG', 'MAC'] as const).map((place) => {
     const there = travelled.filter((h) => missions.get(h.body.missionId)?.outline.places.includes(place))
@@ -30,7 +30,7 @@ async function statistics(house: House, year: number): Promise<Statistics> {
     permitsIssued: issued.length, permitsReturned: permits.filter((p) => p.state === 'in-custody' || p.state === 'returned').length,
     returnedOnTime: travelled.filter((h) => h.body.returnedOn !== undefined && h.body.returnedOn <= h.body.due).length,
     endorsementsIssued: issued.reduce((s, p) => s + p.body.endorsements.length, 0),
-    blanks: { received: blanks.length, used: n('used'), spoiled: n('spoiled'), inHand: n('in-vault') },
+    blanks: { received: n(...Object.keys(blanks)), used: n('used'), spoiled: n('spoiled'), inHand: n('in-vault') },
     definitions: {
       missions: '当年至少有一人实际出境的团组数', persons: '当年实际出境的人次之和', days: '实际出境至入境，首尾两日均计入',
       permitsIssued: '当年签发并质检合格的通行证', permitsReturned: '已交回的通行证', returnedOnTime: '不晚于应交日期交回的通行证', byPlace: '同赴两地的团组在两地各计一次',
@@ -77,8 +77,9 @@ export function openOfficeRoom(door: Door, house: House, anchorNow: () => Promis
   })
   door.room('journal.list', undefined, async (a) => {
     const names = await accountNames(house)
-    const entries = await lastEntries(store, Math.min(Number(a.query['limit'] ?? 100), 500), a.query['before'] === undefined ? undefined : Number(a.query['before']))
-    return ok({ rows: entries.map((e) => ({ seq: e.seq, at: e.at, actor: names(e.actor), role: e.role, act: e.act, stream: `${e.kind}/${e.stream}`, event: e.event, hash: e.hash })), total: entries[0]?.seq ?? 0 })
+    const entries = await lastEntries(store, Number(a.query['limit'] ?? 100), a.query['after'] === undefined ? undefined : Number(a.query['after']))
+    const last = entries.at(-1)
+    return ok({ rows: entries.map((e) => ({ seq: e.seq, at: e.at, actor: names(e.actor), role: e.role, act: e.act, stream: `${e.kind}/${e.stream}`, event: e.event, hash: e.hash })), total: (await headOf(store)).seq, ...(last === undefined || last.seq === 1 ? {} : { next: String(last.seq) }) })
   })
   door.room('journal.export', undefined, async () => {
     await anchorNow() // an export ends in a closing anchor

@@ -186,8 +186,8 @@ export function openPermitRoom(door: Door, house: House): void {
   const own = (actor: Parameters<typeof unitOf>[0]): string | undefined => unitOf(actor)
   door.room('permit.list', undefined, async (a) => {
     const query = queueQuery(a.query['queue'], 'permit', { unitId: own(a.actor), today: today(house) }) ?? { kind: 'permit', unitId: own(a.actor), ...(a.query['state'] === undefined ? {} : { states: a.query['state'].split(',') }), ...(a.query['mission'] === undefined ? {} : { missionId: a.query['mission'] }) }
-    const r = reader(house)
-    return ok({ rows: await permitRows(house, await r.rows<Permit>(query), a.actor.roles), total: await r.count(query) })
+    const page = await reader(house).page<Permit>(query, a.query)
+    return ok({ ...page, rows: await permitRows(house, page.rows, a.actor.roles) })
   })
   const find = async (number: string, unitId: string | undefined): Promise<Row<Permit> | undefined> => {
     const p = await reader(house).row<Permit>('permit', number)
@@ -229,20 +229,21 @@ export function openPermitRoom(door: Door, house: House): void {
   door.room('homecoming.list', undefined, async (a) => {
     const r = reader(house)
     const query = queueQuery(a.query['queue'], 'homecoming', { unitId: own(a.actor), today: today(house) }) ?? { kind: 'homecoming', unitId: own(a.actor), ...(a.query['state'] === undefined ? {} : { states: a.query['state'].split(',') }) }
-    const rows = await r.rows<Homecoming>(query)
-    const permits = new Map((await permitRows(house, await r.rows<Permit>({ kind: 'permit', ids: rows.map((h) => h.body.permit) }), [])).map((p) => [p.number, p]))
-    const list: HomecomingRow[] = rows.map((h) => ({
+    const page = await r.page<Homecoming>(query, a.query)
+    const permits = new Map((await permitRows(house, await r.rows<Permit>({ kind: 'permit', ids: page.rows.map((h) => h.body.permit) }), [])).map((p) => [p.number, p]))
+    const rows: HomecomingRow[] = page.rows.map((h) => ({
       id: h.id, state: h.state, holder: permits.get(h.body.permit)?.holder ?? '', permitNumber: h.body.permit, missionId: h.body.missionId, missionName: permits.get(h.body.permit)?.missionName ?? '', unitName: permits.get(h.body.permit)?.unitName ?? '',
       due: h.body.due, formula: h.body.formula, daysOverdue: h.state === 'awaited' || h.state === 'locked' ? Math.max(0, daysBetween(h.body.due, today(house))) : 0, reminders: h.body.reminders.length,
       ...(h.body.overDays === undefined ? {} : { overDays: h.body.overDays }), ...(h.body.realExit === undefined ? {} : { realExit: h.body.realExit }), ...(h.body.realEntry === undefined ? {} : { realEntry: h.body.realEntry }),
     }))
-    return ok({ rows: list, total: await r.count(query) })
+    return ok({ ...page, rows })
   })
   door.room('control.list', undefined, async (a) => {
     const r = reader(house)
     const units = new Map((await r.rows<Unit>({ kind: 'unit' })).map((u) => [u.id, u.body.name]))
     const query = queueQuery(a.query['queue'], 'control', { unitId: own(a.actor), today: today(house) }) ?? { kind: 'control', unitId: own(a.actor) }
-    const rows: ControlRow[] = (await r.rows<Control>(query)).map((c) => ({ id: c.id, subject: 'unit', subjectName: units.get(c.body.unitId) ?? c.body.unitId, reason: c.body.reason, since: c.body.since, state: c.state, ...(c.body.releasedOn === undefined ? {} : { releasedOn: c.body.releasedOn }), may: c.state === 'in-force' && a.actor.roles.some((x) => ['approver', 'secadmin'].includes(x)) ? ['control.release'] : [] }))
-    return ok({ rows, total: await r.count(query) })
+    const page = await r.page<Control>(query, a.query)
+    const rows: ControlRow[] = page.rows.map((c) => ({ id: c.id, subject: 'unit', subjectName: units.get(c.body.unitId) ?? c.body.unitId, reason: c.body.reason, since: c.body.since, state: c.state, ...(c.body.releasedOn === undefined ? {} : { releasedOn: c.body.releasedOn }), may: c.state === 'in-force' && a.actor.roles.some((x) => ['approver', 'secadmin'].includes(x)) ? ['control.release'] : [] }))
+    return ok({ ...page, rows })
   })
 }

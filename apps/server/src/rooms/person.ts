@@ -80,9 +80,9 @@ export function openPersonRoom(door: Door, house: House): void {
   door.room('name.propose', NameQuestion, async (a) => Promise.resolve(ok(answerName(house, a.body.nameCn))))
   door.room('person.list', undefined, async (a) => {
     const query = { kind: 'person', states: ['active'], ...(a.scope === 'self' ? { personId: a.actor.personId ?? 'none' } : { unitId: unitOf(a.actor) }) }
-    const people = await reader(house).rows<Person>(query)
-    for (const p of people) house.readingBook.note(a.actor.id, 'person-list', p.id)
-    return ok({ rows: await rowsWith(house, people), total: await reader(house).count(query) })
+    const page = await reader(house).page<Person>(query, a.query)
+    for (const p of page.rows) house.readingBook.note(a.actor.id, 'person-list', p.id)
+    return ok({ ...page, rows: await rowsWith(house, page.rows) })
   })
   door.room('person.show', undefined, async (a) => {
     const r = reader(house)

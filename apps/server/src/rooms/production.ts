@@ -278,21 +278,22 @@ export function openProductionRoom(door: Door, house: House): void {
   door.room('blank.witness', undefined, async (a) => act(store, { actor: a.actor, act: witnessAct, input: { serial: a.params['serial']! }, once: a.once }))
   door.room('blank.list', undefined, async (a) => {
     const r = reader(house)
-    const all = await r.rows<Blank>({ kind: 'blank', limit: 2_000 })
-    const shown = a.query['queue'] === 'spoil-to-witness' ? all.filter((b) => b.state === 'spoil-proposed') : a.query['state'] === undefined ? all : all.filter((b) => b.state === a.query['state'])
+    const query = queueQuery(a.query['queue'], 'blank', { unitId: undefined, today: today(house) }) ?? { kind: 'blank', ...(a.query['state'] === undefined ? {} : { states: a.query['state'].split(',') }) }
+    const page = await r.page<Blank>(query, a.query)
     const { rows: received } = await store.pool.query<{ n: string }>("select count(*) as n from journal where office_id = $1 and event = 'blank-received'", [store.office])
     return ok({
-      rows: shown.map((b) => ({
+      ...page,
+      rows: page.rows.map((b) => ({
         serial: b.id, batch: b.body.batch, state: b.state, witnesses: b.body.witnesses.length, ...(b.body.jobId === undefined ? {} : { jobId: b.body.jobId }), ...(b.body.reason === undefined ? {} : { reason: b.body.reason }),
         may: b.state === 'spoil-proposed' && a.actor.roles.some((x) => ['keeper', 'counter', 'documents'].includes(x)) ? ['blank.witness'] : [],
       })),
-      total: shown.length, balance: balanceOf(Number(received[0]!.n), all.map((b) => b.state)),
+      balance: balanceOf(Number(received[0]!.n), await r.states({ kind: 'blank' })),
     })
   })
   door.room('job.list', undefined, async (a) => {
     const query = queueQuery(a.query['queue'], 'job', { unitId: undefined, today: today(house) }) ?? { kind: 'job', ...(a.query['state'] === undefined ? {} : { states: a.query['state'].split(',') }) }
-    const rows = await reader(house).rows<Job>(query)
-    return ok({ rows: await jobRows(house, rows, a.actor.roles), total: await reader(house).count(query) })
+    const page = await reader(house).page<Job>(query, a.query)
+    return ok({ ...page, rows: await jobRows(house, page.rows, a.actor.roles) })
   })
   door.room('job.show', undefined, async (a) => {
     const row = await reader(house).row<Job>('job', a.params['id']!)

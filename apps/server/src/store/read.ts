@@ -2,13 +2,15 @@ import { documentsOf, openDocument, type DocumentRecord } from './document.ts'
 import { recordReadings, type Reading } from './journal.ts'
 import { Sealer } from './seal.ts'
 import { type Store } from './store.ts'
-import { countOf, rowsOf, type Row, type RowQuery } from './view.ts'
+import { countOf, rowPage, rowsOf, statesOf, type PageQuery, type Row, type RowPage, type RowQuery } from './view.ts'
 
 /** The reading side: lists, single rows, documents. Nothing here changes anything but the record of who looked. */
 export interface Reader {
   readonly rows: <S = unknown>(query: RowQuery) => Promise<readonly Row<S>[]>
   readonly row: <S = unknown>(kind: string, id: string) => Promise<Row<S> | undefined>
   readonly count: (query: RowQuery) => Promise<number>
+  readonly page: <S = unknown>(query: RowQuery, page: PageQuery) => Promise<RowPage<S>>
+  readonly states: (query: RowQuery) => Promise<Readonly<Record<string, number>>>
   readonly document: (id: string) => Promise<DocumentRecord | undefined>
   readonly documents: (kase: string) => Promise<readonly Omit<DocumentRecord, 'bytes'>[]>
   readonly unlockText: (sealed: string, use: string) => string
@@ -22,6 +24,8 @@ export function openReader(store: Store): Reader {
     rows: async <S>(query: RowQuery) => rowsOf<S>(store, store.pool, sealer, query),
     row: async <S>(kind: string, id: string) => (await rowsOf<S>(store, store.pool, sealer, { kind, ids: [id], limit: 1 }))[0],
     count: async (query) => countOf(store, store.pool, query),
+    page: async <S>(query: RowQuery, page: PageQuery) => rowPage<S>(store, store.pool, sealer, { ...query, page }),
+    states: async (query) => statesOf(store, store.pool, query),
     document: async (id) => openDocument(store, store.pool, sealer, id),
     documents: async (kase) => documentsOf(store, store.pool, sealer, kase),
     unlockText: (sealed, use) => sealer.unlockText(sealed, use),

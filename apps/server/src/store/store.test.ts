@@ -10,6 +10,7 @@ import { anchorsOf, compareViews, entriesFrom, headOf, isAnchorDue, rebuildViews
 import { migrate } from './migrate.ts'
 import { openReader } from './read.ts'
 import { openStore, type Store } from './store.ts'
+import { type RowPage } from './view.ts'
 
 interface Pot { readonly label: Personal<string>; readonly count: number; readonly owner: string }
 type PotEvent = { readonly type: 'made'; readonly label: Personal<string>; readonly owner: string } | { readonly type: 'filled'; readonly by: number }
@@ -194,12 +195,28 @@ describe('views and erasure', () => {
     const reader = openReader(store)
     const all = await reader.rows({ kind: 'pot', states: ['open'] })
     expect(await reader.count({ kind: 'pot', states: ['open'] })).toBe(all.length)
-    const first = await reader.rows({ kind: 'pot', states: ['open'], limit: 5 })
-    const second = await reader.rows({ kind: 'pot', states: ['open'], limit: 500, after: first[4]!.cursor })
-    expect([...first, ...second].map((r) => r.id)).toEqual(all.map((r) => r.id))
-    for (const after of ['', 'nonsense', Buffer.from('[1,2]').toString('base64url'), Buffer.from('["\\u0000",""]').toString('base64url')]) {
-      expect((await reader.rows({ kind: 'pot', states: ['open'], order: 'desc', after, limit: Number.NaN })).length).toBe(all.length)
+    const query = { kind: 'pot', states: ['open'] }
+    const shown: string[] = []
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const page: RowPage<unknown> = await reader.page(query, { limit: '5', after })
+      expect([page.total, page.rows.length <= 5]).toEqual([all.length, true])
+      shown.push(...page.rows.map((r) => r.id))
+      after = page.next
     }
+    expect(shown).toEqual(all.map((r) => r.id))
+    expect((await reader.states({ kind: 'pot' }))['open']).toBe(all.length)
+    for (const after of ['', 'nonsense', Buffer.from('[1,2]').toString('base64url'), Buffer.from('["\\u0000",""]').toString('base64url')]) {
+      for (const limit of ['', '0', '-1', 'x', '1e9']) expect((await reader.page({ ...query, order: 'desc' }, { after, limit })).rows.length).toBe(Math.min(all.length, 100))
+    }
+  })
+
+  it('never cuts a list inside the house, and never gives more than a page outside', async () => {
+    await store.pool.query("insert into view (office_id, kind, id, version, state, sort, open, body) select $1, 'jar', n, 1, case when n % 3 = 0 then 'full' else 'open' end, n, '{}', 'null' from generate_series(1, 2100) n", [store.office])
+    const reader = openReader(store)
+    expect([(await reader.rows({ kind: 'jar' })).length, await reader.states({ kind: 'jar' })]).toEqual([2_100, { full: 700, open: 1_400 }])
+    const page = await reader.page({ kind: 'jar' }, { limit: '100000' })
+    expect([page.rows.length, page.total]).toEqual([500, 2_100])
+    await store.pool.query("delete from view where kind = 'jar'")
   })
 
   it('rebuilds views equal to the live ones, before and after a person is erased; folding meets a tombstone', async () => {

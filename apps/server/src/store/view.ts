@@ -15,6 +15,7 @@ export interface RowQuery {
   readonly dueBefore?: string | undefined
   /** Fields of `open` that must have these values. */
   readonly open?: Readonly<Record<string, unknown>> | undefined
+  /** At most so many rows; all when absent. */
   readonly limit?: number | undefined
   /** The `cursor` of the last row seen. */
   readonly after?: string | undefined
@@ -77,7 +78,7 @@ export async function rowsOf<S = unknown>(store: Store, db: Pool | ClientBase, s
     values.push(...last)
     page = ` and (sort, id) ${down ? '<' : '>'} ($${values.length - 1}, $${values.length})`
   }
-  values.push(pageOf(q.limit ?? 500, 2_000))
+  values.push(q.limit ?? null)
   const way = down ? 'desc' : 'asc'
   const { rows } = await db.query<ViewRow>(`select * from view where ${where}${page} order by sort ${way}, id ${way} limit $${values.length}`, values)
   const bodies = await sealer.open<S>(rows.map((r) => JSON.parse(r.body) as unknown))
@@ -93,4 +94,25 @@ export async function countOf(store: Store, db: Pool | ClientBase, q: RowQuery):
   const { where, values } = conditions(store, q)
   const { rows } = await db.query<{ n: string }>(`select count(*) as n from view where ${where}`, values)
   return Number(rows[0]!.n)
+}
+
+/** How many rows there are in each state. */
+export async function statesOf(store: Store, db: Pool | ClientBase, q: RowQuery): Promise<Readonly<Record<string, number>>> {
+  const { where, values } = conditions(store, q)
+  const { rows } = await db.query<{ state: string; n: string }>(`select state, count(*) as n from view where ${where} group by state`, values)
+  return Object.fromEntries(rows.map((r) => [r.state, Number(r.n)]))
+}
+
+/** One page of a list as it is asked for from outside: texts, of which none need make sense. */
+export interface PageQuery { readonly limit?: string | undefined; readonly after?: string | undefined }
+export interface RowPage<S> { readonly rows: readonly Row<S>[]; readonly total: number; readonly next?: string }
+
+const PAGE = { usual: 100, most: 500 } as const
+
+/** A page, the count of its whole list, and where the next begins: one query for all three. */
+export async function rowPage<S>(store: Store, db: Pool | ClientBase, sealer: Sealer, q: RowQuery & { readonly page: PageQuery }): Promise<RowPage<S>> {
+  const limit = pageOf(Number(q.page.limit ?? PAGE.usual), PAGE.most)
+  const rows = await rowsOf<S>(store, db, sealer, { ...q, after: q.page.after, limit: limit + 1 })
+  const shown = rows.slice(0, limit)
+  return { rows: shown, total: await countOf(store, db, q), ...(rows.length > limit ? { next: shown.at(-1)!.cursor } : {}) }
 }

@@ -1,11 +1,11 @@
-import { type BlankList, type BlankRow, type JobPage, type JobRow } from '@causeway/contract'
+import { type BlankList, type JobPage, type JobRow } from '@causeway/contract'
 import { useQuery } from '@tanstack/react-query'
 
 import { ask } from '../ask.ts'
 import { useTerm, useWords } from '../language.tsx'
 import { ActButton, ActDialog } from '../parts/act.tsx'
 import { Choice, TextField } from '../parts/field.tsx'
-import { List, State, Table, useList, when } from '../parts/list.tsx'
+import { List, More, State, Table, usePages, when } from '../parts/list.tsx'
 import { Trouble } from '../parts/trouble.tsx'
 import { Link, useRouter } from '../router.tsx'
 import { useSession } from '../session.tsx'
@@ -79,15 +79,16 @@ export function Blanks() {
   const act = useTerm(ACT_WORDS)
   const session = useSession()
   const { place } = useRouter()
-  const q = useList<BlankRow>(`/api/blanks${place.query['queue'] === undefined ? '' : `?queue=${place.query['queue']}`}`)
-  const list = q.data as BlankList | undefined
+  const q = usePages<BlankList>(`/api/blanks${place.query['queue'] === undefined ? '' : `?queue=${place.query['queue']}`}`)
+  const list = q.data?.pages.at(-1)
   return (
     <>
       <h1 tabIndex={-1}>{w.blanks}</h1>
       <Trouble error={q.error} />
       {list !== undefined && <section className={list.balance.holds ? 'card' : 'card bad'}><h2>{w.balance}</h2><dl className="facts">{(['received', 'inHand', 'issued', 'used', 'spoiled'] as const).map((k) => <div key={k}><dt>{w[k]}</dt><dd>{list.balance[k]}</dd></div>)}</dl><p>{list.balance.holds ? w.holds : w.broken}</p></section>}
       {session.account.roles.includes('keeper') && <p className="buttons"><ActDialog kind="main" path="/api/blanks" says={w.receive} title={w.receive} read={(f) => ({ batch: String(f.get('batch')), first: String(f.get('first')), count: Number(f.get('count')) })}><TextField label={w.batch} name="batch" required /><TextField label={w.first} name="first" required hint="SB000001" /><TextField label={w.count} name="count" type="number" required /></ActDialog></p>}
-      {list !== undefined && <Table caption={w.blanks} rows={list.rows} rowKey={(b) => b.serial} columns={[{ name: w.serial, cell: (b) => <code>{b.serial}</code> }, { name: w.batch, cell: (b) => b.batch }, { name: w.state, cell: (b) => <State code={b.state} says={term(b.state)} /> }, { name: w.reason, cell: (b) => (b.reason === undefined ? '' : term(b.reason)) }, { name: w.witnesses, cell: (b) => (b.state === 'spoil-proposed' ? `${b.witnesses}/2` : '') }, { name: w.act, cell: (b) => (b.may.includes('blank.witness') ? <ActButton path={`/api/blanks/${b.serial}/witness`} says={act('blank.witness')} /> : '') }]} />}
+      {q.data !== undefined && <Table caption={w.blanks} rows={q.data.pages.flatMap((p) => p.rows)} rowKey={(b) => b.serial} columns={[{ name: w.serial, cell: (b) => <code>{b.serial}</code> }, { name: w.batch, cell: (b) => b.batch }, { name: w.state, cell: (b) => <State code={b.state} says={term(b.state)} /> }, { name: w.reason, cell: (b) => (b.reason === undefined ? '' : term(b.reason)) }, { name: w.witnesses, cell: (b) => (b.state === 'spoil-proposed' ? `${b.witnesses}/2` : '') }, { name: w.act, cell: (b) => (b.may.includes('blank.witness') ? <ActButton path={`/api/blanks/${b.serial}/witness`} says={act('blank.witness')} /> : '') }]} />}
+      <More pages={q} />
     </>
   )
 }
