@@ -131,7 +131,7 @@ async function comeHome(s: Stage, plan: Plan, id: string): Promise<void> {
   await s.step(`returned: ${plan.name}`, async () => { for (const i of plan.travellers) if (i !== LATE_TRAVELLER) await giveBack(s, plan, i) })
   s.clock(after(plan.back, 6))
   await s.step('report delivered and accepted', async () => {
-    await clerk.send('POST', `/api/missions/${id}/report`, { title: `${plan.name}出访报告`, text: `${plan.task}。团组按批准的人员、天数和地点完成任务，达成合作意向若干。`, attachments: [] })
+    await clerk.send('POST', `/api/missions/${id}/report`, { title: `${plan.name}出访报告`, text: `${plan.task}。团组按批准的人员、天数和地点完成任务，达成合作意向若干。` })
     await s.as('reviewer').send('POST', `/api/missions/${id}/report/accept`)
   })
   if (!plan.travellers.includes(LATE_TRAVELLER)) await s.step('closed', async () => s.as('counter').send('POST', `/api/missions/${id}/close`, { opinion: '证件已交回，报告已通过' }))

@@ -36,7 +36,7 @@ const ROOMS: readonly Room[] = [
   { path: /^\/enrolments$/, to: '/enrolments', name: 'enrolments', roles: ['enroller'], room: room(async () => import('./rooms/enrolment.tsx'), 'Enrolments') },
   { path: /^\/jobs$/, to: '/jobs', name: 'production', roles: ['keeper', 'producer', 'inspector', 'documents', 'counter'], room: room(desk, 'Jobs') },
   { path: /^\/jobs\/([\w-]+)$/, name: 'production', roles: ['keeper', 'producer', 'inspector', 'documents', 'counter'], room: room(desk, 'JobCard') },
-  { path: /^\/blanks$/, to: '/blanks', name: 'blanks', roles: ['keeper', 'auditor'], room: room(desk, 'Blanks') },
+  { path: /^\/blanks$/, to: '/blanks', name: 'blanks', roles: ['keeper', 'counter', 'documents', 'auditor'], room: room(desk, 'Blanks') },
   { path: /^\/permits$/, to: '/permits', name: 'permits', roles: ['inspector', 'counter', 'documents', 'auditor', 'clerk', 'signatory'], room: room(permit, 'Permits') },
   { path: /^\/permits\/(\w+)$/, name: 'permits', roles: ['inspector', 'counter', 'documents', 'auditor', 'clerk', 'signatory'], room: room(permit, 'PermitCard') },
   { path: /^\/homecomings$/, to: '/homecomings', name: 'homecomings', roles: ['counter', 'reviewer', 'approver', 'clerk', 'signatory'], room: room(permit, 'Homecomings') },

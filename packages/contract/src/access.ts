@@ -85,7 +85,7 @@ export const VIEWS = {
   'document': { roles: { ...office('receiver', 'reviewer', 'approver', 'documents', 'counter'), clerk: 'unit', signatory: 'unit' } },
   'enrolment': { roles: office('enroller') },
   'face': { roles: { ...office('enroller', 'producer', 'inspector', 'counter'), traveller: 'self' } },
-  'blank': { roles: office('keeper', 'auditor') },
+  'blank': { roles: office('keeper', 'counter', 'documents', 'auditor') },
   'job': { roles: office('keeper', 'producer', 'inspector', 'documents', 'counter') },
   'permit': { roles: { ...office('inspector', 'counter', 'documents', 'auditor'), clerk: 'unit', signatory: 'unit' } },
   'permit-page': { roles: office('producer', 'inspector', 'counter') },

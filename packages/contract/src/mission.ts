@@ -25,7 +25,7 @@ export const MissionForm = Type.Object({
 })
 export type MissionForm = Static<typeof MissionForm>
 
-export const Submission = Type.Object({ form: MissionForm, draftId: Type.Optional(Text(64)) })
+export const Submission = Type.Object({ form: MissionForm })
 export interface Examination { readonly problems: readonly FormProblem[]; readonly days: number; readonly mayBeFiled: boolean }
 
 export interface DraftRow { readonly id: string; readonly name: string; readonly savedAt: string; readonly departDate: string }
@@ -67,14 +67,13 @@ export interface MissionMember {
   readonly jobState?: string
   readonly homecoming?: { readonly state: string; readonly due: string }
 }
-export interface TimelineRow { readonly seq: number; readonly at: string; readonly by: string; readonly role: string; readonly act: string; readonly event: string; readonly says: string }
-export interface MissionDocument { readonly id: string; readonly kind: 'approval' | 'roster' | 'receipt' | 'report'; readonly name: string; readonly mediaType: string; readonly bytes: number }
+export interface TimelineRow { readonly seq: number; readonly at: string; readonly by: string; readonly role: string; readonly act: string; readonly event: string }
+export interface MissionDocument { readonly id: string; readonly kind: string; readonly name: string; readonly mediaType: string; readonly bytes: number }
 export interface MissionPage extends MissionRow {
   readonly form: MissionForm
   readonly members: readonly MissionMember[]
   readonly decisions: readonly { readonly step: string; readonly by: string; readonly at: string; readonly opinion: string }[]
   readonly returnItems: readonly { readonly at: string; readonly says: string }[]
-  readonly problems: readonly FormProblem[]
   readonly documents: readonly MissionDocument[]
   readonly report?: { readonly state: string; readonly due: string; readonly title?: string; readonly text?: string }
   readonly timeline: readonly TimelineRow[]

@@ -7,7 +7,7 @@ export const NewUnit = Type.Object({
   type: Type.String({ maxLength: 20 }),
 })
 export type NewUnit = Static<typeof NewUnit>
-export interface UnitRow { readonly id: string; readonly name: string; readonly shortName: string; readonly usci: string; readonly state: string; readonly locked: boolean; readonly lockReason?: string }
+export interface UnitRow { readonly id: string; readonly name: string; readonly shortName: string; readonly usci: string; readonly state: string; readonly locked: boolean }
 
 export const NewAccount = Type.Object({
   login: Type.String({ pattern: '^[a-z][a-z0-9.-]{2,31}$' }),

@@ -59,7 +59,6 @@ export const Report = Type.Object({
   title: Type.String({ minLength: 2, maxLength: 120 }),
   text: Type.String({ minLength: 20, maxLength: 20_000 }),
   unfinished: Type.Optional(Type.String({ maxLength: 2_000 })),
-  attachments: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20 }),
 })
 export type Report = Static<typeof Report>
 export const ControlRelease = Type.Object({ reason: Type.String({ minLength: 4, maxLength: 200 }) })

@@ -7,10 +7,9 @@ export const Enrolment = Type.Object({
   consent: Type.Boolean(),
   fingers: Type.Union([Type.Literal('not-collected')]),
   fingersReason: Type.String({ minLength: 1, maxLength: 40 }),
-  photoReceiptNo: Type.Optional(Type.String({ maxLength: 40 })),
 })
 export type Enrolment = Static<typeof Enrolment>
-export interface EnrolmentRow { readonly personId: string; readonly nameCn: string; readonly unitName: string; readonly missionId: string; readonly missionName: string; readonly departDate: string; readonly state: string }
+export interface EnrolmentRow { readonly personId: string; readonly nameCn: string; readonly unitName: string; readonly missionId: string; readonly missionName: string; readonly departDate: string }
 export interface EnrolmentAnswer { readonly id: string; readonly measured: Readonly<Record<string, string | number>> }
 
 export const BlankBatch = Type.Object({ batch: Type.String({ minLength: 1, maxLength: 30 }), first: Type.String({ pattern: '^[A-Z]{2}[0-9]{6}$' }), count: Type.Integer({ minimum: 1, maximum: 500 }) })
@@ -40,5 +39,4 @@ export interface Verdict { readonly name: string; readonly outcome: 'passed' | '
 export interface JobPage extends JobRow {
   readonly steps: readonly { readonly step: string; readonly at?: string; readonly by?: string; readonly outcome?: string }[]
   readonly inspection?: { readonly passed: boolean; readonly checks: readonly Verdict[] }
-  readonly mrz: readonly string[]
 }

@@ -23,7 +23,7 @@ export interface Nobody { readonly account?: undefined; readonly office: Session
 export interface Page<T> { readonly rows: readonly T[]; readonly total: number; readonly next?: string }
 
 /** One work queue with the number that its list has. `list` is the query of the list. */
-export interface Queue { readonly name: QueueName; readonly count: number; readonly overdue: number }
+export interface Queue { readonly name: QueueName; readonly count: number }
 export type QueueName =
   | 'drafts' | 'to-sign' | 'returned' | 'submitted' | 'accepted' | 'checked' | 'approved' | 'to-enrol' | 'to-order'
   | 'job-queued' | 'job-allocated' | 'job-producing' | 'job-to-inspect' | 'job-failed' | 'spoil-to-witness'

@@ -62,10 +62,10 @@ export async function missionPage(house: House, row: Row<Mission>, o: { readonly
   const report = m.report === undefined ? undefined : await r.document(m.report.documentId)
   return {
     ...base!, form, members: await membersOf(house, row, form),
-    decisions: m.decisions.map((d) => ({ ...d, by: names(d.by) })), returnItems: m.returnItems, problems: [],
-    documents: documents.map((d) => ({ id: d.id, kind: d.kind as 'approval', name: d.name, mediaType: d.mediaType, bytes: d.length })),
+    decisions: m.decisions.map((d) => ({ ...d, by: names(d.by) })), returnItems: m.returnItems,
+    documents: documents.map((d) => ({ id: d.id, kind: d.kind, name: d.name, mediaType: d.mediaType, bytes: d.length })),
     report: { state: m.report?.state ?? 'none', due: reportDue(m.outline.returnDate, house.rules), ...(m.report === undefined ? {} : { title: m.report.title }), ...(report?.bytes === undefined ? {} : { text: new TextDecoder().decode(report.bytes) }) },
-    timeline: (await timelineOf(house.store, { kind: 'mission', id: row.id })).map((e) => ({ seq: e.seq, at: e.at, by: names(e.actor), role: e.role, act: e.act, event: e.event, says: '' })),
+    timeline: (await timelineOf(house.store, { kind: 'mission', id: row.id })).map((e) => ({ seq: e.seq, at: e.at, by: names(e.actor), role: e.role, act: e.act, event: e.event })),
     may: o.may,
   }
 }

@@ -21,7 +21,7 @@ export const QUEUES: Readonly<Partial<Record<QueueName, QueueRule>>> = {
   'job-producing': of('job', ['requested', 'signed'], ['producer']),
   'job-to-inspect': of('job', ['written'], ['inspector']),
   'job-failed': of('job', ['failed'], ['inspector', 'producer']),
-  'spoil-to-witness': of('blank', ['spoil-proposed'], ['keeper']),
+  'spoil-to-witness': of('blank', ['spoil-proposed'], ['keeper', 'counter', 'documents']),
   'in-stock': of('permit', ['in-stock'], ['counter']),
   'handed-out': of('permit', ['handed-out'], ['counter', 'clerk']),
   'to-confirm': of('permit', ['returned'], ['counter']),
@@ -42,5 +42,5 @@ export function queueQuery(name: string | undefined, kind: string, o: { readonly
 
 export async function queuesFor(roles: readonly string[], o: { readonly unitId: string | undefined; readonly today: Day; readonly count: (q: RowQuery) => Promise<number> }): Promise<readonly Queue[]> {
   const mine = Object.entries(QUEUES).filter(([, rule]) => rule.roles.some((r) => roles.includes(r)))
-  return Promise.all(mine.map(async ([name, rule]) => ({ name: name as QueueName, count: await o.count({ ...rule.query(o.today), unitId: o.unitId }), overdue: 0 })))
+  return Promise.all(mine.map(async ([name, rule]) => ({ name: name as QueueName, count: await o.count({ ...rule.query(o.today), unitId: o.unitId }) })))
 }

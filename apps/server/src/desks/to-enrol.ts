@@ -14,6 +14,6 @@ export async function toEnrol(house: House): Promise<readonly EnrolmentRow[]> {
   const units = new Map((await r.rows<Unit>({ kind: 'unit' })).map((u) => [u.id, u.body.shortName]))
   return needed.filter((n) => people.has(n.personId) && !isEnrolled(enrolments.get(n.personId), today(house))).map(({ mission, personId }) => ({
     personId, nameCn: people.get(personId)?.identity.value?.nameCn ?? '', unitName: units.get(mission.body.unitId) ?? '', missionId: mission.id,
-    missionName: mission.body.outline.name, departDate: mission.body.outline.departDate, state: 'waiting',
+    missionName: mission.body.outline.name, departDate: mission.body.outline.departDate,
   }))
 }

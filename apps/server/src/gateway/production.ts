@@ -1,5 +1,6 @@
 import { chipContent, signingRequest, type Job, type Permit, type Person } from '@causeway/journey'
 import { type Refusal } from '@causeway/kernel'
+import { PERMIT_PHOTO } from '@causeway/paper'
 import { type SodAnswer, type SodRequest } from '@causeway/signing'
 
 import { faceOf } from '../desks/face.ts'
@@ -17,7 +18,7 @@ async function contentOf(house: House, job: Job): Promise<{ readonly files: Reco
   const [permit, person, face] = [await r.row<Permit>('permit', job.permit), await r.row<Person>('person', job.personId), await faceOf(house, job.personId)]
   const identity = person?.body.identity.value
   if (permit === undefined || identity === undefined || !face.ok) return { code: 'not-found' }
-  const content = chipContent(job.permit, permit.body, { identity, settings: house.office.documents, face: { jpeg: face.value, width: 354, height: 472 } })
+  const content = chipContent(job.permit, permit.body, { identity, settings: house.office.documents, face: { jpeg: face.value, ...PERMIT_PHOTO } })
   if (!content.ok) return content.error
   return { groups: content.value.groups, files: { 'EF.COM': content.value.com, ...Object.fromEntries([...content.value.groups].map(([n, b]) => [`DG${n}`, b])) } }
 }

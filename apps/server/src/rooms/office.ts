@@ -10,6 +10,7 @@ import { accountNames, reader, today, unitOf, type House } from '../house.ts'
 import { draftsOf } from '../store/draft.ts'
 import { anchorsOf, entriesFrom, headOf, lastEntries } from '../store/journal.ts'
 import { outboxCounts } from '../store/outbox.ts'
+import { databaseVersion } from '../store/read.ts'
 
 /** The year's figures by real exit, not by approval. @source permits.md 6.8 */
 async function statistics(house: House, year: number): Promise<Statistics> {
@@ -41,8 +42,8 @@ async function statistics(house: House, year: number): Promise<Statistics> {
 async function queues(house: House, actor: { readonly id: string; readonly roles: readonly string[]; readonly unitId?: string }): Promise<readonly unknown[]> {
   const r = reader(house)
   const list = [...(await queuesFor(actor.roles, { unitId: unitOf(actor), today: today(house), count: async (q) => r.count(q) }))]
-  if (actor.roles.includes('clerk')) list.unshift({ name: 'drafts', count: (await draftsOf(house.store, actor.unitId ?? '')).length, overdue: 0 })
-  if (actor.roles.includes('enroller')) list.unshift({ name: 'to-enrol', count: (await toEnrol(house)).length, overdue: 0 })
+  if (actor.roles.includes('clerk')) list.unshift({ name: 'drafts', count: (await draftsOf(house.store, actor.unitId ?? '')).length })
+  if (actor.roles.includes('enroller')) list.unshift({ name: 'to-enrol', count: (await toEnrol(house)).length })
   return list
 }
 
@@ -54,7 +55,7 @@ async function platform(house: House): Promise<unknown> {
     return h.ok ? { name, well: h.value.ready, says: h.value.says.join('; ') } : { name, well: false, says: '没有回应' }
   }
   return {
-    parts: [await part('signer', house.signer), await part('station', house.station), await part('hub', house.hub), { name: 'database', well: true, says: 'PostgreSQL' }],
+    parts: [await part('signer', house.signer), await part('station', house.station), await part('hub', house.hub), { name: 'database', well: true, says: await databaseVersion(house.store) }],
     outbox: await outboxCounts(house.store), anchors: { count: anchors.length, ...(anchors.length === 0 ? {} : { lastAt: anchors.at(-1)!.at }) },
   }
 }

@@ -34,19 +34,19 @@ const confirm: Act<NameConfirmation & { readonly id: string }, { readonly person
 }
 type NameConfirmation = { readonly surname: string; readonly given: string }
 
-const erase: Act<{ readonly id: string; readonly reason: string }, { readonly person: Person | undefined }, { readonly keys: number }> = {
+const erase: Act<{ readonly id: string; readonly reason: string }, { readonly person: Person | undefined; readonly keys: number }, { readonly keys: number }> = {
   name: 'person.erase',
   gather: async (tx, i) => {
     const open = [...(await tx.rows({ kind: 'homecoming', personId: i.id, states: ['awaited', 'locked', 'returned'] })), ...(await tx.rows({ kind: 'job', personId: i.id, states: ['queued', 'allocated', 'requested', 'signed', 'written', 'failed'] }))]
     if (open.length > 0) return no({ code: 'person-busy' })
     if ((await tx.rows({ kind: 'person', ids: [i.id] })).length === 0) return no({ code: 'not-found' })
-    await tx.erase(i.id) // before loading: what is loaded after this is a tombstone
-    return ok({ person: (await tx.load<Person>('person', i.id)).state })
+    const keys = await tx.erase(i.id) // before loading: what is loaded after this is a tombstone
+    return ok({ keys, person: (await tx.load<Person>('person', i.id)).state })
   },
   scope: () => ({ cases: [] }),
   decide: (f, i) => {
     const events = erasePerson(f.person, i.reason)
-    return events.ok ? ok({ append: [{ ref: { kind: 'person', id: i.id }, events: events.value }], answer: { keys: 1 } }) : events
+    return events.ok ? ok({ append: [{ ref: { kind: 'person', id: i.id }, events: events.value }], answer: { keys: f.keys } }) : events
   },
 }
 

@@ -301,7 +301,7 @@ export function openProductionRoom(door: Door, house: House): void {
     const names = await accountNames(house)
     const [base] = await jobRows(house, [row], a.actor.roles)
     const page: JobPage = {
-      ...base!, mrz: [], steps: row.body.steps.map((s) => ({ step: s.step, at: s.at, by: names(s.by) })),
+      ...base!, steps: row.body.steps.map((s) => ({ step: s.step, at: s.at, by: names(s.by) })),
       ...(row.body.inspection === undefined ? {} : { inspection: { passed: row.body.inspection.passed, checks: row.body.inspection.checks.map((c) => ({ ...c, outcome: c.outcome as 'passed' })) } }),
     }
     return ok(page)

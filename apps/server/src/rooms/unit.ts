@@ -20,7 +20,7 @@ export function openUnitRoom(door: Door, house: House): void {
   door.room('unit.register', NewUnit, async (a) => act(house.store, { actor: a.actor, act: registerUnitAct, input: { ...a.body, id: a.body.usci }, once: a.once }))
   door.room('unit.list', undefined, async (a) => {
     const rows = await reader(house).rows<Unit>({ kind: 'unit', unitId: unitOf(a.actor) })
-    const list: UnitRow[] = rows.map((r) => ({ id: r.id, name: r.body.name, shortName: r.body.shortName, usci: r.body.usci, state: r.state, locked: r.body.locks.length > 0, ...(r.body.locks.length > 0 ? { lockReason: 'R-13' } : {}) }))
+    const list: UnitRow[] = rows.map((r) => ({ id: r.id, name: r.body.name, shortName: r.body.shortName, usci: r.body.usci, state: r.state, locked: r.body.locks.length > 0 }))
     return ok({ rows: list, total: list.length })
   })
 }

@@ -65,3 +65,9 @@ export function openReadingBook(store: Store): ReadingBook {
     },
   }
 }
+
+/** The database, as it names itself. */
+export async function databaseVersion(store: Store): Promise<string> {
+  const { rows } = await store.pool.query<{ server_version: string }>('show server_version')
+  return `PostgreSQL ${rows[0]!.server_version}`
+}

@@ -58,7 +58,7 @@ function Acts({ mission }: { readonly mission: MissionPage }) {
         if (name === 'report.accept' || name === 'report.return') return <ActButton key={name} path={`/api/missions/${mission.id}/report/${name.slice(7)}`} says={act(name)} />
         if (name === 'report.submit') {
           return (
-            <ActDialog key={name} kind="main" path={`/api/missions/${mission.id}/report`} says={act(name)} title={act(name)} read={(d) => ({ title: String(d.get('title')), text: String(d.get('text')), unfinished: String(d.get('unfinished') ?? ''), attachments: [] })}>
+            <ActDialog key={name} kind="main" path={`/api/missions/${mission.id}/report`} says={act(name)} title={act(name)} read={(d) => ({ title: String(d.get('title')), text: String(d.get('text')), unfinished: String(d.get('unfinished') ?? '') })}>
               <TextField label={w.reportTitle} name="title" required /><TextField label={w.reportText} name="text" lines={8} required minLength={20} /><TextField label={w.unfinished} name="unfinished" lines={3} />
             </ActDialog>
           )

@@ -16,7 +16,7 @@ export interface ExaminedPhoto {
 const WHITE = 205
 /** Below this the picture has no edges to speak of. */
 const SHARP = 3
-const [WIDTH, HEIGHT] = [354, 472]
+export const PERMIT_PHOTO = { width: 354, height: 472 } as const
 
 const refuse = (code: string, rule: string, details: Refusal['details'] = {}): { readonly ok: false; readonly error: Refusal } => no({ code, at: 'photo', rule, details })
 
@@ -72,8 +72,8 @@ export async function examinePhoto(bytes: Uint8Array, limits: PhotoLimits): Prom
     if (light < WHITE) return refuse('photo-background', 'GA/T 1180', { light, least: WHITE })
     const detail = Math.round((await sharpness(image)) * 10) / 10
     if (detail < SHARP) return refuse('photo-blurred', 'GA/T 1180', { sharpness: detail, least: SHARP })
-    const jpeg = await squeeze(image.clone().resize(WIDTH, HEIGHT), limits.maxBytes)
-    return ok({ jpeg: new Uint8Array(jpeg), width: WIDTH, height: HEIGHT, measured: { format, width: w, height: h, bytes: bytes.length, background: light, sharpness: detail, bytesOut: jpeg.length } })
+    const jpeg = await squeeze(image.clone().resize(PERMIT_PHOTO.width, PERMIT_PHOTO.height), limits.maxBytes)
+    return ok({ jpeg: new Uint8Array(jpeg), ...PERMIT_PHOTO, measured: { format, width: w, height: h, bytes: bytes.length, background: light, sharpness: detail, bytesOut: jpeg.length } })
   } catch {
     return refuse('photo-unreadable', 'GA/T 1180')
   }
