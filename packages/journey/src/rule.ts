@@ -16,7 +16,7 @@ export interface RuleVersion {
 export type RuleKey =
   | 'apply.leadDays' | 'apply.leadDays.advised' | 'publicity.minWorkdays' | 'stay.HKG.max' | 'stay.MAC.max' | 'stay.both.max' | 'group.maxPersons.admin'
   | 'officialShare.min' | 'permit.validYears' | 'permit.minValidityMonths' | 'permit.return.days' | 'permit.return.remindEvery' | 'permit.return.lockAfter'
-  | 'endorsement.validDays' | 'endorsement.stayDays' | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes'
+  | 'endorsement.validDays' | 'endorsement.stayDays' | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes' | 'photo.minLight' | 'photo.minSharpness'
 
 const since = day('2014-01-01')
 const rule = (key: RuleKey, value: number, rest: Omit<RuleVersion, 'key' | 'value' | 'from'>): RuleVersion => ({ key, value, from: since, ...rest })
@@ -41,9 +41,11 @@ export const RULES: readonly RuleVersion[] = [
   rule('retention.biometric.days', 90, { unit: 'days', severity: 'block', number: 'R-16', basis: '证件签发后90天销毁本地生物特征信息' }),
   rule('photo.maxMegapixels', 16, { unit: 'megapixels', severity: 'block', number: 'R-17', basis: '照片不超过1600万像素' }),
   rule('photo.minWidth', 354, { unit: 'pixels', severity: 'block', number: 'R-18', basis: '照片宽不小于354像素、高不小于472像素，宽高比3:4' }),
+  rule('photo.maxBytes', 81_920, { unit: 'bytes', severity: 'block', number: 'R-19', basis: '照片文件20至80 KB' }),
   rule('endorsement.validDays', 90, { unit: 'days', severity: 'block', number: 'R-20', basis: '访问签注三个月内一次有效' }),
   rule('endorsement.stayDays', 7, { unit: 'days', severity: 'block', number: 'R-21', basis: '访问签注每次停留一般不超过7天' }),
-  rule('photo.maxBytes', 81_920, { unit: 'bytes', severity: 'block', number: 'R-19', basis: '照片文件20至80 KB' }),
+  rule('photo.minLight', 205, { unit: 'of 255', severity: 'block', number: 'R-22', basis: '照片背景为白色或近白色（两上角平均亮度）' }),
+  rule('photo.minSharpness', 3, { unit: 'spread', severity: 'block', number: 'R-23', basis: '照片清晰（细节的离散度）' }),
 ]
 
 /** The version of a rule that is in force on a day. @throws RangeError when none is: a setting must not vanish */

@@ -10,7 +10,7 @@ import { demoFace, examinePhoto, openPress, unprintable } from './index.ts'
 
 const press = openPress()
 const at = new Date('2024-03-01T00:00:00Z')
-const limits = { maxMegapixels: 16, minWidth: 354, maxBytes: 81_920 }
+const limits = { maxMegapixels: 16, minWidth: 354, maxBytes: 81_920, minLight: 205, minSharpness: 3 }
 const approval = {
   office: '岚海市委台港澳工作办公室', number: '岚港澳出〔2024〕1号', title: '任务批件', unit: '岚海市商务局',
   body: '批准由欧阳吕等2人组团，自2024年3月20日至3月23日赴香港执行经贸洽谈任务，在境外停留4天。',

@@ -32,7 +32,7 @@ export function openEnrolmentRoom(door: Door, house: House): void {
   door.room('enrolment.take', EnrolmentBody, async (a) => {
     const part = a.parts.find((p) => p.field === 'photo')
     if (part === undefined || part.bytes.length === 0) return no({ code: 'photo-missing', at: 'photo' })
-    const photo = await examinePhoto(part.bytes, { maxMegapixels: limit('photo.maxMegapixels'), minWidth: limit('photo.minWidth'), maxBytes: limit('photo.maxBytes') })
+    const photo = await examinePhoto(part.bytes, { maxMegapixels: limit('photo.maxMegapixels'), minWidth: limit('photo.minWidth'), maxBytes: limit('photo.maxBytes'), minLight: limit('photo.minLight'), minSharpness: limit('photo.minSharpness') })
     if (!photo.ok) return photo
     return act(house.store, { actor: a.actor, act: take(house), input: { personId: a.params['id']!, consent: a.body.consent, fingersReason: a.body.fingersReason, photo: photo.value }, once: a.once })
   })

@@ -2,7 +2,15 @@ import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import sharp, { type Sharp } from 'sharp'
 
 /** What a photo must be; the figures are dated settings of the office. */
-export interface PhotoLimits { readonly maxMegapixels: number; readonly minWidth: number; readonly maxBytes: number }
+export interface PhotoLimits {
+  readonly maxMegapixels: number
+  readonly minWidth: number
+  readonly maxBytes: number
+  /** Light enough to be white: the mean of the upper corners, 0 black to 255 white. */
+  readonly minLight: number
+  /** Below this the picture has no edges to speak of. */
+  readonly minSharpness: number
+}
 
 /** A photo as it goes on the permit, and what was measured of the one handed in. */
 export interface ExaminedPhoto {
@@ -12,10 +20,7 @@ export interface ExaminedPhoto {
   readonly measured: { readonly format: string; readonly width: number; readonly height: number; readonly bytes: number; readonly background: number; readonly sharpness: number; readonly bytesOut: number }
 }
 
-/** Light enough to be white: the mean of the upper corners, 0 black to 255 white. */
-const WHITE = 205
-/** Below this the picture has no edges to speak of. */
-const SHARP = 3
+/** The size in pixels of every examined photo. @source permits.md 4.5 */
 export const PERMIT_PHOTO = { width: 354, height: 472 } as const
 
 const refuse = (code: string, rule: string, details: Refusal['details'] = {}): { readonly ok: false; readonly error: Refusal } => no({ code, at: 'photo', rule, details })
@@ -69,9 +74,9 @@ export async function examinePhoto(bytes: Uint8Array, limits: PhotoLimits): Prom
     if (w < limits.minWidth || h < minHeight) return refuse('photo-too-small', 'R-18', { width: w, height: h, minWidth: limits.minWidth, minHeight })
     if (Math.abs(w / h - 0.75) > 0.02) return refuse('photo-wrong-shape', 'R-18', { width: w, height: h })
     const light = Math.round(await background(image, w))
-    if (light < WHITE) return refuse('photo-background', 'GA/T 1180', { light, least: WHITE })
+    if (light < limits.minLight) return refuse('photo-background', 'R-22', { light, least: limits.minLight })
     const detail = Math.round((await sharpness(image)) * 10) / 10
-    if (detail < SHARP) return refuse('photo-blurred', 'GA/T 1180', { sharpness: detail, least: SHARP })
+    if (detail < limits.minSharpness) return refuse('photo-blurred', 'R-23', { sharpness: detail, least: limits.minSharpness })
     const jpeg = await squeeze(image.clone().resize(PERMIT_PHOTO.width, PERMIT_PHOTO.height), limits.maxBytes)
     return ok({ jpeg: new Uint8Array(jpeg), ...PERMIT_PHOTO, measured: { format, width: w, height: h, bytes: bytes.length, background: light, sharpness: detail, bytesOut: jpeg.length } })
   } catch {
