@@ -20,6 +20,10 @@ describe('kill -9 on the road', () => {
     travelled.push(await walkWithKills(s.stage, s.file, { n: travelled.length + 1, kills: points.map((point) => ({ point, victim })) }))
   }, 180_000)
 
+  it('a station that is killed costs no blank', async () => {
+    travelled.push(await walkWithKills(s.stage, s.file, { n: travelled.length + 1, kills: [{ point: 'job.signed:after-commit', victim: 'station' }, { point: 'job.written:after-commit', victim: 'station' }] }))
+  }, 120_000)
+
   it.each(['before-sign', 'after-sign', 'after-record'])('the signer killed at %s signs once', async (point) => {
     travelled.push(await walkWithKills(s.stage, s.file, { n: travelled.length + 1, kills: [{ point: `job.signed:${point}`, victim: 'signer' }] }))
   }, 120_000)

@@ -10,7 +10,7 @@ import { addDays } from '@causeway/kernel'
 import { START, stubborn, walkRoad, type Doing, type Travelled } from './road.ts'
 import { openStage, type Stage } from './stage.ts'
 
-export type Victim = 'server' | 'signer' | 'database'
+export type Victim = 'server' | 'signer' | 'database' | 'station'
 const ACTS = ['mission.submit', 'mission.approve', 'blank.allocate', 'job.signed', 'job.written', 'job.inspect', 'permit.hand-out', 'permit.take-back'] as const
 
 /** The sixteen named points: before and after the commit of each act of the road. */

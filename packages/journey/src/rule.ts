@@ -4,7 +4,7 @@ import { type Day, day } from '@causeway/kernel'
 export interface RuleVersion {
   readonly key: RuleKey
   readonly value: number
-  readonly unit: 'days' | 'workdays' | 'persons' | 'months' | 'years' | 'share' | 'pixels' | 'bytes' | 'megapixels'
+  readonly unit: 'days' | 'workdays' | 'persons' | 'months' | 'years' | 'share' | 'pixels' | 'bytes' | 'levels' | 'megapixels'
   readonly severity: 'block' | 'warn'
   /** The number of the rule, as a user can look it up. */
   readonly number: string
@@ -44,8 +44,8 @@ export const RULES: readonly RuleVersion[] = [
   rule('photo.maxBytes', 81_920, { unit: 'bytes', severity: 'block', number: 'R-19', basis: '照片文件20至80 KB' }),
   rule('endorsement.validDays', 90, { unit: 'days', severity: 'block', number: 'R-20', basis: '访问签注三个月内一次有效' }),
   rule('endorsement.stayDays', 7, { unit: 'days', severity: 'block', number: 'R-21', basis: '访问签注每次停留一般不超过7天' }),
-  rule('photo.minLight', 205, { unit: 'of 255', severity: 'block', number: 'R-22', basis: '照片背景为白色或近白色（两上角平均亮度）' }),
-  rule('photo.minSharpness', 3, { unit: 'spread', severity: 'block', number: 'R-23', basis: '照片清晰（细节的离散度）' }),
+  rule('photo.minLight', 205, { unit: 'levels', severity: 'block', number: 'R-22', basis: '照片背景为白色或近白色（两上角平均亮度）' }),
+  rule('photo.minSharpness', 3, { unit: 'levels', severity: 'block', number: 'R-23', basis: '照片清晰（细节的离散度）' }),
 ]
 
 /** The version of a rule that is in force on a day. @throws RangeError when none is: a setting must not vanish */

@@ -1,18 +1,40 @@
 import { type Line } from '@causeway/ground'
+import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { personaliseChip, readChip, type ChipResult, type Transmit } from 'icao9303'
 
-/** The way to a chip on the production desk: commands to the station, responses back. */
-function transmitTo(station: Line, serial: string): Transmit {
-  return async (command) => {
-    const r = await station.call<{ responses: string[] }>('POST', '/v1/apdu', { serial, commands: [Buffer.from(command).toString('hex')] })
-    return r.ok ? new Uint8Array(Buffer.from(r.value.responses[0] ?? '6f00', 'hex')) : Uint8Array.of(0x6f, 0x00)
+/** The station does not answer: that says nothing of the chip, and must not cost a blank. */
+class Away extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.code)
+    this.refusal = refusal
   }
 }
 
-export async function writeChip(station: Line, serial: string, files: Readonly<Record<string, Uint8Array>>): Promise<ChipResult<true>> {
-  return personaliseChip(transmitTo(station, serial), files)
+/**
+ * Work on a chip of the production desk: commands to the station, responses back. Trouble is met once more before
+ * it is believed, since a chip that lost its power on the way has forgotten what was selected; refused when the
+ * station is away.
+ */
+async function atDesk<T>(station: Line, serial: string, work: (transmit: Transmit) => Promise<ChipResult<T>>): Promise<Result<ChipResult<T>, Refusal>> {
+  const transmit: Transmit = async (command) => {
+    const r = await station.call<{ responses: string[] }>('POST', '/v1/apdu', { serial, commands: [Buffer.from(command).toString('hex')] })
+    if (!r.ok) throw new Away(r.error)
+    return new Uint8Array(Buffer.from(r.value.responses[0] ?? '6f00', 'hex'))
+  }
+  try {
+    const first = await work(transmit)
+    return ok(first.ok ? first : await work(transmit))
+  } catch (error) {
+    if (error instanceof Away) return no(error.refusal)
+    throw error
+  }
 }
 
-export async function readChipOf(station: Line, serial: string): Promise<ChipResult<Readonly<Record<string, Uint8Array>>>> {
-  return readChip(transmitTo(station, serial))
+export async function writeChip(station: Line, serial: string, files: Readonly<Record<string, Uint8Array>>): Promise<Result<ChipResult<true>, Refusal>> {
+  return atDesk(station, serial, async (transmit) => personaliseChip(transmit, files))
+}
+
+export async function readChipOf(station: Line, serial: string): Promise<Result<ChipResult<Readonly<Record<string, Uint8Array>>>, Refusal>> {
+  return atDesk(station, serial, readChip)
 }

@@ -48,7 +48,10 @@ async function sign(house: House, row: Row<Job>): Promise<void> {
   await act(house.store, { actor: { ...SYSTEM, id: 'signer' }, act: signedAct, input: { id: row.id, sod: new Uint8Array(Buffer.from(answer.value.sod, 'base64')), signer: answer.value.signer } })
 }
 
-/** Has the chip of a signed job written. A chip that was locked before the answer came is written already. */
+/**
+ * Has the chip of a signed job written. A chip that was locked before the answer came is written already; one
+ * whose writing was cut short by a station that went away is written from the beginning when it is back.
+ */
 async function write(house: House, row: Row<Job>): Promise<void> {
   const content = await contentOf(house, row.body)
   const sod = row.body.sod === undefined ? undefined : await reader(house).document(row.body.sod)
@@ -56,7 +59,9 @@ async function write(house: House, row: Row<Job>): Promise<void> {
   const files = { ...content.files, 'EF.SOD': sod.bytes }
   const chip = await house.station.call<{ life: string }>('GET', `/v1/chip?serial=${row.body.serial}`)
   if (!chip.ok) return
-  const written = chip.value.life === 'locked' ? { ok: true as const } : await writeChip(house.station, row.body.serial, files)
+  const answer = chip.value.life === 'locked' ? undefined : await writeChip(house.station, row.body.serial, files)
+  if (answer?.ok === false) return
+  const written = answer?.value ?? { ok: true as const }
   const bytes = Object.values(files).reduce((n, f) => n + f.length, 0)
   const fault = written.ok ? {} : { fault: `${written.error.step} ${written.error.file} ${written.error.statusWord}` }
   await act(house.store, { actor: { ...SYSTEM, id: 'station' }, act: writtenAct, input: { id: row.id, bytes, ...fault } })

@@ -221,7 +221,9 @@ export function openPermitRoom(door: Door, house: House): void {
   door.room('permit.chip', undefined, async (a) => {
     const p = await find(a.params['number']!, undefined)
     if (p?.body.serial === undefined) return no({ code: 'not-found' })
-    const read = await readChipOf(house.station, p.body.serial)
+    const answer = await readChipOf(house.station, p.body.serial)
+    if (!answer.ok) return answer
+    const read = answer.value
     if (!read.ok) return no({ code: 'chip-unreadable', details: { ...read.error } })
     house.readingBook.note(a.actor.id, 'chip', p.id)
     return ok({ number: p.id, files: Object.fromEntries(Object.entries(read.value).map(([k, v]) => [k, Buffer.from(v).toString('base64')])) })

@@ -141,13 +141,15 @@ export const writtenAct: Act<{ readonly id: string; readonly bytes: number; read
   },
 }
 
-interface Inspected { readonly id: string; readonly passed: boolean; readonly checks: InspectionRecord['checks'] }
+/** What was seen of a chip, and on which blank: the verdict holds for no other. */
+interface Inspected { readonly id: string; readonly serial: string; readonly passed: boolean; readonly checks: InspectionRecord['checks'] }
 
 const inspectAct = (house: House): Act<Inspected, JobFacts & { readonly person: Person }, { readonly passed: boolean; readonly checks: InspectionRecord['checks'] }> => ({
   name: 'job.inspect',
   gather: async (tx, i) => {
     const job = await tx.load<Job>('job', i.id)
     if (job.state?.serial === undefined) return no({ code: 'not-found' })
+    if (job.state.serial !== i.serial) return no({ code: 'blank-changed', details: { serial: i.serial } })
     const [blank, permit, person] = [await tx.load<Blank>('blank', job.state.serial), await tx.load<Permit>('permit', job.state.permit), await tx.load<Person>('person', job.state.personId)]
     if (person.state === undefined) return no({ code: 'not-found' })
     return ok({ job: job.state, blank: blank.state, permit: permit.state, person: person.state })
@@ -187,8 +189,10 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   if (!step.ok) return step
   const trust = house.trust()
   if (trust === undefined) return no({ code: 'part-unreachable', details: { part: 'hub' } })
-  const read = await readChipOf(house.station, job.body.serial)
-  if (!read.ok) return ok({ id, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
+  const answer = await readChipOf(house.station, job.body.serial)
+  if (!answer.ok) return answer
+  const read = answer.value
+  if (!read.ok) return ok({ id, serial: job.body.serial, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
   const bytes = (t: string): Uint8Array => new Uint8Array(Buffer.from(t, 'base64'))
   const material = readTrust([{ name: 'csca', bytes: bytes(trust.csca) }, { name: 'crl', bytes: bytes(trust.crl) }], crypto).trust
   const report = inspect(read.value, { trust: material, at: house.clock.now(), policy: 'strict', crypto })
@@ -197,7 +201,7 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const zone = identity && permit && permitZone(job.body.permit, permit.body, { identity, settings: house.office.documents })
   const dg11 = read.value['DG11'] && decodeDg11(read.value['DG11'])
   const verdict = judgeInspection(report, { documentNumber: job.body.permit, mrz: zone?.ok === true ? zone.value.lines : [], fullName: identity?.nameCn, fullNameOnChip: dg11?.ok === true ? dg11.value.fullName : undefined })
-  return ok({ id, ...verdict })
+  return ok({ id, serial: job.body.serial, ...verdict })
 }
 
 const spoilAct: Act<Spoil & { readonly serial: string }, { readonly blank: Blank; readonly job: Job; readonly jobId: string }, object> = {

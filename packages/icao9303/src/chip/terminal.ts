@@ -68,13 +68,22 @@ async function readSelected(transmit: Transmit, file: string): Promise<ChipResul
   return { ok: true, value: concat(...parts).slice(0, total) }
 }
 
-/** Every file that the chip has. A file that is not there is no trouble. */
+/**
+ * Every file that the chip has. A file that is not there is no trouble: but a chip that lost its power says the
+ * same of every file, so the application is selected and the file asked for once more.
+ */
 export async function readChip(transmit: Transmit): Promise<ChipResult<Readonly<Record<string, Uint8Array>>>> {
   const selected = await selectApplication(transmit)
   if (!selected.ok) return selected
   const files: Record<string, Uint8Array> = {}
   for (const file of APPLICATION_FILES) {
-    const r = await transmit(command(0xa4, 0x02, 0x0c, { data: fidBytes(file) }))
+    const select = command(0xa4, 0x02, 0x0c, { data: fidBytes(file) })
+    let r = await transmit(select)
+    if (word(r) === 0x6a82) {
+      const again = await selectApplication(transmit)
+      if (!again.ok) return again
+      r = await transmit(select)
+    }
     if (word(r) === 0x6a82) continue
     if (word(r) !== 0x9000) return trouble('select', file.name, r)
     const read = await readSelected(transmit, file.name)
