@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 
-import { ROUTES } from '@causeway/contract'
-import { STEPS } from '@causeway/journey'
+import { ROLES, ROUTES } from '@causeway/contract'
+import { BLANK_STEPS, CONTROL_STEPS, HOMECOMING_STEPS, JOB_STEPS, PERMIT_STEPS, REPORT_STEPS, STEPS } from '@causeway/journey'
 import { describe, expect, it } from 'vitest'
 
 import { renderErrors } from './errors.ts'
@@ -64,6 +64,15 @@ describe('the house', () => {
     const folders = ['packages/journey/src', 'packages/paper/src', 'apps/server/src']
     const codes = new Set(sources.filter((f) => folders.some((d) => f.startsWith(d))).flatMap((f) => [...read(f).matchAll(/\bcode: '([a-z][a-z0-9-]+)'/g), ...read(f).matchAll(/\b(?:block|refuse)\('([a-z][a-z0-9-]+)'/g)].map((m) => m[1]!)))
     expect([...codes].filter((c) => !errors.includes(`\`${c}\``)).sort()).toEqual([])
+  })
+
+  it('every event, role and state has its word in both languages', () => {
+    const journey = sources.filter((f) => f.startsWith(join('packages', 'journey', 'src'))).map((f) => read(f)).join('\n')
+    const events = [...journey.matchAll(/readonly type: ('[a-z-]+'(?: \| '[a-z-]+')*)/g)].flatMap((m) => m[1]!.split(' | ').map((e) => e.slice(1, -1)))
+    expect(events.length).toBeGreaterThan(35)
+    const states = [STEPS, JOB_STEPS, BLANK_STEPS, PERMIT_STEPS, HOMECOMING_STEPS, CONTROL_STEPS, REPORT_STEPS].flatMap((table) => Object.keys(table))
+    const words = read('apps', 'web', 'src', 'words', 'term.ts')
+    expect([...new Set([...events, ...states, ...ROLES])].filter((code) => !new RegExp(`[ {]'?${code}'?: t\\('.+', '.+'\\)`).test(words)).sort()).toEqual([])
   })
 
   it('the pictures of the states are the tables', () => {

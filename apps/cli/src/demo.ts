@@ -21,6 +21,8 @@ interface Stage {
   readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>
   readonly clock: (at: string) => void
   readonly permits: Map<number, string>
+  /** Pictures taken when a permit was made: the face is destroyed before the story ends. */
+  readonly pictures: Map<string, { readonly page: Uint8Array; readonly face: Uint8Array }>
 }
 
 interface Row { readonly id: string; readonly state: string; readonly permitNumber: string; readonly personId?: string }
@@ -108,7 +110,10 @@ async function travel(s: Stage, plan: Plan, nextBlank: () => string): Promise<st
     const jobs = (await s.as('keeper').get<List<Row & { missionId: string }>>('/api/jobs?queue=job-queued')).rows.filter((j) => j.missionId === id)
     for (const job of jobs) await makePermit(s, job, nextBlank)
     const permits = await s.as('counter').get<List<{ number: string; personId: string }>>(`/api/permits?mission=${id}`)
-    for (const p of permits.rows) s.permits.set(plan.travellers[people.indexOf(p.personId)]!, p.number)
+    for (const p of permits.rows) {
+      s.permits.set(plan.travellers[people.indexOf(p.personId)]!, p.number)
+      s.pictures.set(p.number, { page: await s.as('inspector').bytes(`/api/permits/${p.number}/page?as=pdf`), face: await s.as('inspector').bytes(`/api/persons/${p.personId}/face`) })
+    }
   })
   s.clock(plan.handedOut)
   await s.step('handed out', async () => {
@@ -165,9 +170,9 @@ async function writeOut(s: Stage, out: string, missions: readonly string[]): Pro
     const chip = await s.as('inspector').get<{ files: Record<string, string> }>(`/api/permits/${number}/chip`)
     for (const [name, body] of Object.entries(chip.files)) put(`permits/${number}/${name}.bin`, asBytes(body))
     if (chip.files['EF.SOD'] !== undefined) put(`permits/${number}/EF.SOD.cms`, contentInfoOf(asBytes(chip.files['EF.SOD']))) // without the file's own tag, as CMS tools want it
-    put(`permits/${number}/page.pdf`, await s.as('inspector').bytes(`/api/permits/${number}/page?as=pdf`))
-    const permit = await s.as('counter').get<{ personId: string }>(`/api/permits/${number}`)
-    put(`permits/${number}/face.jpg`, await s.as('inspector').bytes(`/api/persons/${permit.personId}/face`))
+    const { page, face } = s.pictures.get(number)!
+    put(`permits/${number}/page.pdf`, page)
+    put(`permits/${number}/face.jpg`, face)
   }
   put('journal/export.jsonl', await s.as('auditor').bytes('/api/journal/export'))
   await until('the outbox to drain', async () => ((await s.as('auditor').get<{ outbox: { pending: number } }>('/api/platform')).outbox.pending === 0 ? true : undefined))
@@ -190,7 +195,7 @@ async function play(platform: Platform, o: { readonly out: string | undefined; r
   const steps: { name: string; ms: number }[] = [{ name: 'platform started', ms: Math.round(performance.now() - o.begun) }]
   o.say(`platform started  ${steps[0]!.ms} ms`)
   const s: Stage = {
-    platform, permits: new Map(),
+    platform, permits: new Map(), pictures: new Map(),
     as: (login) => { const u = users.get(login) ?? openUser(platform.url, login, PASSWORD); users.set(login, u); return u },
     clock: (at) => { setClock(platform.state.clock, at) },
     step: async (name, work) => {

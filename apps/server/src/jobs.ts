@@ -1,17 +1,28 @@
-import { homecomingDuty, type Homecoming } from '@causeway/journey'
+import { hasServed, homecomingDuty, type Enrolment, type Homecoming, type Permit } from '@causeway/journey'
 
 import { anchorIfDue, deliver, fetchTrust, keepCertified } from './gateway/national.ts'
 import { workProduction } from './gateway/production.ts'
 import { reader, SYSTEM, today, type House, type TrustMaterial } from './house.ts'
+import { destroyAct } from './rooms/enrolment.ts'
 import { lockAct, remindAct } from './rooms/permit.ts'
 import { act } from './store/act.ts'
 
 /** What the clock asks for: reminders and locks of permits that are late. */
-export async function workClock(house: House): Promise<void> {
+async function workClock(house: House): Promise<void> {
   for (const h of await reader(house).rows<Homecoming>({ kind: 'homecoming', states: ['awaited', 'locked'] })) {
     const wanted = homecomingDuty(h.body, house.rules, today(house))
     if (wanted === 'lock') await act(house.store, { actor: { ...SYSTEM, id: 'clock' }, act: lockAct(house), input: { id: h.id } })
     if (wanted === 'remind') await act(house.store, { actor: { ...SYSTEM, id: 'clock' }, act: remindAct(house), input: { id: h.id } })
+  }
+}
+
+/** Faces whose permits are made and whose days are over are destroyed. @source permits.md 6.6, retention.biometric.days */
+async function workRetention(house: House): Promise<void> {
+  const r = reader(house)
+  const taken = await r.rows<Enrolment>({ kind: 'enrolment', states: ['taken'] })
+  for (const e of taken) {
+    const permits = (await r.rows<Permit>({ kind: 'permit', personId: e.id })).map((p) => p.body)
+    if (hasServed(e.body, permits, { rules: house.rules, today: today(house) })) await act(house.store, { actor: { ...SYSTEM, id: 'clock' }, act: destroyAct(house), input: { personId: e.id } })
   }
 }
 
@@ -28,6 +39,7 @@ export function startJobs(house: House, setTrust: (t: TrustMaterial) => void): J
     { name: 'outbox', everyMs: 500, work: async () => deliver(house) },
     { name: 'anchor', everyMs: 2_000, work: async () => anchorIfDue(house) },
     { name: 'clock', everyMs: 500, work: async () => workClock(house) },
+    { name: 'retention', everyMs: 10_000, work: async () => workRetention(house) },
     { name: 'readings', everyMs: 1_000, work: async () => house.readingBook.flush() },
   ]
   let stopping = false

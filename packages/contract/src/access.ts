@@ -49,6 +49,7 @@ export const ACTS = {
   'mission.cancel': { roles: office('approver') },
   'mission.close': { roles: office('counter', 'reviewer') },
   'enrolment.take': { roles: office('enroller'), duty: 'enrol' },
+  'enrolment.destroy': { roles: {} },
   'permit.order': { roles: office('documents'), duty: 'order' },
   'blank.receive': { roles: office('keeper'), duty: 'keep' },
   'blank.allocate': { roles: office('keeper'), duty: 'keep' },

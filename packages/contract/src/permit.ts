@@ -16,6 +16,8 @@ export interface PermitRow {
 }
 export interface PermitPage extends PermitRow {
   readonly mrz: readonly string[]
+  /** The data page can be drawn: the permit is made and the face not yet destroyed. */
+  readonly drawable: boolean
   readonly serial?: string
   readonly moves: readonly { readonly at: string; readonly by: string; readonly what: string; readonly to?: string }[]
 }

@@ -1,7 +1,7 @@
 import { day } from '@causeway/kernel'
 import { describe, expect, it } from 'vitest'
 
-import { destroyEnrolment, type Enrolment, evolveEnrolment, FINGER_REASONS, isEnrolled, retainedUntil, takeEnrolment } from './enrolment.ts'
+import { destroyEnrolment, type Enrolment, evolveEnrolment, FINGER_REASONS, isEnrolled, hasServed, takeEnrolment } from './enrolment.ts'
 import { RULES } from './rule.ts'
 
 const input = { consent: true, fingersReason: 'no-device', photo: 'doc-1', measured: { width: 354, height: 472 } }
@@ -24,7 +24,12 @@ describe('an enrolment', () => {
   })
 
   it('W23 is destroyed once, after its days, and counts no more', () => {
-    expect(retainedUntil(day('2024-03-20'), RULES)).toBe('2024-06-18')
+    const e0 = taken()
+    const served = (today: string, ...permits: readonly (readonly [string, string])[]): boolean => hasServed(e0, permits.map(([state, issued]) => ({ state, issued: day(issued) })), { rules: RULES, today: day(today) })
+    expect([served('2024-06-18', ['in-stock', '2024-03-20']), served('2024-06-19', ['in-stock', '2024-03-20'])]).toEqual([false, true])
+    expect(served('2024-07-19', ['in-custody', '2024-03-20'], ['ordered', '2024-07-01'])).toBe(false)
+    expect(served('2024-06-19', ['in-custody', '2024-03-20'], ['in-stock', '2024-05-01'])).toBe(false)
+    expect([served('2030-01-01'), served('2030-01-01', ['cancelled', '2024-03-19'])]).toEqual([false, false])
     const r = destroyEnrolment(taken(), day('2024-06-19'))
     const e = r.ok ? r.value.reduce<Enrolment | undefined>(evolveEnrolment, taken())! : taken()
     expect(isEnrolled(e, day('2024-06-19'))).toBe(false)

@@ -27,8 +27,20 @@ export function takeEnrolment(o: { readonly rules: readonly RuleVersion[]; reado
 }
 
 /** The day after which the office no longer keeps the face and fingers of a permit issued on `issued`. */
-export function retainedUntil(issued: Day, rules: readonly RuleVersion[]): Day {
+function retainedUntil(issued: Day, rules: readonly RuleVersion[]): Day {
   return addDays(issued, ruleAt(rules, 'retention.biometric.days', issued).value)
+}
+
+/**
+ * Whether a face has served: the permit that it was taken for is made, and its days are over.
+ *
+ * @param permits - all permits of the person; one that is not made yet still needs the face
+ * @source permits.md 4.6 and 6.6
+ */
+export function hasServed(e: Enrolment, permits: readonly { readonly state: string; readonly issued: Day }[], o: { readonly rules: readonly RuleVersion[]; readonly today: Day }): boolean {
+  if (e.state !== 'taken' || permits.some((p) => p.state === 'ordered')) return false
+  const made = permits.filter((p) => p.issued >= e.on).map((p) => p.issued).sort().at(-1)
+  return made !== undefined && o.today > retainedUntil(made, o.rules)
 }
 
 /** The key of the face is destroyed; the record that it was taken stays. */

@@ -1,5 +1,5 @@
 import { Enrolment as EnrolmentBody, type EnrolmentAnswer } from '@causeway/contract'
-import { ruleAt, takeEnrolment, type Enrolment, type Person, type RuleKey } from '@causeway/journey'
+import { destroyEnrolment, ruleAt, takeEnrolment, type Enrolment, type Person, type RuleKey } from '@causeway/journey'
 import { no, ok } from '@causeway/kernel'
 import { examinePhoto, type ExaminedPhoto } from '@causeway/paper'
 
@@ -24,6 +24,21 @@ const take = (house: House): Act<Taking, { readonly photoId: string }, Enrolment
     const measured = { ...i.photo.measured }
     const events = takeEnrolment({ rules: house.rules, today: today(house) }, { consent: i.consent, fingersReason: i.fingersReason, photo: f.photoId, measured })
     return events.ok ? ok({ append: [{ ref: { kind: 'enrolment', id: i.personId }, events: events.value }], answer: { id: i.personId, measured } }) : events
+  },
+})
+
+/** The clock's own act: a face that has served is destroyed, the record that it was taken stays. */
+export const destroyAct = (house: House): Act<{ readonly personId: string }, { readonly enrolment: Enrolment | undefined }, object> => ({
+  name: 'enrolment.destroy',
+  gather: async (tx, i) => {
+    const enrolment = (await tx.load<Enrolment>('enrolment', i.personId)).state
+    if (enrolment !== undefined) await tx.shred(enrolment.photo)
+    return ok({ enrolment })
+  },
+  scope: (_, i) => ({ personId: i.personId, cases: [] }),
+  decide: (f, i) => {
+    const events = destroyEnrolment(f.enrolment, today(house))
+    return events.ok ? ok({ append: [{ ref: { kind: 'enrolment', id: i.personId }, events: events.value }], answer: {} }) : events
   },
 })
 

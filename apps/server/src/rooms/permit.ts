@@ -199,7 +199,7 @@ export function openPermitRoom(door: Door, house: House): void {
     house.readingBook.note(a.actor.id, 'permit', p.id)
     const names = await accountNames(house)
     const [row] = await permitRows(house, [p], a.actor.roles)
-    const page: PermitPage = { ...row!, mrz: p.body.mrz?.value ?? [], ...(p.body.serial === undefined ? {} : { serial: p.body.serial }), moves: p.body.moves.map((m) => ({ at: m.at, by: names(m.by), what: m.what, ...(m.to?.value === undefined ? {} : { to: m.to.value }) })) }
+    const page: PermitPage = { ...row!, drawable: p.state !== 'ordered' && (await reader(house).count({ kind: 'enrolment', ids: [p.body.personId], states: ['taken'] })) > 0, mrz: p.body.mrz?.value ?? [], ...(p.body.serial === undefined ? {} : { serial: p.body.serial }), moves: p.body.moves.map((m) => ({ at: m.at, by: names(m.by), what: m.what, ...(m.to?.value === undefined ? {} : { to: m.to.value }) })) }
     return ok(page)
   })
   door.room('permit.page', undefined, async (a) => {

@@ -161,7 +161,7 @@ const inspectAct = (house: House): Act<Inspected, JobFacts & { readonly person: 
     const record: InspectionRecord = { passed: i.passed, checks: i.checks, ...stamp(c) }
     const answer = { passed: i.passed, checks: i.checks }
     if (!i.passed) {
-      const fault = i.checks.filter((x) => x.outcome === 'failed' || x.outcome === 'not-done').map((x) => x.name).join(', ')
+      const fault = i.checks.filter((x) => x.outcome === 'failed').map((x) => x.name).join(', ')
       return ok({ append: [{ ref: { kind: 'job', id: i.id }, events: [{ type: 'job-failed', fault, inspection: record, ...stamp(c) } as { type: string }] }], answer })
     }
     const used = useBlank(f.blank, f.job.permit)
@@ -180,7 +180,10 @@ const inspectAct = (house: House): Act<Inspected, JobFacts & { readonly person: 
   },
 })
 
-/** Reads the chip back and judges it: by the chip itself, by the trust lists, and by the permit. */
+/**
+ * Reads the chip back and judges it: by the chip itself, by the trust lists, and by the permit. What could not be
+ * judged is no fault of the permit: nothing is decided then, and the inspector asks again.
+ */
 async function inspectJob(house: House, id: string): Promise<Result<Inspected, Refusal>> {
   const r = reader(house)
   const job = await r.row<Job>('job', id)
@@ -201,6 +204,10 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const zone = identity && permit && permitZone(job.body.permit, permit.body, { identity, settings: house.office.documents })
   const dg11 = read.value['DG11'] && decodeDg11(read.value['DG11'])
   const verdict = judgeInspection(report, { documentNumber: job.body.permit, mrz: zone?.ok === true ? zone.value.lines : [], fullName: identity?.nameCn, fullNameOnChip: dg11?.ok === true ? dg11.value.fullName : undefined })
+  if (!verdict.passed && !verdict.checks.some((c) => c.outcome === 'failed')) {
+    const open = verdict.checks.filter((c) => c.outcome === 'not-done')
+    return no({ code: 'inspection-undetermined', details: { checks: open.map((c) => c.name), why: open.map((c) => c.says) } })
+  }
   return ok({ id, serial: job.body.serial, ...verdict })
 }
 
@@ -250,7 +257,7 @@ const witnessAct: Act<{ readonly serial: string }, { readonly blank: Blank; read
 }
 
 const MAY: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  queued: [['keeper', 'blank.allocate']], allocated: [['producer', 'job.produce']], written: [['inspector', 'job.inspect']],
+  queued: [['keeper', 'blank.allocate']], allocated: [['producer', 'job.produce']], written: [['inspector', 'job.inspect'], ['inspector', 'blank.spoil']],
   failed: [['inspector', 'blank.spoil'], ['producer', 'blank.spoil']],
 }
 

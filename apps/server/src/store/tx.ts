@@ -35,8 +35,10 @@ export interface Tx {
   readonly duties: (kase: string) => Promise<readonly Duty[]>
   /** Says whom documents name that were kept before it was known, so that they go when one of these is erased. */
   readonly tie: (documents: readonly string[], persons: readonly string[]) => Promise<void>
-  /** Destroys the keys of a person, and of every document that names one together with others. */
-  readonly erase: (person: string, purposes?: readonly string[]) => Promise<number>
+  /** Destroys the keys of a person, and of every document with a key of its own that names one. Answers how many. */
+  readonly erase: (person: string) => Promise<number>
+  /** Destroys the key of one document that has its own. */
+  readonly shred: (document: string) => Promise<void>
   readonly id: () => string
   readonly client: ClientBase
   readonly sealer: Sealer
@@ -55,7 +57,7 @@ export async function foldStream(store: Store, db: ClientBase, sealer: Sealer, r
 }
 
 async function keep(store: Store, client: ClientBase, sealer: Sealer, d: NewDocument & { readonly id: string; readonly at: string }): Promise<{ id: string; sha256: string; length: number }> {
-  const alone = d.persons.length === 1
+  const alone = d.persons.length === 1 && d.purpose !== 'biometric' // a face goes before its person does, and another may come
   const [subject, purpose] = alone ? [d.persons[0]!, d.purpose] : [`document:${d.id}`, 'document']
   const bytes = lock(await sealer.keyFor(subject, purpose), d.bytes, `${store.office}|${d.id}`)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -67,23 +69,18 @@ async function keep(store: Store, client: ClientBase, sealer: Sealer, d: NewDocu
   return { id: d.id, sha256, length: d.bytes.length }
 }
 
-async function erase(store: Store, client: ClientBase, person: string, o: { readonly purposes: readonly string[] | undefined; readonly at: string }): Promise<number> {
-  const own = await client.query(
-    `update person_key set wrapped = null, destroyed_at = $3
-      where office_id = $1 and subject = $2 and wrapped is not null and ($4::text[] is null or purpose = any($4))`,
-    [store.office, person, o.at, o.purposes ?? null],
-  )
-  if (o.purposes !== undefined) return own.rowCount ?? 0
+async function erase(store: Store, client: ClientBase, person: string, at: string): Promise<number> {
+  const own = await client.query('update person_key set wrapped = null, destroyed_at = $3 where office_id = $1 and subject = $2 and wrapped is not null', [store.office, person, at])
   // A key that was never made must not be made now: nothing more is written about an erased person.
   await client.query(
     'insert into person_key (office_id, subject, purpose, wrapped, destroyed_at) select $1, $2, unnest($4::text[]), null, $3 on conflict do nothing',
-    [store.office, person, o.at, PURPOSES],
+    [store.office, person, at, PURPOSES],
   )
   const shared = await client.query(
     `update person_key set wrapped = null, destroyed_at = $3
       where office_id = $1 and wrapped is not null
         and subject in (select subject from document where office_id = $1 and persons @> array[$2::text])`,
-    [store.office, person, o.at],
+    [store.office, person, at],
   )
   await client.query("delete from claim where office_id = $1 and kind = 'person' and stream_id = $2", [store.office, person])
   return (own.rowCount ?? 0) + (shared.rowCount ?? 0)
@@ -127,10 +124,14 @@ export function openTx(store: Store, client: ClientBase, now: Date): Tx {
       const { rows } = await client.query<Duty>('select duty, account_id as account from duty where office_id = $1 and kase = $2', [store.office, kase])
       return rows
     },
-    erase: async (person, purposes) => {
-      const destroyed = await erase(store, client, person, { purposes, at: now.toISOString() })
+    erase: async (person) => {
+      const destroyed = await erase(store, client, person, now.toISOString())
       sealer.forget()
       return destroyed
+    },
+    shred: async (documentId) => {
+      await client.query("update person_key set wrapped = null, destroyed_at = $3 where office_id = $1 and subject = 'document:' || $2", [store.office, documentId, now.toISOString()])
+      sealer.forget()
     },
   }
 }

@@ -65,7 +65,7 @@ export function PermitCard({ id }: { readonly id: string }) {
   if (q.isError) return <><h1 tabIndex={-1}>{w.permits}</h1><Trouble error={q.error} /></>
   if (q.data === undefined) return null
   const p = q.data
-  const seesPage = session.account.roles.some((r) => ['producer', 'inspector', 'counter'].includes(r)) && p.state !== 'ordered'
+  const seesPage = session.account.roles.some((r) => ['producer', 'inspector', 'counter'].includes(r)) && p.drawable
   return (
     <article>
       <h1 tabIndex={-1}>{p.number} {p.holder} <State code={p.state} says={term(p.state)} /></h1>
