@@ -1,3 +1,4 @@
+import { inTransaction } from '@causeway/ground'
 import type pg from 'pg'
 
 /** The steps by which the hub's database came to its form. A step is never changed; a new one is added. */
@@ -18,10 +19,7 @@ const LOCK = 0x68_75_62
 
 /** Brings the database to its present form, one step after the other, each once. */
 export async function layForm(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect()
-  client.on('error', () => undefined)
-  try {
-    await client.query('begin')
+  await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [LOCK])
     await client.query('create table if not exists form (step integer primary key)')
     const { rows } = await client.query<{ step: number }>('select step from form')
@@ -31,11 +29,5 @@ export async function layForm(pool: pg.Pool): Promise<void> {
       await client.query(sql)
       await client.query('insert into form (step) values ($1)', [step])
     }
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 
+import { inTransaction } from '@causeway/ground'
 import { anchorHash, GENESIS, isAnchorSigned, parseAnchorKeys, type Anchor } from '@causeway/journal'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { messageText, parseAnchor, type SignedMessage } from '@causeway/signing'
@@ -109,35 +110,17 @@ function certificateBook(pool: pg.Pool, at: () => string): Pick<Ledger, 'keepCer
   }
 }
 
-/** Keeps what the work did when it was not refused. */
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
-  const client = await pool.connect()
-  const away = (): void => undefined
-  client.on('error', away) // the failing question says it too
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query(result.ok ? 'commit' : 'rollback')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  } finally {
-    client.off('error', away)
-    client.release()
-  }
-}
-
 export async function openLedger(o: LedgerOptions): Promise<Ledger> {
   const pool = new pg.Pool({ connectionString: o.url, max: 6 })
   pool.on('error', () => undefined) // a connection that a dead database took along; the next question opens another
+  pool.on('connect', (client) => client.on('error', () => undefined)) // the failing question says it too
   await layForm(pool)
   const at = (): string => o.now().toISOString()
   return {
     ...certificateBook(pool, at),
     take: async (m) => {
       if (!(MESSAGE_KINDS as readonly string[]).includes(m.kind)) return no({ code: 'message-malformed', at: 'kind' })
-      return inTransaction(pool, async (client) => takeIn(client, m, o))
+      return inTransaction(pool, async (client) => takeIn(client, m, o), { keep: (taken) => taken.ok })
     },
     isKnown: async (office) => ((await pool.query('select 1 from office where office_id = $1', [office])).rowCount ?? 0) > 0,
     register: async (office, anchorKey) => {

@@ -1,7 +1,6 @@
-import { chownSync, mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, openClock, openLog, openPart, reportReady, type Handler } from '@causeway/ground'
+import { openProcess, PART_OPTIONS } from '@causeway/ground'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { parseSignedMessage } from '@causeway/signing'
 import { parseCertificate } from 'icao9303'
@@ -9,21 +8,10 @@ import { parseCertificate } from 'icao9303'
 import { openAuthority, openReceiptKey } from './authority.ts'
 import { openLedger } from './ledger.ts'
 
-const { values } = parseArgs({ options: { dir: { type: 'string' }, socket: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, group: { type: 'string' } } })
+const { values } = parseArgs({ options: PART_OPTIONS })
 const url = process.env['CAUSEWAY_DATABASE_URL']
-const { dir, socket } = values
-if (dir === undefined || socket === undefined || url === undefined) throw new Error('--dir, --socket and CAUSEWAY_DATABASE_URL are needed')
-
-const clock = openClock(values.clock)
-const log = openLog('hub', clock.now)
-mkdirSync(dir, { recursive: true, mode: 0o700 })
-const user = values.user === undefined ? undefined : ensureUser(values.user)
-giveTo(dir, user)
-const handlers: Record<string, Handler> = {}
-const server = await openPart(socket, handlers, (error) => { log.error('bug', { error }) })
-if (user !== undefined) chownSync(socket, user.uid, values.group === undefined ? user.gid : (ensureUser(values.group)?.gid ?? user.gid))
-become(user)
-process.umask(0o077)
+if (url === undefined) throw new Error('CAUSEWAY_DATABASE_URL is needed')
+const { dir, clock, serve } = await openProcess('hub', values)
 
 const receiptKey = openReceiptKey(dir)
 const ledger = await openLedger({ url, now: clock.now, signReceipt: receiptKey.signText })
@@ -74,7 +62,7 @@ const certifyFor = async (office: string, request: Uint8Array): Promise<Result<o
   return ok({ certificate: base64(certificate.der), csca: base64(authority.csca.der) })
 })
 
-Object.assign(handlers, {
+serve({
   'GET /v1/health': async () => ok({ ready: true, says: ['SPECIMEN national side'], messages: await ledger.counts() }),
   'POST /v1/offices': async (body) => {
     const b = texts(body, 'office', 'anchorKey')
@@ -99,10 +87,4 @@ Object.assign(handlers, {
   'GET /v1/crl': async (_, query) => ok({ crl: await freshCrl(query.get('fresh') === 'yes' ? 'force' : 'daily') }),
   'GET /v1/masterlist': async () => ok({ masterList: base64(await authority.masterList(clock.now())) }),
   'GET /v1/witness': async (_, query) => ok(await ledger.witness(query.get('office') ?? '')),
-} satisfies Record<string, Handler>)
-log.info('ready')
-reportReady({}, async () => {
-  server.closeAllConnections()
-  await new Promise<void>((resolve) => { server.close(() => { resolve() }) })
-  await ledger.end()
-})
+}, { end: async () => ledger.end() })

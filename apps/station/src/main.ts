@@ -1,25 +1,13 @@
-import { chownSync, mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, openClock, openLog, openPart, reportReady, type Handler } from '@causeway/ground'
+import { openProcess, PART_OPTIONS } from '@causeway/ground'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { type ChipFault } from 'icao9303'
 
 import { openDesk } from './desk.ts'
 
-const { values } = parseArgs({ options: { dir: { type: 'string' }, socket: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, group: { type: 'string' } } })
-const { dir, socket } = values
-if (dir === undefined || socket === undefined) throw new Error('--dir and --socket are needed')
-
-const log = openLog('station', openClock(values.clock).now)
-mkdirSync(dir, { recursive: true, mode: 0o700 })
-const user = values.user === undefined ? undefined : ensureUser(values.user)
-giveTo(dir, user)
-const handlers: Record<string, Handler> = {}
-const server = await openPart(socket, handlers, (error) => { log.error('bug', { error }) })
-if (user !== undefined) chownSync(socket, user.uid, values.group === undefined ? user.gid : (ensureUser(values.group)?.gid ?? user.gid))
-become(user)
-process.umask(0o077)
+const { values } = parseArgs({ options: PART_OPTIONS })
+const { dir, serve } = await openProcess('station', values)
 
 const desk = openDesk(dir)
 type Body = Readonly<Record<string, unknown>>
@@ -35,7 +23,7 @@ function parseFault(value: unknown): Result<ChipFault | undefined, Refusal> {
   return known ? ok(value as ChipFault) : no({ code: 'fault-unknown', at: 'fault' })
 }
 
-Object.assign(handlers, {
+serve({
   'GET /v1/health': async () => Promise.resolve(ok({ ready: true, simulator: true, says: ['simulated encoder with virtual chips, simulated page printer'] })),
   'POST /v1/apdu': async (body) => {
     const { commands } = fieldsOf(body)
@@ -48,6 +36,4 @@ Object.assign(handlers, {
   },
   'POST /v1/page': async (body) => Promise.resolve(desk.print(serialOf(body), new Uint8Array(Buffer.from(String(fieldsOf(body)['page'] ?? ''), 'base64')))),
   'GET /v1/chip': async (_, query) => Promise.resolve(desk.life(query.get('serial') ?? '')),
-} satisfies Record<string, Handler>)
-log.info('ready', { simulator: true })
-reportReady({ simulator: true }, async () => new Promise((resolve) => { server.close(() => { resolve() }); server.closeAllConnections() }))
+}, { says: { simulator: true } })

@@ -110,5 +110,5 @@ export function reportReady(says: Readonly<Record<string, unknown>>, stop: () =>
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
   process.on('disconnect', end) // the platform is gone: no part outlives it
-  process.send?.({ ready: true, ...says })
+  process.send?.({ ...says, ready: true })
 }

@@ -1,3 +1,4 @@
+import { inTransaction } from '@causeway/ground'
 import { hashText, GENESIS, type Anchor, type Entry } from '@causeway/journal'
 import { type ClientBase, type Pool } from 'pg'
 
@@ -69,9 +70,7 @@ export async function isAnchorDue(store: Store): Promise<boolean> {
  * @throws Error when another anchor has its number, or the journal does not say what it says: the signer and we part ways
  */
 export async function recordAnchor(store: Store, a: Anchor): Promise<void> {
-  const client = await store.pool.connect()
-  try {
-    await client.query('begin')
+  await inTransaction(store.pool, async (client) => {
     const entry = await client.query<{ hash: string }>('select hash from journal where office_id = $1 and seq = $2', [store.office, a.toSeq])
     if (a.office !== store.office || entry.rows[0]?.hash !== a.head) throw new Error(`anchor ${a.number} is not of this journal`)
     const kept = await client.query(
@@ -89,13 +88,7 @@ export async function recordAnchor(store: Store, a: Anchor): Promise<void> {
       )
       await client.query("insert into outbox (office_id, number, kind, body, at, next_at) values ($1, $2, 'anchor', $3, $4, $4)", [store.office, rows[0]!.value, JSON.stringify(a), store.now().toISOString()])
     }
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }
 
 /** Who looked at what: written in batches, on a chain of its own. */
@@ -103,9 +96,7 @@ export interface Reading { readonly at: string; readonly actor: string; readonly
 
 export async function recordReadings(store: Store, readings: readonly Reading[]): Promise<void> {
   if (readings.length === 0) return
-  const client = await store.pool.connect()
-  try {
-    await client.query('begin')
+  await inTransaction(store.pool, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtext($1))', [`reading|${store.office}`])
     const { rows } = await client.query<{ seq: string; hash: string }>('select seq, hash from reading where office_id = $1 order by seq desc limit 1', [store.office])
     let [seq, prev] = [Number(rows[0]?.seq ?? 0), rows[0]?.hash ?? GENESIS]
@@ -115,13 +106,7 @@ export async function recordReadings(store: Store, readings: readonly Reading[])
       await client.query('insert into reading (office_id, seq, at, actor, what, subject, prev, hash) values ($1, $2, $3, $4, $5, $6, $7, $8)', [store.office, seq, r.at, r.actor, r.what, r.subject, prev, hash])
       prev = hash
     }
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }
 
 /** JSON with keys in order, so that equal values are equal texts. */
@@ -136,20 +121,9 @@ async function streamsOf(store: Store, client: ClientBase): Promise<readonly Str
   return rows
 }
 
-/** Runs in one transaction that sees one moment; the work decides whether it stays. */
-async function inSnapshot<T>(store: Store, end: 'commit' | 'rollback', work: (client: ClientBase, sealer: Sealer) => Promise<T>): Promise<T> {
-  const client = await store.pool.connect()
-  try {
-    await client.query('begin isolation level repeatable read')
-    const value = await work(client, new Sealer(client, store.office, store.ring))
-    await client.query(end)
-    return value
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+/** Work that sees one moment of the database. */
+async function inSnapshot<T>(store: Store, work: (client: ClientBase, sealer: Sealer) => Promise<T>): Promise<T> {
+  return inTransaction(store.pool, async (client) => work(client, new Sealer(client, store.office, store.ring)), { isolation: 'repeatable read' })
 }
 
 /**
@@ -157,7 +131,7 @@ async function inSnapshot<T>(store: Store, end: 'commit' | 'rollback', work: (cl
  * Answers the streams that differ: none, if nothing is wrong.
  */
 export async function compareViews(store: Store): Promise<readonly string[]> {
-  return inSnapshot(store, 'rollback', async (client, sealer) => {
+  return inSnapshot(store, async (client, sealer) => {
     const fresh = new Map<string, string>()
     for (const ref of await streamsOf(store, client)) {
       const { state, version } = await foldStream(store, client, sealer, ref)
@@ -176,7 +150,7 @@ export async function compareViews(store: Store): Promise<readonly string[]> {
 
 /** Throws the views away and makes them again from the journal. Answers how many. */
 export async function rebuildViews(store: Store): Promise<number> {
-  return inSnapshot(store, 'commit', async (client, sealer) => {
+  return inSnapshot(store, async (client, sealer) => {
     await client.query('delete from view where office_id = $1', [store.office])
     const streams = await streamsOf(store, client)
     for (const ref of streams) await writeView(store, { client, sealer }, ref, await foldStream(store, client, sealer, ref))
