@@ -113,42 +113,35 @@ export interface DsOrder {
   readonly documentTypes: readonly string[]
 }
 
-/** A document signer certificate. @source Doc 9303-12 Table 1, document signer */
-export async function buildDs(order: DsOrder, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+type IssuedOrder = Omit<DsOrder, 'documentTypes'>
+
+/** A certificate that a CSCA issues to a signer; `own` is what sets its kind apart. @source Doc 9303-12 Table 1 */
+async function certifySigner(order: IssuedOrder, own: Uint8Array, issuer: Certificate, o: { readonly signer: Signer; readonly crypto: Crypto }): Promise<Uint8Array> {
   const a = order.authority
   return certify({
     serial: order.serial, issuer: issuer.subject.der, validity: order.validity, spki: order.spki,
     subject: buildName({ country: a.country, organisation: a.organisation, commonName: order.commonName }),
     extensions: [
-      extension(OID.subjectKeyId, octets(keyIdentifier(order.spki, crypto))),
+      extension(OID.subjectKeyId, octets(keyIdentifier(order.spki, o.crypto))),
       extension(OID.authorityKeyId, sequence(implicit(0, unhex(issuer.subjectKeyId ?? '')))),
       extension(OID.keyUsage, bits(Uint8Array.of(0x80), 7), 'critical'),
       extension(OID.privateKeyUsage, usagePeriod(order.keyUse)),
+      own,
       extension(OID.subjectAltName, alternative(a)),
       extension(OID.issuerAltName, alternative(a)),
       extension(OID.crlPoints, crlPoint(a)),
-      extension(OID.documentTypes, sequence(integer(0), setOf(...order.documentTypes.map(printable)))),
     ],
-  }, signer)
+  }, o.signer)
+}
+
+/** A document signer certificate. @source Doc 9303-12 Table 1, document signer */
+export async function buildDs(order: DsOrder, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+  return certifySigner(order, extension(OID.documentTypes, sequence(integer(0), setOf(...order.documentTypes.map(printable)))), issuer, { signer, crypto })
 }
 
 /** A master list signer certificate. @source Doc 9303-12 Table 1 */
-export async function buildMasterListSigner(order: Omit<DsOrder, 'documentTypes'>, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
-  const a = order.authority
-  return certify({
-    serial: order.serial, issuer: issuer.subject.der, validity: order.validity, spki: order.spki,
-    subject: buildName({ country: a.country, organisation: a.organisation, commonName: order.commonName }),
-    extensions: [
-      extension(OID.subjectKeyId, octets(keyIdentifier(order.spki, crypto))),
-      extension(OID.authorityKeyId, sequence(implicit(0, unhex(issuer.subjectKeyId ?? '')))),
-      extension(OID.keyUsage, bits(Uint8Array.of(0x80), 7), 'critical'),
-      extension(OID.privateKeyUsage, usagePeriod(order.keyUse)),
-      extension(OID.extKeyUsage, sequence(oid(OID.masterListSigner)), 'critical'),
-      extension(OID.subjectAltName, alternative(a)),
-      extension(OID.issuerAltName, alternative(a)),
-      extension(OID.crlPoints, crlPoint(a)),
-    ],
-  }, signer)
+export async function buildMasterListSigner(order: IssuedOrder, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+  return certifySigner(order, extension(OID.extKeyUsage, sequence(oid(OID.masterListSigner)), 'critical'), issuer, { signer, crypto })
 }
 
 export interface CrlOrder {

@@ -46,14 +46,20 @@ export interface Certificate {
 const USAGES = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'] as const
 const CLAUSE = 'RFC 5280 §4.1'
 
-/** @throws Malformed: for the package only */
-export function decodeCertificate(der: Uint8Array): Certificate {
-  const whole = readWhole(der, TAG.sequence, CLAUSE)
-  const outer = new Cursor(whole, CLAUSE)
-  const tbs = outer.take(TAG.sequence, 'tbsCertificate')
+/** The three parts of whatever is signed as X.509 signs: content, algorithm, signature. @throws Malformed */
+export function openSigned(der: Uint8Array, clause: string): { readonly whole: Tlv; readonly tbs: Tlv; readonly algorithm: Tlv; readonly signature: Uint8Array } {
+  const whole = readWhole(der, TAG.sequence, clause)
+  const outer = new Cursor(whole, clause)
+  const tbs = outer.take(TAG.sequence, 'what is signed')
   const algorithm = outer.take(TAG.sequence, 'signatureAlgorithm')
   const signature = bitsOf(outer.take(TAG.bits, 'signature'))
   outer.done()
+  return { whole, tbs, algorithm, signature }
+}
+
+/** @throws Malformed: for the package only */
+export function decodeCertificate(der: Uint8Array): Certificate {
+  const { whole, tbs, algorithm, signature } = openSigned(der, CLAUSE)
   const c = new Cursor(tbs, CLAUSE)
   const version = c.maybe(0xa0)
   const serial = c.take(TAG.integer, 'serialNumber')

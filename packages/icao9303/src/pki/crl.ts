@@ -1,8 +1,8 @@
-import { childrenOf, Cursor, Malformed, readTlv, readWhole, wholeOf } from '../asn1/tlv.ts'
-import { bitsOf, hex, integerOf, isSame, TAG, timeOf } from '../asn1/value.ts'
+import { childrenOf, Cursor, Malformed, readTlv, wholeOf } from '../asn1/tlv.ts'
+import { hex, integerOf, isSame, TAG, timeOf } from '../asn1/value.ts'
 import { type Scheme } from '../crypto.ts'
 import { schemeOf } from './algorithm.ts'
-import { OID, readExtensions, unknownCritical } from './certificate.ts'
+import { OID, openSigned, readExtensions, unknownCritical } from './certificate.ts'
 import { readName, type Name } from './name.ts'
 
 export interface Crl {
@@ -34,12 +34,7 @@ export function parseCrl(der: Uint8Array): Crl | undefined {
 }
 
 function decodeCrl(der: Uint8Array): Crl {
-  const whole = readWhole(der, TAG.sequence, CLAUSE)
-  const outer = new Cursor(whole, CLAUSE)
-  const tbs = outer.take(TAG.sequence, 'tbsCertList')
-  const algorithm = outer.take(TAG.sequence, 'signatureAlgorithm')
-  const signature = bitsOf(outer.take(TAG.bits, 'signature'))
-  outer.done()
+  const { whole, tbs, algorithm, signature } = openSigned(der, CLAUSE)
   const c = new Cursor(tbs, CLAUSE)
   c.maybe(TAG.integer)
   if (!isSame(wholeOf(c.take(TAG.sequence, 'signature algorithm')), wholeOf(algorithm))) throw new Malformed(CLAUSE, algorithm.start, 'the same algorithm inside and outside')

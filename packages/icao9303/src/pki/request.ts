@@ -1,7 +1,8 @@
-import { Cursor, Malformed, readWhole, wholeOf } from '../asn1/tlv.ts'
-import { bitsOf, smallOf, TAG } from '../asn1/value.ts'
+import { Cursor, Malformed, wholeOf } from '../asn1/tlv.ts'
+import { smallOf, TAG } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
 import { schemeOf } from './algorithm.ts'
+import { openSigned } from './certificate.ts'
 import { namedSpki, readEcKey } from './curve.ts'
 import { readName, type Name } from './name.ts'
 
@@ -14,18 +15,14 @@ export interface CertificateRequest { readonly subject: Name; readonly spki: Uin
  */
 export function parseRequest(der: Uint8Array, crypto: Crypto): CertificateRequest | undefined {
   try {
-    const c = new Cursor(readWhole(der, TAG.sequence, 'RFC 2986 §4'), 'RFC 2986 §4')
-    const body = c.take(TAG.sequence, 'certificationRequestInfo')
-    const scheme = schemeOf(c.take(TAG.sequence, 'signatureAlgorithm'))
-    const signature = bitsOf(c.take(TAG.bits, 'signature'))
-    c.done()
-    const b = new Cursor(body, 'RFC 2986 §4')
+    const { tbs, algorithm, signature } = openSigned(der, 'RFC 2986 §4')
+    const b = new Cursor(tbs, 'RFC 2986 §4')
     if (smallOf(b.take(TAG.integer, 'version')) !== 0) return undefined
     const subject = readName(b.take(TAG.sequence, 'subject'))
     const ec = readEcKey(b.take(TAG.sequence, 'subjectPKInfo'))
     if (ec === undefined) return undefined
     const spki = namedSpki(ec.curve, ec.point)
-    return crypto.verify({ spki, scheme, message: wholeOf(body), signature }) ? { subject, spki, curve: ec.curve.name } : undefined
+    return crypto.verify({ spki, scheme: schemeOf(algorithm), message: wholeOf(tbs), signature }) ? { subject, spki, curve: ec.curve.name } : undefined
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
