@@ -71,11 +71,11 @@ export const inspectCommand: Command = {
     if (Number.isNaN(at.getTime())) throw new Impossible('time-invalid', `${String(values.at)} is no ISO time`)
     if (values.policy !== 'strict' && values.policy !== 'field') throw new Impossible('policy-unknown', `${values.policy} is neither strict nor field`)
     const crypto = nodeCrypto()
-    const { trust, unread } = readTrust(values.trust.flatMap(collect), crypto)
+    const { trust, unread } = await readTrust(values.trust.flatMap(collect), crypto)
     for (const name of unread) process.stderr.write(`trust-unread: ${name} is neither certificate, list nor CRL\n`)
-    const report = inspect(dumpOf(positionals), { trust, at, policy: values.policy, crypto })
+    const report = await inspect(dumpOf(positionals), { trust, at, policy: values.policy, crypto })
     if (values.json) printJson(report)
     else process.stdout.write(words(report))
-    return Promise.resolve(report.genuine ? EXIT.done : EXIT.faulty)
+    return report.genuine ? EXIT.done : EXIT.faulty
   },
 }

@@ -53,7 +53,7 @@ export interface CertificationAuthority {
   /** A certificate of the profile, or undefined when the request proves no key or asks for another State. */
   readonly certify: (request: Uint8Array, now: Date) => Promise<Certificate | undefined>
   /** The public key that a request asks a certificate for. */
-  readonly askedFor: (request: Uint8Array) => Uint8Array | undefined
+  readonly askedFor: (request: Uint8Array) => Promise<Uint8Array | undefined>
   readonly revocationList: (o: { readonly number: number; readonly now: Date; readonly revoked: readonly { readonly serial: string; readonly at: Date }[] }) => Promise<Uint8Array>
   readonly masterList: (now: Date) => Promise<Uint8Array>
 }
@@ -79,7 +79,7 @@ export async function openAuthority(folder: string, now: Date): Promise<Certific
   return {
     csca,
     certify: async (der, at) => {
-      const request = parseRequest(der, crypto)
+      const request = await parseRequest(der, crypto)
       if (request === undefined || request.curve !== 'P-256' || countryOf(request.subject) !== UTOPIA.country) return undefined
       const from = new Date(Math.floor(at.getTime() / DAY) * DAY)
       const name = request.subject.parts.find((p) => p.oid === '2.5.4.3')?.value ?? renderName(request.subject)
@@ -88,7 +88,7 @@ export async function openAuthority(folder: string, now: Date): Promise<Certific
         validity: { from, to: plus(DS_USE + LONGEST_DOCUMENT, from) }, keyUse: { from, to: plus(DS_USE, from) },
       }, csca, signer, crypto))
     },
-    askedFor: (der) => parseRequest(der, crypto)?.spki,
+    askedFor: async (der) => (await parseRequest(der, crypto))?.spki,
     revocationList: async (o) => buildCrl({ number: o.number, thisUpdate: o.now, nextUpdate: plus(90, o.now), revoked: o.revoked }, csca, signer),
     masterList: async (at) => {
       const today = at.toISOString().slice(0, 10)

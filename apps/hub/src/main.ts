@@ -51,7 +51,7 @@ const freshCrl = async (force: 'force' | 'daily'): Promise<string> => inTurn(asy
 /** One certificate a key while it may be used: a request whose answer was lost gets the certificate that was made for it. */
 const certifyFor = async (office: string, request: Uint8Array): Promise<Result<object, Refusal>> => inTurn(async () => {
   if (!(await ledger.isKnown(office))) return no({ code: 'office-unknown', details: { office } })
-  const asked = authority.askedFor(request)
+  const asked = await authority.askedFor(request)
   const before = (await ledger.certificates()).map((c) => ({ ...c, read: parseCertificate(new Uint8Array(Buffer.from(c.der, 'base64')))! }))
     .findLast((c) => asked !== undefined && base64(c.read.spki) === base64(asked))
   if (before?.revokedAt !== undefined) return no({ code: 'certificate-revoked', details: { serial: before.serial } })

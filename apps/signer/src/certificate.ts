@@ -23,14 +23,14 @@ const unfit = (why: string): { readonly ok: false; readonly error: Refusal } => 
  *
  * @source Doc 9303-12 Table 1
  */
-export function examineCertificate(r: CertificateImport, o: Expected): Result<Active, Refusal> {
+export async function examineCertificate(r: CertificateImport, o: Expected): Promise<Result<Active, Refusal>> {
   const [certificate, csca] = [parseCertificate(bytes(r.certificate)), parseCertificate(bytes(r.csca))]
   if (certificate === undefined || csca === undefined) return unfit('it cannot be read')
   const key = o.keys.find((k) => k.use === 'document' && hex(k.spki) === hex(certificate.spki))
   if (key === undefined) return unfit('it is for no key of this signer')
   if (o.authority !== undefined && hex(o.authority.der) !== hex(csca.der)) return refuse('authority-unknown')
-  if (!isSameName(certificate.issuer, csca.subject) || !isSignedBy(certificate, csca, crypto)) return unfit('the authority did not sign it')
-  if (!isSameName(csca.issuer, csca.subject) || !isSignedBy(csca, csca, crypto)) return unfit('the authority is no root')
+  if (!isSameName(certificate.issuer, csca.subject) || !(await isSignedBy(certificate, csca, crypto))) return unfit('the authority did not sign it')
+  if (!isSameName(csca.issuer, csca.subject) || !(await isSignedBy(csca, csca, crypto))) return unfit('the authority is no root')
   const grave = [...cscaDefects(csca), ...dsDefects(certificate)].find((d) => d.grave)
   if (grave !== undefined) return unfit(grave.says)
   if (csca.notBefore > o.now || csca.notAfter < o.now) return unfit('the authority is not valid today')

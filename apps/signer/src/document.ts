@@ -44,8 +44,9 @@ export function checkDg1(r: SodRequest, dg1Bytes: Uint8Array): Result<true, Refu
 }
 
 /** Nothing leaves unverified: the fresh EF.SOD is inspected as anybody would. */
-export function isRight(o: { readonly sod: Uint8Array; readonly groups: ReadonlyMap<number, Uint8Array>; readonly csca: Certificate; readonly at: Date }): boolean {
+export async function isRight(o: { readonly sod: Uint8Array; readonly groups: ReadonlyMap<number, Uint8Array>; readonly csca: Certificate; readonly at: Date }): Promise<boolean> {
   const files = Object.fromEntries([...o.groups].map(([n, b]) => [`DG${n}`, b]))
   const com = encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [...o.groups.keys()] })
-  return inspect({ ...files, 'EF.COM': com, 'EF.SOD': o.sod }, { trust: { anchors: [o.csca], links: [], signers: [], crls: [] }, at: o.at, policy: 'field', crypto }).genuine
+  const report = await inspect({ ...files, 'EF.COM': com, 'EF.SOD': o.sod }, { trust: { anchors: [o.csca], links: [], signers: [], crls: [] }, at: o.at, policy: 'field', crypto })
+  return report.genuine
 }

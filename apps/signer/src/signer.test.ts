@@ -73,7 +73,7 @@ const sod = async (r: unknown): Promise<SodAnswer> => {
 const requestKey = async (): Promise<Uint8Array> => {
   const r = await ask<CertificateRequestAnswer>('/v1/certificate-request', {})
   if (!r.ok) throw new Error(r.error.code)
-  return parseRequest(der(r.value.request), crypto)!.spki
+  return (await parseRequest(der(r.value.request), crypto))!.spki
 }
 const bring = async (certificate: Certificate, csca: Certificate): Promise<Result<SignerHealth, Refusal>> => ask('/v1/certificate', { certificate: base64(certificate.der), csca: base64(csca.der) })
 

@@ -27,7 +27,7 @@ export interface DocumentSigner {
   readonly anchor: (r: AnchorRequest) => Result<AnchorAnswer, Refusal>
   readonly message: (r: MessageRequest) => Result<SignedMessage, Refusal>
   readonly request: () => Promise<Result<CertificateRequestAnswer, Refusal>>
-  readonly certificate: (r: CertificateImport) => Result<SignerHealth, Refusal>
+  readonly certificate: (r: CertificateImport) => Promise<Result<SignerHealth, Refusal>>
   readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
 }
@@ -93,7 +93,7 @@ async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer,
   const maker = m.makers.get(a.certificate.serial) ?? sodSigner({ ds: a.certificate, hash: 'SHA-256', lds: '1.7' }, crypto)
   m.makers.set(a.certificate.serial, maker)
   const sod = await maker.make(hashGroups(groups, 'SHA-256', crypto), a.key.sign)
-  if (!isRight({ sod, groups, csca: a.csca, at: now })) return refuse('own-output-wrong')
+  if (!(await isRight({ sod, groups, csca: a.csca, at: now }))) return refuse('own-output-wrong')
   m.o.faultPoint('job.signed:after-sign')
   const line: LineOf<'sod'> = {
     kind: 'sod', requestId: r.requestId, contentHash: content, documentNumber: r.documentNumber, signer: a.certificate.serial, sod: base64(sod), at: now.toISOString(),
@@ -158,11 +158,11 @@ async function askCertificate(m: Memory): Promise<Result<CertificateRequestAnswe
   return ok({ request: base64(request), keyId: key.id })
 }
 
-function takeCertificate(m: Memory, r: CertificateImport): Result<SignerHealth, Refusal> {
+async function takeCertificate(m: Memory, r: CertificateImport): Promise<Result<SignerHealth, Refusal>> {
   const kept = linesOf(m.o.book, 'certificate')
   if (kept.some((l) => l.certificate === r.certificate)) return ok(health(m))
   const authority = kept[0] && parseCertificate(bytes(kept[0].csca))
-  const fit = examineCertificate(r, { keys: m.o.store.keys(), authority, now: m.o.clock.now() })
+  const fit = await examineCertificate(r, { keys: m.o.store.keys(), authority, now: m.o.clock.now() })
   if (!fit.ok) return fit
   m.o.book.write({ kind: 'certificate', keyId: fit.value.key.id, certificate: r.certificate, csca: r.csca, at: m.o.clock.now().toISOString() })
   return ok(health(m))
@@ -211,16 +211,17 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
   }
   /** One document after the other: two askers of one request must not both be signed for. */
   let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = queue.then(act)
+    queue = mine.catch(() => undefined)
+    return mine
+  }
   return {
-    sod: async (r) => {
-      const mine = queue.then(async () => signDocument(m, r))
-      queue = mine.catch(() => undefined)
-      return mine
-    },
+    sod: async (r) => inTurn(async () => signDocument(m, r)),
     anchor: (r) => signAnchor(m, r),
     message: (r) => signMessage(m, r),
     request: async () => askCertificate(m),
-    certificate: (r) => takeCertificate(m, r),
+    certificate: async (r) => inTurn(async () => takeCertificate(m, r)),
     keys: () => keyList(m),
     health: () => health(m),
   }

@@ -40,13 +40,13 @@ async function authorityOf(key: ReturnType<typeof keyPair>) {
 async function list(revoked: { serial: string; at: Date }[], to = '2025-08-01') {
   return buildCrl({ number: 3, thisUpdate: day('2025-05-20'), nextUpdate: day(to), revoked }, parseCertificate(cscaDer)!, { sign: csca.sign, hash: 'SHA-256' })
 }
-const trustOf = (...bytes: Uint8Array[]): Trust => readTrust(bytes.map((b, i) => ({ name: `t${i}`, bytes: b })), crypto).trust
+const trustOf = async (...bytes: Uint8Array[]): Promise<Trust> => (await readTrust(bytes.map((b, i) => ({ name: `t${i}`, bytes: b })), crypto)).trust
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'icao-'))
   cscaDer = await authorityOf(csca)
   dsDer = await buildDs({ authority, commonName: 'DS-UTO 1', spki: ds.spki, serial: serial(), validity: { from: day('2024-01-01'), to: day('2034-04-01') }, keyUse: { from: day('2024-01-01'), to: day('2024-04-01') }, documentTypes: ['PO'] }, parseCertificate(cscaDer)!, { sign: csca.sign, hash: 'SHA-256' }, crypto)
-  trust = trustOf(cscaDer, await list([]))
+  trust = await trustOf(cscaDer, await list([]))
   const { lines } = composeMrz('TD3', { documentCode: 'PO', issuingState: 'UTO', documentNumber: 'SP0000001', nationality: 'UTO', primaryIdentifier: 'OUYANG', secondaryIdentifier: 'LYU', birthDate: '800229', sex: 'F', expiryDate: '290310' })
   const groups = new Map([
     [1, encodeDg1(lines)],
@@ -60,8 +60,8 @@ afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
 const judge = (d: Dump, t: Trust = trust, when = at) => inspect(d, { trust: t, at: when, policy: 'strict', crypto })
 
 describe('a document of our own', () => {
-  it('P5 is genuine under strict, with every check done', () => {
-    const report = judge(dump)
+  it('P5 is genuine under strict, with every check done', async () => {
+    const report = await judge(dump)
     expect(report.verdict, JSON.stringify(report.checks, null, 1)).toBe('genuine')
     expect(report.defects).toEqual([])
     expect(report.document).toMatchObject({ country: 'UTO', dataGroups: [1, 2, 11], mrz: { documentCode: 'PO', primaryIdentifier: 'OUYANG' } })
@@ -75,13 +75,13 @@ describe('a document of our own', () => {
     expect(execFileSync('openssl', ['x509', '-inform', 'DER', '-in', join(folder, 'csca.der'), '-noout', '-subject'], { encoding: 'utf8' })).toContain('CSCA-UTO')
   })
 
-  it.each(['EF.SOD', 'DG1', 'DG11', 'DG2'])('P6 is not genuine, and says which check failed, when any byte of %s is changed', (file) => {
+  it.each(['EF.SOD', 'DG1', 'DG11', 'DG2'])('P6 is not genuine, and says which check failed, when any byte of %s is changed', async (file) => {
     const bytes = dump[file]!
     for (let i = 0; i < bytes.length; i++) {
       for (const pattern of [0x01, 0x80, 0xff]) {
         const changed = bytes.slice()
         changed[i]! ^= pattern
-        const report = judge({ ...dump, [file]: changed })
+        const report = await judge({ ...dump, [file]: changed })
         if (report.genuine) throw new Error(`byte ${i} of ${file} changed by ${pattern.toString(16)} goes unnoticed`)
         expect(report.checks.some((c) => c.outcome === 'failed' || (c.outcome === 'not-done' && c.excused !== true))).toBe(true)
       }
@@ -92,34 +92,34 @@ describe('a document of our own', () => {
     const sod = await sodSigner({ ds: parseCertificate(dsDer)!, hash: 'SHA-256', lds: '1.8' }, crypto)
       .make(hashGroups(new Map([1, 2, 11].map((n) => [n, dump[`DG${n}`]!] as const)), 'SHA-256', crypto), ds.sign)
     const whole: Dump = { ...dump, 'EF.SOD': sod }
-    expect(judge(whole).verdict).toBe('genuine')
+    expect((await judge(whole)).verdict).toBe('genuine')
     for (const file of ['EF.SOD', 'EF.COM']) {
       for (let i = 0; i < whole[file]!.length; i++) {
         for (const pattern of [0x01, 0x80, 0xff]) {
           const changed = whole[file]!.slice()
           changed[i]! ^= pattern
-          if (judge({ ...whole, [file]: changed }).genuine) throw new Error(`byte ${i} of ${file} changed by ${pattern.toString(16)} goes unnoticed`)
+          if ((await judge({ ...whole, [file]: changed })).genuine) throw new Error(`byte ${i} of ${file} changed by ${pattern.toString(16)} goes unnoticed`)
         }
       }
     }
   })
 
-  it('P12 names a certificate in EF.SOD that is not the signer’s, also where the trust material has the signer', () => {
+  it('P12 names a certificate in EF.SOD that is not the signer’s, also where the trust material has the signer', async () => {
     const known = { ...trust, signers: [parseCertificate(dsDer)!] }
     const bytes = dump['EF.SOD']!
-    expect(judge(dump, known).verdict).toBe('genuine')
+    expect((await judge(dump, known)).verdict).toBe('genuine')
     for (let i = 0; i < bytes.length; i++) {
       for (const pattern of [0x01, 0x80, 0xff]) {
         const changed = bytes.slice()
         changed[i]! ^= pattern
-        if (judge({ ...dump, 'EF.SOD': changed }, known).genuine) throw new Error(`byte ${i} changed by ${pattern.toString(16)} goes unnoticed`)
+        if ((await judge({ ...dump, 'EF.SOD': changed }, known)).genuine) throw new Error(`byte ${i} changed by ${pattern.toString(16)} goes unnoticed`)
       }
     }
   })
 
-  it('P8 does not speak for content that nobody signed, under either policy', () => {
+  it('P8 does not speak for content that nobody signed, under either policy', async () => {
     for (const policy of ['strict', 'field'] as const) {
-      const report = inspect({ ...dump, DG12: Uint8Array.of(0x6c, 0) }, { trust, at, policy, crypto })
+      const report = await inspect({ ...dump, DG12: Uint8Array.of(0x6c, 0) }, { trust, at, policy, crypto })
       expect([report.verdict, report.checks.find((c) => c.name === 'hash-dg12')?.outcome]).toEqual(['undetermined', 'not-done'])
     }
   })
@@ -128,7 +128,7 @@ describe('a document of our own', () => {
     const other = await buildDs({ authority: { ...authority, issuingState: 'XXA' }, commonName: 'DS-XXA', spki: ds.spki, serial: serial(), validity: { from: day('2024-01-01'), to: day('2034-04-01') }, keyUse: { from: day('2024-01-01'), to: day('2024-04-01') }, documentTypes: ['PO'] }, parseCertificate(cscaDer)!, { sign: csca.sign, hash: 'SHA-256' }, crypto)
     const sod = await sodSigner({ ds: parseCertificate(other)!, hash: 'SHA-256', lds: '1.7' }, crypto)
       .make(hashGroups(new Map([1, 2, 11].map((n) => [n, dump[`DG${n}`]!] as const)), 'SHA-256', crypto), ds.sign)
-    const report = judge({ ...dump, 'EF.SOD': sod })
+    const report = await judge({ ...dump, 'EF.SOD': sod })
     expect(report.checks.filter((c) => c.outcome !== 'passed').map((c) => [c.name, c.outcome])).toEqual([['issuing-state', 'failed']])
   })
 
@@ -136,11 +136,11 @@ describe('a document of our own', () => {
     const key = keyPair()
     const link = parseCertificate(await authorityOf(key))!
     const listed = parseCrl(await buildCrl({ number: 9, thisUpdate: day('2025-05-21'), nextUpdate: day('2025-08-01'), revoked: [] }, link, { sign: key.sign, hash: 'SHA-256' }))!
-    const revocation = (t: Partial<Trust>) => judge(dump, { ...trust, ...t }).checks.find((c) => c.name === 'revocation')?.outcome
-    expect(revocation({})).toBe('passed')
-    expect(revocation({ links: [link], crls: [listed] })).toBe('not-done')
-    expect(revocation({ crls: trust.crls.map((l) => ({ ...l, whole: false })) })).toBe('not-done')
-    expect(revocation({ anchors: trust.anchors.map((a) => ({ ...a, keyUsage: ['keyCertSign'] })) })).toBe('not-done')
+    const revocation = async (t: Partial<Trust>) => (await judge(dump, { ...trust, ...t })).checks.find((c) => c.name === 'revocation')?.outcome
+    expect(await revocation({})).toBe('passed')
+    expect(await revocation({ links: [link], crls: [listed] })).toBe('not-done')
+    expect(await revocation({ crls: trust.crls.map((l) => ({ ...l, whole: false })) })).toBe('not-done')
+    expect(await revocation({ anchors: trust.anchors.map((a) => ({ ...a, keyUsage: ['keyCertSign'] })) })).toBe('not-done')
     const signer = parseCertificate(dsDer)!
     expect(dsDefects(signer)).toEqual([])
     const more = new Map([...signer.extensions, ['1.2.3.4', { critical: true, value: new Uint8Array(2) }] as const])
@@ -149,25 +149,25 @@ describe('a document of our own', () => {
 
   it('P7 refuses a foreign authority, a stale list, a revoked signer, no list and no anchor, each by its check', async () => {
     const foreign = await authorityOf(keyPair())
-    const outcome = (t: Trust, name: string, when = at) => { const r = judge(dump, t, when); return [r.verdict, r.checks.find((c) => c.name === name)?.outcome] }
-    expect(outcome(trustOf(foreign, await list([])), 'trust-path')).toEqual(['faulty', 'failed'])
-    expect(outcome(trust, 'revocation', day('2025-09-01'))).toEqual(['undetermined', 'not-done'])
-    expect(outcome(trustOf(cscaDer, await list([{ serial: parseCertificate(dsDer)!.serial, at: day('2025-05-01') }])), 'revocation')).toEqual(['faulty', 'failed'])
-    expect(outcome(trustOf(cscaDer), 'revocation')).toEqual(['undetermined', 'not-done'])
-    expect(outcome(trustOf(await list([])), 'trust-path')).toEqual(['undetermined', 'not-done'])
-    expect(judge({}).genuine).toBe(false)
+    const outcome = async (t: Trust, name: string, when = at) => { const r = await judge(dump, t, when); return [r.verdict, r.checks.find((c) => c.name === name)?.outcome] }
+    expect(await outcome(await trustOf(foreign, await list([])), 'trust-path')).toEqual(['faulty', 'failed'])
+    expect(await outcome(trust, 'revocation', day('2025-09-01'))).toEqual(['undetermined', 'not-done'])
+    expect(await outcome(await trustOf(cscaDer, await list([{ serial: parseCertificate(dsDer)!.serial, at: day('2025-05-01') }])), 'revocation')).toEqual(['faulty', 'failed'])
+    expect(await outcome(await trustOf(cscaDer), 'revocation')).toEqual(['undetermined', 'not-done'])
+    expect(await outcome(await trustOf(await list([])), 'trust-path')).toEqual(['undetermined', 'not-done'])
+    expect((await judge({})).genuine).toBe(false)
   })
 
   it('K1 reads its own request and refuses one that another key signed', async () => {
     const order = { country: 'UT', organisation: 'Office', commonName: 'DS', spki: ds.spki }
-    expect(parseRequest(await buildRequest(order, { sign: ds.sign, hash: 'SHA-256' }), crypto)?.curve).toBe('P-256')
-    expect(parseRequest(await buildRequest(order, { sign: csca.sign, hash: 'SHA-256' }), crypto)).toBeUndefined()
+    expect((await parseRequest(await buildRequest(order, { sign: ds.sign, hash: 'SHA-256' }), crypto))?.curve).toBe('P-256')
+    expect(await parseRequest(await buildRequest(order, { sign: csca.sign, hash: 'SHA-256' }), crypto)).toBeUndefined()
   })
 
   it('K2 writes lists and certificates that it reads back, and never throws on bytes it does not know', async () => {
     const crl = parseCrl(await list([{ serial: 'abcd', at }]))!
     expect([crl.number, [...crl.revoked.keys()], crl.nextUpdate]).toEqual([3, ['abcd'], day('2025-08-01')])
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (b) => { parseCertificate(b); parseCrl(b); inspect({ 'EF.SOD': b, 'EF.COM': b, DG1: b }, { trust, at, policy: 'field', crypto }) }))
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (b) => { parseCertificate(b); parseCrl(b); await inspect({ 'EF.SOD': b, 'EF.COM': b, DG1: b }, { trust, at, policy: 'field', crypto }) }))
     fc.assert(fc.property(fc.nat(dsDer.length - 1), fc.nat(255), (i, x) => { const c = dsDer.slice(); c[i] = x; parseCertificate(c) }))
   })
 })
@@ -180,23 +180,23 @@ describe('hostile bytes', () => {
   }
   const look = (sod: Uint8Array) => inspect({ 'EF.SOD': sod }, { trust, at, policy: 'field', crypto })
 
-  it('K3 answers towers of levels, endless times and 4 GiB lengths with a value, not an exception', () => {
-    expect(look(Uint8Array.from([0x77, 0x80, ...tower([0x30, 0x80], 50_000)])).genuine).toBe(false)
-    expect(look(Uint8Array.from([0x77, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30])).genuine).toBe(false)
-    expect(parseMasterList(tower([0x30, 0x80], 50_000), crypto)).toBeUndefined()
+  it('K3 answers towers of levels, endless times and 4 GiB lengths with a value, not an exception', async () => {
+    expect((await look(Uint8Array.from([0x77, 0x80, ...tower([0x30, 0x80], 50_000)]))).genuine).toBe(false)
+    expect((await look(Uint8Array.from([0x77, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30]))).genuine).toBe(false)
+    expect(await parseMasterList(tower([0x30, 0x80], 50_000), crypto)).toBeUndefined()
     let nested: Uint8Array = new Uint8Array(0)
     for (let i = 0; i < 500; i++) nested = wrap(0x24, nested)
     const known = contentInfoOf(dump['EF.SOD']!)
-    expect(look(wrap(0x77, Uint8Array.from([...known.subarray(0, 60), ...nested]))).genuine).toBe(false)
+    expect((await look(wrap(0x77, Uint8Array.from([...known.subarray(0, 60), ...nested])))).genuine).toBe(false)
     expect(parseCrl(wrap(0x30, wrap(0x30, Uint8Array.from([0x30, 0, 0x30, 0]), wrap(0x17, new Uint8Array(150_000))), Uint8Array.from([0x30, 0, 3, 1, 0])))).toBeUndefined()
     expect(decodeDg1(wrap(0x61, Uint8Array.of(0x5f), wrap(0x1f, new Uint8Array(150_000)))).ok).toBe(false)
     const long = wrap(0x6b, Uint8Array.of(0x5c, 2, 0x5f, 0x0e), Uint8Array.of(0x5f), wrap(0x0e, new Uint8Array(150_000).fill(0x3c)))
     expect(decodeDg11(long).defects.length).toBeGreaterThan(0)
   })
 
-  it('K4 names the trust file whose PEM is no base64 or holds nothing', () => {
+  it('K4 names the trust file whose PEM is no base64 or holds nothing', async () => {
     const bytes = (s: string) => new TextEncoder().encode(s)
-    const { unread } = readTrust([{ name: 'a', bytes: bytes('-----BEGIN CERTIFICATE-----\nA=B=C\n-----END CERTIFICATE-----') }, { name: 'b', bytes: bytes('-----BEGIN nothing') }], crypto)
+    const { unread } = await readTrust([{ name: 'a', bytes: bytes('-----BEGIN CERTIFICATE-----\nA=B=C\n-----END CERTIFICATE-----') }, { name: 'b', bytes: bytes('-----BEGIN nothing') }], crypto)
     expect(unread).toEqual(['a', 'b'])
   })
 

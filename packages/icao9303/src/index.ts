@@ -26,7 +26,7 @@ export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, type Dump, type InspectionReport, type InspectionOrder } from './verify.ts'
 export { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
-export { type Crypto, type HashName, type Scheme, type Sign } from './crypto.ts'
+export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // chip
 export { virtualChip, BLANK_CHIP, type VirtualChip, type ChipState, type ChipFault, type ChipLife } from './chip/virtual-chip.ts'
 export { personaliseChip, readChip, type Transmit, type ChipTrouble, type ChipResult } from './chip/terminal.ts'

@@ -1,9 +1,17 @@
-import { constants, createPublicKey, hash as digest, verify, type KeyObject } from 'node:crypto'
+import { constants, createCipheriv, createDecipheriv, createPublicKey, hash as digest, randomBytes, verify, type KeyObject } from 'node:crypto'
 
-import { type Crypto, type HashName, type Signed } from './crypto.ts'
+import { type Ciphering, type Crypto, type HashName, type Signed } from './crypto.ts'
+import { powerOf } from './power.ts'
 
 const NAMES: Readonly<Record<HashName, string>> = { 'SHA-1': 'sha1', 'SHA-224': 'sha224', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
 const CACHE_LIMIT = 2_000
+
+/** OpenSSL's name of a cipher; 3DES with two keys is 3DES with the first one again. */
+function cipherOf(c: Ciphering): { readonly name: string; readonly key: Uint8Array } {
+  if (c.cipher === 'AES') return { name: `aes-${c.key.length * 8}-${c.mode.toLowerCase()}`, key: c.key }
+  const key = c.key.length === 16 ? Buffer.concat([c.key, c.key.subarray(0, 8)]) : c.key
+  return { name: c.mode === 'CBC' ? 'des-ede3-cbc' : 'des-ede3', key }
+}
 
 /** The crypto port on `node:crypto`. Keys are imported once and remembered. */
 export function nodeCrypto(): Crypto {
@@ -23,6 +31,15 @@ export function nodeCrypto(): Crypto {
   }
   return {
     hash: (name, bytes) => digest(NAMES[name], bytes, 'buffer'),
+    random: (length) => randomBytes(length),
+    power: powerOf,
+    cipher: (c) => {
+      const { name, key } = cipherOf(c)
+      const iv = c.mode === 'ECB' ? null : (c.iv ?? null)
+      const run = c.direction === 'encrypt' ? createCipheriv(name, key, iv) : createDecipheriv(name, key, iv)
+      run.setAutoPadding(false)
+      return Buffer.concat([run.update(c.bytes), run.final()])
+    },
     verify: ({ spki, scheme, message, signature }: Signed) => {
       const key = keyOf(spki)
       if (key === undefined) return false

@@ -31,7 +31,7 @@ export interface TrustReading { readonly trust: Trust; readonly unread: readonly
  * Sorts trust material by what it is, not by its name: self-signed CSCA certificates are anchors, other CSCA
  * certificates are links that must lead to one, the rest are document signers; lists are opened.
  */
-export function readTrust(files: readonly { readonly name: string; readonly bytes: Uint8Array }[], crypto: Crypto): TrustReading {
+export async function readTrust(files: readonly { readonly name: string; readonly bytes: Uint8Array }[], crypto: Crypto): Promise<TrustReading> {
   const certificates = new Map<string, Certificate>()
   const crls: Crl[] = []
   const [unread, read]: [string[], string[]] = [[], []]
@@ -42,7 +42,7 @@ export function readTrust(files: readonly { readonly name: string; readonly byte
     for (const der of blocks) {
       const certificate = parseCertificate(der)
       const crl = certificate === undefined ? parseCrl(der) : undefined
-      const list = certificate === undefined && crl === undefined ? parseMasterList(der, crypto) : undefined
+      const list = certificate === undefined && crl === undefined ? await parseMasterList(der, crypto) : undefined
       if (certificate !== undefined) { keep(certificate); read.push(`${file.name}: certificate`) }
       else if (crl !== undefined) { crls.push(crl); read.push(`${file.name}: revocation list`) }
       else if (list?.signed === true) { list.certificates.forEach(keep); read.push(`${file.name}: master list of ${list.certificates.length}`) }
@@ -50,9 +50,10 @@ export function readTrust(files: readonly { readonly name: string; readonly byte
     }
   }
   const all = [...certificates.values()]
-  const isAnchor = (c: Certificate): boolean => c.isCa && isSameName(c.subject, c.issuer) && isSignedBy(c, c, crypto)
+  const anchors: Certificate[] = []
+  for (const c of all) if (c.isCa && isSameName(c.subject, c.issuer) && await isSignedBy(c, c, crypto)) anchors.push(c)
   return {
-    trust: { anchors: all.filter(isAnchor), links: all.filter((c) => c.isCa && !isAnchor(c)), signers: all.filter((c) => !c.isCa), crls },
+    trust: { anchors, links: all.filter((c) => c.isCa && !anchors.includes(c)), signers: all.filter((c) => !c.isCa), crls },
     unread, read,
   }
 }

@@ -146,11 +146,11 @@ function profileCheck(m: Material): Check {
   return m.order.policy === 'strict' ? check('sod-profile', 'failed', clause, says) : check('sod-profile', 'passed', clause, `read with deviations: ${says}`)
 }
 
-function signatureCheck(m: Material): Check {
+async function signatureCheck(m: Material): Promise<Check> {
   const name = 'sod-signature'
   if (m.sod === undefined) return check(name, 'not-done', PA, m.sodSays)
   if (m.ds === undefined) return check(name, 'not-done', PA, 'the certificate of the signer is neither in EF.SOD nor among the trust material')
-  const v = verifySignedData(m.sod.signed, m.ds, m.order.crypto)
+  const v = await verifySignedData(m.sod.signed, m.ds, m.order.crypto)
   if (!v.ok) return check(name, 'failed', PA, v.says)
   if (v.plain) {
     m.defects.push({ code: 'raw-ecdsa-signature', at: 'EF.SOD', says: v.says, clause: 'Doc 9303-12 §4.1.6.3' })
@@ -217,13 +217,13 @@ function issuingStateCheck(m: Material, ds: Certificate): Check {
   return check(name, m.order.policy === 'strict' ? 'failed' : 'not-done', clause, `the signer signs for ${ds.issuingStates.join(', ')}, the document is of ${state}`)
 }
 
-function trustChecks(m: Material, ds: Certificate): readonly Check[] {
+async function trustChecks(m: Material, ds: Certificate): Promise<readonly Check[]> {
   const o = { at: signingTime(m) ?? m.order.at, crypto: m.order.crypto }
-  const path = findPath(ds, m.order.trust, o)
+  const path = await findPath(ds, m.order.trust, o)
   const trust = path.outcome === 'passed'
     ? check('trust-path', 'passed', 'Doc 9303-12 §7.1', `leads to ${renderName(path.path.at(-1)!.subject)}${path.path.length > 1 ? ` over ${path.path.length - 1} link` : ''}`)
     : check('trust-path', path.outcome, 'Doc 9303-12 §7.1', path.says)
-  const revocation = checkRevocation(ds, m.order.trust, { at: m.order.at, crypto: m.order.crypto })
+  const revocation = await checkRevocation(ds, m.order.trust, { at: m.order.at, crypto: m.order.crypto })
   const clause = 'Doc 9303-12 §7.1.4'
   return [trust, revocation.outcome === 'not-done' ? unknown(m, 'revocation', { clause, says: revocation.says }) : check('revocation', revocation.outcome, clause, revocation.says)]
 }
@@ -244,15 +244,15 @@ function mrzCheck(m: Material): Check {
  *
  * @source Doc 9303-11 §5.1, Doc 9303-12 §7.1
  */
-export function inspect(dump: Dump, order: InspectionOrder): InspectionReport {
+export async function inspect(dump: Dump, order: InspectionOrder): Promise<InspectionReport> {
   const m = gather(dump, order)
   const { ds, sod } = m
   const missing = (name: string): Check => check(name, 'not-done', PA, sod === undefined ? m.sodSays : 'there is no certificate of the signer')
   const checks: readonly Check[] = [
-    comSodAgree(m), ...hashChecks(m), profileCheck(m), signatureCheck(m),
+    comSodAgree(m), ...hashChecks(m), profileCheck(m), await signatureCheck(m),
     ...(ds === undefined
       ? ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation'].map(missing)
-      : [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...trustChecks(m, ds)]),
+      : [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...await trustChecks(m, ds)]),
     mrzCheck(m),
   ]
   const verdict = verdictOf(checks)

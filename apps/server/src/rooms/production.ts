@@ -197,8 +197,8 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const read = answer.value
   if (!read.ok) return ok({ id, serial: job.body.serial, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
   const bytes = (t: string): Uint8Array => new Uint8Array(Buffer.from(t, 'base64'))
-  const material = readTrust([{ name: 'csca', bytes: bytes(trust.csca) }, { name: 'crl', bytes: bytes(trust.crl) }], crypto).trust
-  const report = inspect(read.value, { trust: material, at: house.clock.now(), policy: 'strict', crypto })
+  const { trust: material } = await readTrust([{ name: 'csca', bytes: bytes(trust.csca) }, { name: 'crl', bytes: bytes(trust.crl) }], crypto)
+  const report = await inspect(read.value, { trust: material, at: house.clock.now(), policy: 'strict', crypto })
   const [permit, person] = [await r.row<Permit>('permit', job.body.permit), await r.row<Person>('person', job.body.personId)]
   const identity = person?.body.identity.value
   const zone = identity && permit && permitZone(job.body.permit, permit.body, { identity, settings: house.office.documents })

@@ -155,7 +155,7 @@ export function signerCertificate(id: SignerId, pool: readonly Certificate[]): C
 export interface SignatureVerdict { readonly ok: boolean; readonly says: string; readonly plain: boolean }
 
 /** Content type, digest and signature of a SignedData under a certificate. */
-export function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): SignatureVerdict {
+export async function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): Promise<SignatureVerdict> {
   const no = (says: string): SignatureVerdict => ({ ok: false, says, plain: false })
   const a = s.signer.attributes
   if (a !== undefined) {
@@ -164,9 +164,9 @@ export function verifySignedData(s: SignedData, certificate: Certificate, crypto
   }
   const message = a?.message ?? s.content
   const { scheme, signature } = s.signer
-  if (crypto.verify({ spki: certificate.spki, scheme, message, signature })) return { ok: true, says: 'the signature is good', plain: false }
+  if (await crypto.verify({ spki: certificate.spki, scheme, message, signature })) return { ok: true, says: 'the signature is good', plain: false }
   const half = Math.ceil((certificate.keyBits ?? 0) / 8)
-  if (scheme.kind === 'ecdsa' && signature.length === 2 * half && crypto.verify({ spki: certificate.spki, scheme: { ...scheme, form: 'plain' }, message, signature })) {
+  if (scheme.kind === 'ecdsa' && signature.length === 2 * half && await crypto.verify({ spki: certificate.spki, scheme: { ...scheme, form: 'plain' }, message, signature })) {
     return { ok: true, says: 'the signature is good, in plain instead of DER form', plain: true }
   }
   return no('the signature is not good')

@@ -1,6 +1,6 @@
 import { Cursor, Malformed, childrenOf, readTlv, readWhole, valueOf, wholeOf, type Tlv } from '../asn1/tlv.ts'
 import { bitsOf, hex, integerOf, isSame, octetsOf, oidOf, smallOf, TAG, textOf, timeOf } from '../asn1/value.ts'
-import { type Crypto, type Scheme } from '../crypto.ts'
+import { type Awaitable, type Crypto, type Scheme } from '../crypto.ts'
 import { schemeOf } from './algorithm.ts'
 import { namedSpki, readEcKey } from './curve.ts'
 import { readName, type Name } from './name.ts'
@@ -168,7 +168,7 @@ export function unknownCritical(extensions: ReadonlyMap<string, Extension>): rea
 }
 
 /** True when `issuer`'s key made the signature on this certificate. */
-export function isSignedBy(c: Pick<Certificate, 'tbs' | 'scheme' | 'signature'>, issuer: Pick<Certificate, 'spki'>, crypto: Crypto): boolean {
+export function isSignedBy(c: Pick<Certificate, 'tbs' | 'scheme' | 'signature'>, issuer: Pick<Certificate, 'spki'>, crypto: Crypto): Awaitable<boolean> {
   return crypto.verify({ spki: issuer.spki, scheme: c.scheme, message: c.tbs, signature: c.signature })
 }
 

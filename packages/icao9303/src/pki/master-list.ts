@@ -19,7 +19,7 @@ export interface MasterList {
 }
 
 /** A CSCA master list, or undefined when the bytes are none. @source Doc 9303-12 §9 */
-export function parseMasterList(bytes: Uint8Array, crypto: Crypto): MasterList | undefined {
+export async function parseMasterList(bytes: Uint8Array, crypto: Crypto): Promise<MasterList | undefined> {
   try {
     const signed = readContentInfo(bytes, () => undefined)
     if (signed.contentType !== OID_MASTER_LIST) return undefined
@@ -28,7 +28,7 @@ export function parseMasterList(bytes: Uint8Array, crypto: Crypto): MasterList |
     const entries = childrenOf(c.take(TAG.set, 'certificates')).map((t) => parseCertificate(wholeOf(t).slice()))
     const certificates = entries.filter((e) => e !== undefined)
     const signer = signerCertificate(signed.signer.id, signed.certificates)
-    return { certificates, unread: entries.length - certificates.length, signer, signed: signer !== undefined && verifySignedData(signed, signer, crypto).ok }
+    return { certificates, unread: entries.length - certificates.length, signer, signed: signer !== undefined && (await verifySignedData(signed, signer, crypto)).ok }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error

@@ -29,23 +29,23 @@ function candidates(c: Certificate, pool: readonly Certificate[]): readonly Cert
  * @param at - the time of signing where it is known, else of inspection
  * @source Doc 9303-12 §6 and §7.1: own path validation, because the usual libraries refuse explicit curves
  */
-export function findPath(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): PathVerdict {
+export async function findPath(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<PathVerdict> {
   const says: string[] = []
-  const climb = (c: Certificate, path: readonly Certificate[]): readonly Certificate[] | undefined => {
+  const climb = async (c: Certificate, path: readonly Certificate[]): Promise<readonly Certificate[] | undefined> => {
     if (path.length > 6) return undefined
     for (const issuer of [...candidates(c, trust.anchors), ...candidates(c, trust.links)]) {
       if (path.includes(issuer)) continue
-      if (!isSignedBy(c, issuer, o.crypto)) { says.push(`${renderName(issuer.subject)} did not sign it`); continue }
+      if (!(await isSignedBy(c, issuer, o.crypto))) { says.push(`${renderName(issuer.subject)} did not sign it`); continue }
       const grave = cscaDefects(issuer).find((d) => d.grave)
       if (grave !== undefined) { says.push(`${renderName(issuer.subject)}: ${grave.says}`); continue }
       if (!validAt(issuer, o.at)) { says.push(`${renderName(issuer.subject)} was not valid at ${o.at.toISOString()}`); continue }
       if (trust.anchors.includes(issuer)) return [...path, issuer]
-      const up = climb(issuer, [...path, issuer])
+      const up = await climb(issuer, [...path, issuer])
       if (up !== undefined) return up
     }
     return undefined
   }
-  const path = climb(ds, [])
+  const path = await climb(ds, [])
   if (path !== undefined) return { outcome: 'passed', path }
   if (candidates(ds, [...trust.anchors, ...trust.links]).length === 0) {
     return { outcome: 'not-done', says: `no trust anchor is at hand for ${renderName(ds.issuer)} (key ${ds.authorityKeyId ?? 'unnamed'})` }
@@ -56,16 +56,19 @@ export function findPath(ds: Certificate, trust: Trust, o: { readonly at: Date; 
 export type RevocationVerdict = { readonly outcome: 'passed' | 'failed' | 'not-done'; readonly says: string }
 
 /** True when an anchor, or a link that leads to one, made the list with a key that may sign lists. */
-function isIssued(list: Crl, trust: Trust, crypto: Crypto): boolean {
-  return [...trust.anchors, ...trust.links].some((a) => isSameName(a.subject, list.issuer)
-    && (a.keyUsage === undefined || a.keyUsage.includes('cRLSign'))
-    && crypto.verify({ spki: a.spki, scheme: list.scheme, message: list.tbs, signature: list.signature })
-    && (trust.anchors.includes(a) || findPath(a, trust, { at: list.thisUpdate, crypto }).outcome === 'passed'))
+async function isIssued(list: Crl, trust: Trust, crypto: Crypto): Promise<boolean> {
+  for (const a of [...trust.anchors, ...trust.links]) {
+    if (!isSameName(a.subject, list.issuer) || (a.keyUsage !== undefined && !a.keyUsage.includes('cRLSign'))) continue
+    if (!(await crypto.verify({ spki: a.spki, scheme: list.scheme, message: list.tbs, signature: list.signature }))) continue
+    if (trust.anchors.includes(a) || (await findPath(a, trust, { at: list.thisUpdate, crypto })).outcome === 'passed') return true
+  }
+  return false
 }
 
 /** Looks a document signer up in the revocation lists of its State. A list that is past its time is not a list. */
-export function checkRevocation(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): RevocationVerdict {
-  const ours = trust.crls.filter((l) => l.whole && isSameName(l.issuer, ds.issuer) && isIssued(l, trust, o.crypto))
+export async function checkRevocation(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<RevocationVerdict> {
+  const ours: Crl[] = []
+  for (const l of trust.crls) if (l.whole && isSameName(l.issuer, ds.issuer) && await isIssued(l, trust, o.crypto)) ours.push(l)
   if (ours.length === 0) return { outcome: 'not-done', says: 'no revocation list of this issuer, signed by a trusted key, is at hand' }
   const newest = ours.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
   const revokedAt = newest.revoked.get(ds.serial)

@@ -13,7 +13,7 @@ export interface CertificateRequest { readonly subject: Name; readonly spki: Uin
  *
  * @source RFC 2986 §4
  */
-export function parseRequest(der: Uint8Array, crypto: Crypto): CertificateRequest | undefined {
+export async function parseRequest(der: Uint8Array, crypto: Crypto): Promise<CertificateRequest | undefined> {
   try {
     const { tbs, algorithm, signature } = openSigned(der, 'RFC 2986 §4')
     const b = new Cursor(tbs, 'RFC 2986 §4')
@@ -22,7 +22,7 @@ export function parseRequest(der: Uint8Array, crypto: Crypto): CertificateReques
     const ec = readEcKey(b.take(TAG.sequence, 'subjectPKInfo'))
     if (ec === undefined) return undefined
     const spki = namedSpki(ec.curve, ec.point)
-    return crypto.verify({ spki, scheme: schemeOf(algorithm), message: wholeOf(tbs), signature }) ? { subject, spki, curve: ec.curve.name } : undefined
+    return await crypto.verify({ spki, scheme: schemeOf(algorithm), message: wholeOf(tbs), signature }) ? { subject, spki, curve: ec.curve.name } : undefined
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
