@@ -173,11 +173,25 @@ describe('documents', () => {
     expect((await health()).signatures).toBe(2)
   })
 
+  it('signs a number again for a later attempt of the same act, and then no earlier one', async () => {
+    const of = (attempt: number, version: number) => request('SP0000033', { requestId: `job:33:${attempt}`, authority: { kind: 'job', id: '33', version } })
+    const before = (await health()).signatures
+    await sod(of(1, 4))
+    expect(refusalOf(await ask('/v1/sod', of(2, 4)))?.code).toBe('number-signed-before')
+    await sod(of(2, 9))
+    expect(refusalOf(await ask('/v1/sod', of(3, 8)))?.code).toBe('number-signed-before')
+    expect((await health()).signatures).toBe(before + 2)
+    await part.fell()
+    expect(refusalOf(await ask('/v1/sod', of(3, 8)))?.code).toBe('number-signed-before')
+    expect((await health()).signatures).toBe(before + 2)
+  })
+
   const broken = (line: 0 | 1, at: number, c: string): readonly string[] => zone('SP0000009').map((l, i) => (i === line ? l.slice(0, at) + c + l.slice(at + 1) : l))
   const refusals: readonly (readonly [string, string, () => unknown])[] = [
     ['another content under a known request', 'request-reused', () => request('SP0000001', { dataGroups: { 1: base64(encodeDg1(zone('SP0000001'))) } })],
     ['another authority under a known request', 'request-reused', () => request('SP0000001', { authority: { kind: 'job', id: 'other', version: 3 } })],
     ['a number that was signed under another request', 'number-signed-before', () => request('SP0000001', { requestId: 'job:again' })],
+    ['a number that another act had signed', 'number-signed-before', () => request('SP0000001', { requestId: 'job:again', authority: { kind: 'job', id: 'other', version: 99 } })],
     ['a number of another document in DG1', 'dg1-differs', () => request('SP0000009', {}, zone('SP0000008'))],
     ['a State of another in DG1', 'dg1-differs', () => request('SP0000009', {}, zone('SP0000009', { issuingState: 'D' }))],
     ['a document code of another in DG1', 'dg1-differs', () => request('SP0000009', {}, zone('SP0000009', { documentCode: 'PD' }))],

@@ -40,7 +40,8 @@ interface Memory {
   readonly anchorKey: SigningKey
   readonly anchorKeyId: string
   readonly sods: Map<string, LineOf<'sod'>>
-  readonly numbers: Map<string, string>
+  /** The newest signature for each document number. */
+  readonly numbers: Map<string, LineOf<'sod'>>
   readonly messages: Map<string, LineOf<'message'>>
   readonly anchors: Anchor[]
   readonly makers: Map<string, SodSigner>
@@ -69,6 +70,14 @@ function active(m: Memory): Active | undefined {
   return last && key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
 }
 
+const authorityOf = (r: SodRequest, version: number | string): string => `${r.authority.kind}/${r.authority.id}/${version}`
+
+/** A document that is made again, on a new blank whose chip has another key, is asked for by the same act at a later version. */
+function isLaterAttempt(before: LineOf<'sod'>, r: SodRequest): boolean {
+  const version = before.authority.slice(before.authority.lastIndexOf('/') + 1)
+  return before.authority === authorityOf(r, version) && r.authority.version > Number(version)
+}
+
 /** One EF.SOD: every rule first, then the signature, its own proof, the journal, and only then the answer. */
 async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer, Refusal>> {
   const answer = (l: LineOf<'sod'>): Result<SodAnswer, Refusal> => ok({ sod: l.sod, signer: l.signer, counter: m.sods.size })
@@ -87,7 +96,7 @@ async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer,
   const dg1 = checkDg1(r, groups.get(1) ?? new Uint8Array())
   if (!dg1.ok) return dg1
   const taken = m.numbers.get(r.documentNumber)
-  if (taken !== undefined) return refuse('number-signed-before', { number: r.documentNumber, request: taken })
+  if (taken !== undefined && !isLaterAttempt(taken, r)) return refuse('number-signed-before', { number: r.documentNumber, request: taken.requestId })
 
   m.o.faultPoint('job.signed:before-sign')
   const maker = m.makers.get(a.certificate.serial) ?? sodSigner({ ds: a.certificate, hash: 'SHA-256', lds: '1.7' }, crypto)
@@ -97,11 +106,11 @@ async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer,
   m.o.faultPoint('job.signed:after-sign')
   const line: LineOf<'sod'> = {
     kind: 'sod', requestId: r.requestId, contentHash: content, documentNumber: r.documentNumber, signer: a.certificate.serial, sod: base64(sod), at: now.toISOString(),
-    office: r.office, authority: `${r.authority.kind}/${r.authority.id}/${r.authority.version}`,
+    office: r.office, authority: authorityOf(r, r.authority.version),
   }
   m.o.book.write(line)
   m.sods.set(line.requestId, line)
-  m.numbers.set(line.documentNumber, line.requestId)
+  m.numbers.set(line.documentNumber, line)
   m.o.faultPoint('job.signed:after-record')
   return answer(line)
 }
@@ -205,7 +214,7 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
   const m: Memory = {
     o, anchorKey, anchorKeyId: keyIdOf(hex(anchorKey.spki.subarray(-65))), makers: new Map(),
     sods: new Map(sods.map((l) => [l.requestId, l])),
-    numbers: new Map(sods.map((l) => [l.documentNumber, l.requestId])),
+    numbers: new Map(sods.map((l) => [l.documentNumber, l])),
     messages: new Map(linesOf(o.book, 'message').map((l) => [`${l.office}/${l.number}`, l])),
     anchors: linesOf(o.book, 'anchor').map((l) => JSON.parse(l.anchor) as Anchor),
   }

@@ -29,5 +29,5 @@ describe('a production job', () => {
     }), { numRuns: 400 })
   })
 
-  it('W31 every round asks the signer for the same request', () => { expect(signingRequest('j')).toBe('job:j') })
+  it('W31 every round of an attempt asks the signer for the same request, and a new attempt for another', () => { expect([signingRequest('j', 1), signingRequest('j', 2)]).toEqual(['job:j:1', 'job:j:2']) })
 })

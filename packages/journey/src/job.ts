@@ -49,8 +49,8 @@ export function jobStep(j: Job | undefined, s: JobStep): Result<JobState, Refusa
   return to === undefined ? no({ code: 'step-not-allowed', rule: 'job', details: { step: s, stage: j.state, by: last?.by ?? '', at: last?.at ?? '', did: last?.step ?? '' } }) : ok(to)
 }
 
-/** The signer's name for this job's signature: the same content asked for again is the same request. */
-export const signingRequest = (jobId: string): string => `job:${jobId}`
+/** The signer's name for the signature of one attempt: asked for again it is the same request; on a new blank, whose chip has a key of its own, it is another. */
+export const signingRequest = (jobId: string, attempt: number): string => `job:${jobId}:${attempt}`
 
 export function evolveJob(j: Job | undefined, e: JobEvent): Job {
   if (e.type === 'job-queued') {

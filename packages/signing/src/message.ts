@@ -64,7 +64,7 @@ export const SIGNER_RULES = {
   'dg1-field': 'Doc 9303-4 §4.2.2',
   'dg1-differs': 'what is signed is what was asked for',
   'data-group-unknown': 'Doc 9303-10 §3.11',
-  'number-signed-before': 'one document number, one document',
+  'number-signed-before': 'one document number, one document: signed again only for a later attempt of the same act',
   'own-output-wrong': 'nothing leaves unverified',
   'certificate-unfit': 'a certificate fits a key of this signer and the profile of Doc 9303-12',
   'chain-broken': 'an anchor continues the chain without a gap',

@@ -35,7 +35,7 @@ async function sign(house: House, row: Row<Job>): Promise<void> {
   const content = await contentOf(house, row.body)
   if ('code' in content) { await failed(house, row.id, content.code); return }
   const request: SodRequest = {
-    requestId: signingRequest(row.id), office: house.office.id, authority: { kind: 'job', id: row.id, version: row.version },
+    requestId: signingRequest(row.id, row.body.attempt), office: house.office.id, authority: { kind: 'job', id: row.id, version: row.version },
     documentType: house.office.documents.documentCode, issuingState: house.office.documents.issuingState, documentNumber: row.body.permit,
     dataGroups: Object.fromEntries([...content.groups].map(([n, b]) => [String(n), base64(b)])),
   }

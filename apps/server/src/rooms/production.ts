@@ -109,7 +109,7 @@ const produceAct: Act<{ readonly id: string }, JobFacts, object> = {
   scope: (f) => ({ cases: casesOf(f.job) }),
   decide: (f, i, c) => {
     const step = jobStep(f.job, 'request')
-    return step.ok ? ok({ append: [{ ref: { kind: 'job', id: i.id }, events: [{ type: 'job-requested', request: signingRequest(i.id), ...stamp(c) } as { type: string }] }], answer: {} }) : step
+    return step.ok ? ok({ append: [{ ref: { kind: 'job', id: i.id }, events: [{ type: 'job-requested', request: signingRequest(i.id, f.job.attempt), ...stamp(c) } as { type: string }] }], answer: {} }) : step
   },
 }
 
