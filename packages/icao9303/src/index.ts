@@ -25,7 +25,7 @@ export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 // both sides of the counter
 export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, type Dump, type InspectionReport, type InspectionOrder } from './verify.ts'
-export { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+export { verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // chip
 export { virtualChip, BLANK_CHIP, type VirtualChip, type ChipState, type ChipFault, type ChipLife } from './chip/virtual-chip.ts'

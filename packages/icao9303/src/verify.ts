@@ -10,12 +10,19 @@ import { type Certificate } from './pki/certificate.ts'
 import { countryOf, renderName } from './pki/name.ts'
 import { checkRevocation, findPath, type Trust } from './pki/path.ts'
 import { dsDefects } from './pki/profile.ts'
-import { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+import { verdictOf, type Check, type ChipSession, type Defect, type Policy, type VerdictName } from './report.ts'
 
 /** The files of a document by name: `EF.COM`, `EF.SOD`, `DG1` to `DG16`. */
 export type Dump = Readonly<Record<string, Uint8Array>>
 
-export interface InspectionOrder { readonly trust: Trust; readonly at: Date; readonly policy: Policy; readonly crypto: Crypto }
+export interface InspectionOrder {
+  readonly trust: Trust
+  readonly at: Date
+  readonly policy: Policy
+  readonly crypto: Crypto
+  /** What the reader did with the chip; absent for a dump alone. */
+  readonly chip?: ChipSession
+}
 
 /** What an inspection found: verdict, every check with its reason, and what the document says of itself. */
 export interface InspectionReport {
@@ -45,6 +52,10 @@ interface Material {
 
 const PA = 'Doc 9303-11 §5.1'
 const KNOWN_VERSIONS: readonly string[] = ['0107', '0108']
+const CHIP_CHECKS: readonly (readonly [string, keyof ChipSession, string])[] = [
+  ['access', 'access', 'Doc 9303-11 §4'], ['active-authentication', 'activeAuthentication', 'Doc 9303-11 §6.1'],
+  ['chip-authentication', 'chipAuthentication', 'Doc 9303-11 §6.2'], ['terminal-authentication', 'terminalAuthentication', 'Doc 9303-11 §7.1'],
+]
 const DAY = 86_400_000
 const check = (name: string, outcome: Check['outcome'], clause: string, says: string): Check => ({ name, outcome, clause, says })
 
@@ -228,6 +239,15 @@ async function trustChecks(m: Material, ds: Certificate): Promise<readonly Check
   return [trust, revocation.outcome === 'not-done' ? unknown(m, 'revocation', { clause, says: revocation.says }) : check('revocation', revocation.outcome, clause, revocation.says)]
 }
 
+/** What a reader did with the chip; a dump alone has no chip to ask. @source Doc 9303-11 §4, §6, §7.1 */
+function chipChecks(chip: ChipSession | undefined): readonly Check[] {
+  return CHIP_CHECKS.map(([name, part, clause]) => {
+    const done = chip?.[part]
+    if (done === undefined) return check(name, 'not-applicable', clause, 'there is no chip at hand')
+    return { ...check(name, done.outcome, clause, done.says), ...(done.evidence === undefined ? {} : { evidence: done.evidence }) }
+  })
+}
+
 function mrzCheck(m: Material): Check {
   const name = 'mrz-check-digits'
   const clause = 'Doc 9303-3 §4.9'
@@ -253,7 +273,7 @@ export async function inspect(dump: Dump, order: InspectionOrder): Promise<Inspe
     ...(ds === undefined
       ? ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation'].map(missing)
       : [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...await trustChecks(m, ds)]),
-    mrzCheck(m),
+    mrzCheck(m), ...chipChecks(order.chip),
   ]
   const verdict = verdictOf(checks)
   return {
