@@ -49,32 +49,44 @@ export function deeper(policy: ReadPolicy, offset: number): ReadPolicy {
  * a master list has fifty thousand.
  */
 export function readTlv(bytes: Uint8Array, offset: number, limit: number = bytes.length, policy: ReadPolicy = DER): Tlv {
-  let at = offset
-  const byte = (): number => {
-    if (at >= limit) throw new Malformed(X690, at, 'more bytes')
-    return bytes[at++]!
+  // most values have a tag of one byte and a short length
+  if (offset + 2 <= limit) {
+    const [tag, length] = [bytes[offset]!, bytes[offset + 1]!]
+    const end = offset + 2 + length
+    if ((tag & 0x1f) !== 0x1f && length < 0x80 && end <= limit) return { tag, bytes, start: offset, body: offset + 2, end, indefinite: false, next: end }
   }
-  let tag = byte()
+  return readLong(bytes, offset, limit, policy)
+}
+
+function readLong(bytes: Uint8Array, offset: number, limit: number, policy: ReadPolicy): Tlv {
+  let at = offset
+  if (at >= limit) throw new Malformed(X690, at, 'more bytes')
+  let tag = bytes[at++]!
   if ((tag & 0x1f) === 0x1f) {
     let more: number
     do {
-      more = byte()
+      if (at >= limit) throw new Malformed(X690, at, 'more bytes')
+      more = bytes[at++]!
       tag = tag * 256 + more
       if (tag > 0xffffff) throw new Malformed(X690, offset, 'a tag of at most three bytes')
     } while ((more & 0x80) !== 0)
   }
-  const first = byte()
-  let length = first
+  if (at >= limit) throw new Malformed(X690, at, 'more bytes')
+  const first = bytes[at++]!
   if (first === 0x80) {
     if (policy.mode === 'der') throw new Malformed('X.690 §10.1', at - 1, 'a definite length')
     policy.note?.('ber-indefinite-length', at - 1)
     return indefinite(bytes, { tag, start: offset, body: at, limit, policy })
   }
+  let length = first
   if (first > 0x80) {
     const n = first & 0x7f
     if (n > 4) throw new Malformed(X690, at - 1, 'a length of at most four bytes')
     length = 0
-    for (let i = 0; i < n; i++) length = length * 256 + byte()
+    for (let i = 0; i < n; i++) {
+      if (at >= limit) throw new Malformed(X690, at, 'more bytes')
+      length = length * 256 + bytes[at++]!
+    }
     if (length < 0x80 || (n > 1 && length < 256 ** (n - 1))) {
       if (policy.mode === 'der') throw new Malformed('X.690 §10.1', offset + 1, 'the shortest form of the length')
       policy.note?.('ber-long-length', offset)
@@ -101,7 +113,11 @@ export const wholeOf = (t: Tlv): Uint8Array => t.bytes.subarray(t.start, t.next)
 /** The TLVs inside another. */
 export function childrenOf(t: Tlv, policy: ReadPolicy = DER): readonly Tlv[] {
   const list: Tlv[] = []
-  for (let at = t.body; at < t.end; at = list.at(-1)!.next) list.push(readTlv(t.bytes, at, t.end, policy))
+  for (let at = t.body; at < t.end;) {
+    const child = readTlv(t.bytes, at, t.end, policy)
+    list.push(child)
+    at = child.next
+  }
   return list
 }
 
@@ -113,49 +129,59 @@ export function readWhole(bytes: Uint8Array, tag: number, clause: string, policy
   return t
 }
 
-/** Walks through the children of a constructed value in the order of its ASN.1. */
+/** Walks through the children of a constructed value in the order of its ASN.1; each is read when it is asked for. */
 export class Cursor {
-  readonly #list: readonly Tlv[]
+  readonly #bytes: Uint8Array
+  readonly #end: number
   readonly #clause: string
-  readonly #parent: Tlv
-  #next = 0
+  readonly #policy: ReadPolicy
+  #at: number
+  #ahead: Tlv | undefined
 
   constructor(parent: Tlv, clause: string, policy: ReadPolicy = DER) {
-    this.#parent = parent
+    this.#bytes = parent.bytes
+    this.#at = parent.body
+    this.#end = parent.end
     this.#clause = clause
-    this.#list = childrenOf(parent, policy)
+    this.#policy = policy
+  }
+
+  #look(): Tlv | undefined {
+    if (this.#ahead === undefined && this.#at < this.#end) this.#ahead = readTlv(this.#bytes, this.#at, this.#end, this.#policy)
+    return this.#ahead
+  }
+
+  #step(t: Tlv): Tlv {
+    this.#ahead = undefined
+    this.#at = t.next
+    return t
   }
 
   peek(): number | undefined {
-    return this.#list[this.#next]?.tag
+    return this.#look()?.tag
   }
 
   /** The next child, which must have this tag. */
   take(tag: number, what: string): Tlv {
-    const t = this.#list[this.#next]
-    if (t?.tag !== tag) throw new Malformed(this.#clause, t?.start ?? this.#parent.end, what)
-    this.#next += 1
-    return t
+    const t = this.#look()
+    if (t?.tag !== tag) throw new Malformed(this.#clause, this.#at, what)
+    return this.#step(t)
   }
 
   takeAny(what: string): Tlv {
-    const t = this.#list[this.#next]
-    if (t === undefined) throw new Malformed(this.#clause, this.#parent.end, what)
-    this.#next += 1
-    return t
+    const t = this.#look()
+    if (t === undefined) throw new Malformed(this.#clause, this.#at, what)
+    return this.#step(t)
   }
 
   /** The next child if it has this tag. */
   maybe(tag: number): Tlv | undefined {
-    const t = this.#list[this.#next]
-    if (t?.tag !== tag) return undefined
-    this.#next += 1
-    return t
+    const t = this.#look()
+    return t?.tag === tag ? this.#step(t) : undefined
   }
 
   /** Nothing may follow. */
   done(): void {
-    const t = this.#list[this.#next]
-    if (t !== undefined) throw new Malformed(this.#clause, t.start, 'nothing more')
+    if (this.#at < this.#end) throw new Malformed(this.#clause, this.#at, 'nothing more')
   }
 }

@@ -5,7 +5,13 @@ export const TAG = {
   sequence: 0x30, set: 0x31,
 } as const
 
-export const hex = (b: Uint8Array): string => Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
+
+export function hex(b: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < b.length; i++) text += PAIRS[b[i]!]!
+  return text
+}
 
 export function unhex(text: string): Uint8Array {
   const clean = text.replace(/\s+/g, '')
@@ -14,7 +20,10 @@ export function unhex(text: string): Uint8Array {
 }
 
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((x, i) => x === b[i])
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -24,9 +33,29 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
+/** The last identifiers read, by a hash of their bytes: a document has the same few again and again. */
+const READ: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = Array.from({ length: 256 }, () => undefined)
+
 /** An object identifier in dotted form. */
 export function oidOf(t: Tlv, clause = 'X.690 §8.19'): string {
   if (t.tag !== TAG.oid || t.end === t.body) throw new Malformed(clause, t.start, 'an OBJECT IDENTIFIER')
+  let slot = 0
+  for (let i = t.body; i < t.end; i++) slot = (slot * 31 + t.bytes[i]!) & 0xffff
+  slot = (slot ^ (slot >> 8)) & 0xff
+  const before = READ[slot]
+  if (before !== undefined && isAt(t, before.bytes)) return before.text
+  const text = dotted(t, clause)
+  if (t.end - t.body <= 16) READ[slot] = { bytes: valueOf(t).slice(), text }
+  return text
+}
+
+function isAt(t: Tlv, value: Uint8Array): boolean {
+  if (t.end - t.body !== value.length) return false
+  for (let i = 0; i < value.length; i++) if (t.bytes[t.body + i] !== value[i]) return false
+  return true
+}
+
+function dotted(t: Tlv, clause: string): string {
   const arcs: number[] = []
   let n = 0
   for (let i = t.body; i < t.end; i++) {
@@ -50,6 +79,7 @@ export function integerOf(t: Tlv, clause = 'X.690 §8.3'): bigint {
 }
 
 export function smallOf(t: Tlv, clause = 'X.690 §8.3'): number {
+  if (t.tag === TAG.integer && t.end === t.body + 1 && t.bytes[t.body]! < 0x80) return t.bytes[t.body]!
   const n = integerOf(t, clause)
   if (n < 0n || n > 0xffff_ffffn) throw new Malformed(clause, t.start, 'a small whole number')
   return Number(n)
@@ -90,14 +120,36 @@ export function textOf(t: Tlv, clause = 'X.690 §8.23'): string {
   throw new Malformed(clause, t.start, 'a character string')
 }
 
-/** A UTCTime or GeneralizedTime in the forms of RFC 5280: with seconds, in Z. */
+/** The number that some digits are, or NaN. */
+function digitsAt(b: Uint8Array, from: number, n: number): number {
+  let sum = 0
+  for (let i = from; i < from + n; i++) {
+    const d = b[i]! - 0x30
+    sum = d >= 0 && d <= 9 ? sum * 10 + d : Number.NaN
+  }
+  return sum
+}
+
+/** A UTCTime or GeneralizedTime in Z; seconds may be absent from the first, fractions are passed over in the second. @source RFC 5280 §4.1.2.5 */
 export function timeOf(t: Tlv, clause = 'RFC 5280 §4.1.2.5'): Date {
-  if (t.end - t.body > 32) throw new Malformed(clause, t.start, 'a time in Z')
-  const s = String.fromCharCode(...valueOf(t))
-  const m = t.tag === TAG.utcTime ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?Z$/.exec(s) : t.tag === TAG.time ? /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d+)?Z$/.exec(s) : null
-  if (m === null) throw new Malformed(clause, t.start, 'a time in Z')
-  const year = t.tag === TAG.time ? Number(m[1]) : Number(m[1]) + (Number(m[1]) < 50 ? 2000 : 1900)
-  const d = new Date(Date.UTC(year, Number(m[2]) - 1, Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6] ?? '0')))
-  if (d.getUTCMonth() !== Number(m[2]) - 1 || d.getUTCDate() !== Number(m[3])) throw new Malformed(clause, t.body, 'a day that exists')
+  const short = t.tag === TAG.utcTime
+  const wanted = (): Malformed => new Malformed(clause, t.start, 'a time in Z')
+  const n = t.end - t.body
+  if ((!short && t.tag !== TAG.time) || n > 32 || t.bytes[t.end - 1] !== 0x5a) throw wanted()
+  const from = t.body + (short ? 2 : 4)
+  const rest = t.end - 1 - from
+  if (short ? rest !== 8 && rest !== 10 : rest !== 10 && !isFraction(t, from + 10)) throw wanted()
+  const year = short ? digitsAt(t.bytes, t.body, 2) : digitsAt(t.bytes, t.body, 4)
+  const [month, day, hour, minute] = [0, 2, 4, 6].map((i) => digitsAt(t.bytes, from + i, 2)) as [number, number, number, number]
+  const second = rest === 8 ? 0 : digitsAt(t.bytes, from + 8, 2)
+  if (Number.isNaN(year + month + day + hour + minute + second)) throw wanted()
+  const d = new Date(Date.UTC(short ? year + (year < 50 ? 2000 : 1900) : year, month - 1, day, hour, minute, second))
+  if (d.getUTCMonth() !== month - 1 || d.getUTCDate() !== day) throw new Malformed(clause, t.body, 'a day that exists')
   return d
+}
+
+/** A point and digits, up to the closing Z. */
+function isFraction(t: Tlv, at: number): boolean {
+  const n = t.end - 1 - at
+  return n >= 2 && t.bytes[at] === 0x2e && !Number.isNaN(digitsAt(t.bytes, at + 1, n - 1))
 }

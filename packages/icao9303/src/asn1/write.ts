@@ -44,7 +44,19 @@ export function integer(n: bigint | number): Uint8Array {
   return tlv(TAG.integer, unhex(h))
 }
 
+const WRITTEN = new Map<string, Uint8Array>()
+const WRITTEN_LIMIT = 256
+
+/** An object identifier; whoever gets one must not write into it, it is kept for the next. */
 export function oid(dotted: string): Uint8Array {
+  const before = WRITTEN.get(dotted)
+  if (before !== undefined) return before
+  const made = oidBytes(dotted)
+  if (WRITTEN.size < WRITTEN_LIMIT) WRITTEN.set(dotted, made)
+  return made
+}
+
+function oidBytes(dotted: string): Uint8Array {
   const [a, b, ...rest] = dotted.split('.').map(Number)
   const bytes: number[] = []
   for (const arc of [a! * 40 + b!, ...rest]) {
