@@ -18,6 +18,8 @@ export interface PlatformOptions {
   /** The file by which a harness stops server or signer at a named point. */
   readonly faults?: string
   readonly databaseUrl?: string | undefined
+  /** Addresses or networks of a front proxy, with commas between. */
+  readonly trustProxy?: string | undefined
 }
 
 export interface Platform {
@@ -82,7 +84,7 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     ])
     const server = await up(part('server', [
       '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
-      ...(o.demo ? ['--demo'] : []), ...faults,
+      ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]),
     ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app }))
     return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
   } catch (error) {

@@ -23,11 +23,14 @@ import { openPersonRoom } from './rooms/person.ts'
 import { openProductionRoom } from './rooms/production.ts'
 import { openUnitRoom } from './rooms/unit.ts'
 import { closeSession } from './store/account.ts'
+import { isAnswering } from './store/store.ts'
 
 export interface AppOptions {
   readonly house: House
   readonly webFolder: string
   readonly anchorNow: () => Promise<Anchor | undefined>
+  /** Addresses or networks of the front proxy whose word on protocol, host and client is taken; none by default. */
+  readonly trustProxy?: string | undefined
   /** Shown on the sign-in page of a demonstration. */
   readonly demoAccounts: readonly { readonly login: string; readonly password: string; readonly says: string }[]
 }
@@ -72,7 +75,7 @@ function openSessionRoom(app: FastifyInstance, gate: Gate, o: AppOptions): void 
 /** The server's whole surface. Nothing listens yet. */
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { house } = o
-  const app = Fastify({ logger: false, bodyLimit: 2 * 1024 * 1024, trustProxy: false })
+  const app = Fastify({ logger: false, bodyLimit: 2 * 1024 * 1024, trustProxy: o.trustProxy ?? false })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -90,7 +93,10 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const door = openDoor(app, gate, async () => accountNames(house))
   for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom]) open(door, house)
   openOfficeRoom(door, house, o.anchorNow)
-  app.get('/api/health', async () => ({ ready: true, says: 'ready' }))
+  app.get('/api/health', async (_, reply) => {
+    const answers = await isAnswering(house.store.pool)
+    return reply.code(answers ? 200 : 503).header('cache-control', 'no-store').send(answers ? { ready: true, says: 'ready' } : { ready: false, says: 'the database does not answer' })
+  })
   serveWeb(app, readAssets(o.webFolder))
 
   app.setNotFoundHandler((request, reply) => refuse(request, reply, { code: 'no-such-route' }))

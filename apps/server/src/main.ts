@@ -20,7 +20,7 @@ import { openStore } from './store/store.ts'
 const { values } = parseArgs({
   options: {
     keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' },
-    web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, faults: { type: 'string' },
+    web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, faults: { type: 'string' }, 'trust-proxy': { type: 'string' },
   },
 })
 const env = { url: process.env['CAUSEWAY_DATABASE_URL'], ownerUrl: process.env['CAUSEWAY_OWNER_URL'], appRole: process.env['CAUSEWAY_APP_ROLE'] ?? 'causeway_app' }
@@ -49,7 +49,7 @@ const house: House = {
   signer: openLine(values.signer, 'signer'), station: openLine(values.station, 'station'), hub: openLine(values.hub, 'hub'), trust: () => trust,
 }
 const app = await buildApp({
-  house, webFolder: values.web ?? join(import.meta.dirname, '../../web/dist'), anchorNow: async () => anchorNow(house),
+  house, webFolder: values.web ?? join(import.meta.dirname, '../../web/dist'), anchorNow: async () => anchorNow(house), trustProxy: values['trust-proxy'],
   demoAccounts: values.demo ? DEMO_ACCOUNTS.map((a) => ({ login: a.login, password: DEMO_PASSWORD, says: a.says })) : [],
 })
 await app.ready()

@@ -62,7 +62,7 @@ export function isForeign(request: FastifyRequest): boolean {
   const origin = request.headers.origin
   if (origin === undefined) return request.headers['sec-fetch-site'] === 'cross-site'
   try {
-    return new URL(origin).host !== request.headers.host
+    return new URL(origin).host !== request.host
   } catch {
     return true
   }

@@ -33,3 +33,11 @@ export function openStore(o: StoreOptions): Store {
   pool.on('connect', (client) => client.on('error', (error) => o.onLost?.(error))) // also while an act holds it
   return { pool, office: o.office, book: o.book, access: o.access, ring: keyring(o.secret), now: o.now, faultPoint: o.faultPoint ?? (() => undefined) }
 }
+
+const HEALTH_MS = 1_000
+
+/** Whether the database answers a question, soon. */
+export async function isAnswering(pool: Pool): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => { setTimeout(() => { resolve(false) }, HEALTH_MS).unref() })
+  return Promise.race([late, pool.query('select 1').then(() => true, () => false)])
+}
