@@ -27,6 +27,11 @@ export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, type Dump, type InspectionReport, type InspectionOrder } from './verify.ts'
 export { verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
+// access
+export { encodeCommand, parseCommand, encodeResponse, parseResponse, renderStatus, triesLeft, type Command, type LengthForm, type Response, type Transmit } from './access/apdu.ts'
+export { deriveKey, mrzInformation, readMrzInformation, sessionKeys, CIPHER_SUITES, type CipherSuite, type DocumentKey, type KeyPurpose, type Password, type SessionCipher, type SessionKeys } from './access/key.ts'
+export { macOf, type Mac } from './access/mac.ts'
+export { chipSession, terminalSession, roomInAnswer, type ChipSession, type SecureAnswer, type SecureCommand, type SecureFault, type SessionState, type TerminalSession } from './access/secure-messaging.ts'
 // chip
 export { virtualChip, BLANK_CHIP, type VirtualChip, type ChipState, type ChipFault, type ChipLife } from './chip/virtual-chip.ts'
-export { personaliseChip, readChip, type Transmit, type ChipTrouble, type ChipResult } from './chip/terminal.ts'
+export { personaliseChip, readChip, type ChipTrouble, type ChipResult } from './chip/terminal.ts'

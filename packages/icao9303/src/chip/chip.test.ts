@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { type Transmit } from '../access/apdu.ts'
 import { tlv } from '../asn1/write.ts'
-import { personaliseChip, readChip, type Transmit } from './terminal.ts'
+import { personaliseChip, readChip } from './terminal.ts'
 import { BLANK_CHIP, virtualChip, type ChipFault, type VirtualChip } from './virtual-chip.ts'
 
 const over = (chip: VirtualChip): Transmit => async (c) => Promise.resolve(chip.transmit(c))

@@ -1,9 +1,7 @@
+import { type Transmit } from '../access/apdu.ts'
 import { readTlv } from '../asn1/tlv.ts'
 import { concat, unhex } from '../asn1/value.ts'
 import { APPLICATION_FILES, APPLICATION_ID, type LdsFile } from '../lds/file.ts'
-
-/** Carries a command to a chip and its response back. */
-export type Transmit = (command: Uint8Array) => Promise<Uint8Array>
 
 /** What kept a chip from being read or written: the step, the file and the chip's own word. */
 export interface ChipTrouble { readonly step: 'select' | 'create' | 'write' | 'read' | 'lock'; readonly file: string; readonly statusWord: string }

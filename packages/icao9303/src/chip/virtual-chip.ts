@@ -1,3 +1,4 @@
+import { parseCommand, type Command } from '../access/apdu.ts'
 import { hex, unhex } from '../asn1/value.ts'
 import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES } from '../lds/file.ts'
 
@@ -26,26 +27,6 @@ export interface VirtualChip {
 
 const sw = (n: number): Uint8Array => Uint8Array.of(n >> 8, n & 0xff)
 const OK = 0x9000
-
-interface Command { readonly cla: number; readonly ins: number; readonly p1: number; readonly p2: number; readonly data: Uint8Array; readonly le: number }
-
-/** A command in its four cases, short and extended; undefined when its length is wrong. @source ISO/IEC 7816-3 §12.1 */
-export function parseCommand(b: Uint8Array): Command | undefined {
-  if (b.length < 4) return undefined
-  const head = { cla: b[0]!, ins: b[1]!, p1: b[2]!, p2: b[3]! }
-  if (b.length === 4) return { ...head, data: new Uint8Array(), le: 0 }
-  if (b.length === 5) return { ...head, data: new Uint8Array(), le: b[4]! || 256 }
-  const two = (at: number): number => b[at]! * 256 + b[at + 1]!
-  if (b[4] !== 0) {
-    const end = 5 + b[4]!
-    if (b.length === end) return { ...head, data: b.subarray(5, end), le: 0 }
-    return b.length === end + 1 ? { ...head, data: b.subarray(5, end), le: b[end]! || 256 } : undefined
-  }
-  if (b.length === 7) return { ...head, data: new Uint8Array(), le: two(5) || 65_536 }
-  const end = 7 + two(5)
-  if (b.length === end) return { ...head, data: b.subarray(7, end), le: 0 }
-  return b.length === end + 2 ? { ...head, data: b.subarray(7, end), le: two(end) || 65_536 } : undefined
-}
 
 /** As delivered: no files, open for personalisation. */
 export const BLANK_CHIP: ChipState = { life: 'blank', files: {}, writes: [] }
@@ -80,7 +61,7 @@ export function virtualChip(from: ChipState = BLANK_CHIP): VirtualChip {
   }
 
   const read = (c: Command): Uint8Array => {
-    let [offset, name, wanted] = [c.p1 * 256 + c.p2, current, c.le]
+    let [offset, name, wanted] = [c.p1 * 256 + c.p2, current, c.le ?? 0]
     if (c.ins === 0xb1) {
       if (c.data[0] !== 0x54 || c.data[1] !== c.data.length - 2) return sw(0x6a80)
       offset = c.data.subarray(2).reduce((n, b) => n * 256 + b, 0)
