@@ -31,7 +31,7 @@ export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme
 export { encodeCommand, parseCommand, encodeResponse, parseResponse, renderStatus, triesLeft, type Command, type LengthForm, type Response, type Transmit } from './access/apdu.ts'
 export { deriveKey, mrzInformation, readMrzInformation, sessionKeys, CIPHER_SUITES, type CipherSuite, type DocumentKey, type KeyPurpose, type Password, type SessionCipher, type SessionKeys } from './access/key.ts'
 export { macOf, type Mac } from './access/mac.ts'
-export { chipSession, terminalSession, roomInAnswer, type ChipSession, type SecureAnswer, type SecureCommand, type SecureFault, type SessionState, type TerminalSession } from './access/secure-messaging.ts'
+export { chipChannel, terminalChannel, roomInAnswer, type ChannelState, type ChipChannel, type SecureAnswer, type SecureCommand, type SecureFault, type TerminalChannel } from './access/secure-messaging.ts'
 // chip
 export { virtualChip, BLANK_CHIP, type VirtualChip, type ChipState, type ChipFault, type ChipLife } from './chip/virtual-chip.ts'
 export { personaliseChip, readChip, type ChipTrouble, type ChipResult } from './chip/terminal.ts'

@@ -9,7 +9,7 @@ import { nodeCrypto } from '../node.ts'
 import { encodeCommand, encodeResponse, parseCommand, type Command, type Response } from './apdu.ts'
 import { CIPHER_SUITES, sessionKeys, type SessionCipher, type SessionKeys } from './key.ts'
 import { parseSecureObjects, sessionCiphers } from './secure-object.ts'
-import { chipSession, roomInAnswer, terminalSession } from './secure-messaging.ts'
+import { chipChannel, roomInAnswer, terminalChannel } from './secure-messaging.ts'
 
 const crypto = nodeCrypto()
 const CIPHERS = Object.keys(CIPHER_SUITES) as readonly SessionCipher[]
@@ -18,7 +18,7 @@ const { BAC } = JSON.parse(readFileSync(join(import.meta.dirname, '../../vectors
 const upper = (b: Uint8Array): string => hex(b).toUpperCase()
 const none = new Uint8Array()
 const keysOf = (cipher: SessionCipher, counter = 0n): SessionKeys => sessionKeys(unhex('0102030405'), { cipher, crypto, counter })
-const pair = (cipher: SessionCipher, counter = 0n) => ({ terminal: terminalSession(keysOf(cipher, counter), crypto), chip: chipSession(keysOf(cipher, counter), crypto) })
+const pair = (cipher: SessionCipher, counter = 0n) => ({ terminal: terminalChannel(keysOf(cipher, counter), crypto), chip: chipChannel(keysOf(cipher, counter), crypto) })
 const READ: Command = { cla: 0, ins: 0xb0, p1: 0, p2: 0, data: none, le: 256 }
 
 describe('the worked example', () => {
@@ -28,7 +28,7 @@ describe('the worked example', () => {
   it('A9 the exchanges of D.4 come out byte by byte, on both sides', () => {
     expect(example.exchanges).toHaveLength(3)
     expect([example.KSEnc, example.KSMAC, example.SSCstart]).toEqual([BAC[D3].KSEnc, BAC[D3].KSMAC, BAC[D3].SSC])
-    const [terminal, chip] = [terminalSession(keys, crypto), chipSession(keys, crypto)]
+    const [terminal, chip] = [terminalChannel(keys, crypto), chipChannel(keys, crypto)]
     let file = ''
     for (const e of example.exchanges as readonly Record<'command' | 'protectedCommand' | 'protectedResponse' | 'response', string>[]) {
       // the Part prints the first command without its length byte's meaning: SELECT carries 011E
@@ -98,7 +98,7 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
       }
     }
     // a counter of zero after the last one is the counter zero
-    const wrapped = terminalSession(keysOf(cipher, last), crypto).protect(READ)
+    const wrapped = terminalChannel(keysOf(cipher, last), crypto).protect(READ)
     const value0 = sessionCiphers(keysOf(cipher), crypto)
     const objects = parseSecureObjects(parseCommand(wrapped)!.data)!
     const header = new Uint8Array(block)
@@ -140,10 +140,10 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
   })
 
   it('A13 no changed command is taken, and the chip ends the session', () => {
-    const good = terminalSession(keysOf(cipher), crypto).protect({ ...READ, ins: 0xd6, data: unhex('0102030405'), le: 17 })
+    const good = terminalChannel(keysOf(cipher), crypto).protect({ ...READ, ins: 0xd6, data: unhex('0102030405'), le: 17 })
     for (let i = 0; i < good.length; i++) {
       const command = parseCommand(good.map((b, at) => (at === i ? b ^ 0x04 : b)))
-      const chip = chipSession(keysOf(cipher), crypto)
+      const chip = chipChannel(keysOf(cipher), crypto)
       // the outer length bytes stand under no checksum; what is no command never comes so far
       if (command === undefined || i === good.length - 1) continue
       const opened = chip.open(command)
@@ -151,7 +151,7 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
       expect(() => chip.protect({ data: none, sw: 0x9000 })).toThrow(RangeError)
       expect(chip.open(parseCommand(good)!)).toEqual({ ok: false, code: 'session-over', sw: 0x6988 })
     }
-    expect(chipSession(keysOf(cipher), crypto).open(parseCommand(good)!).ok).toBe(true)
+    expect(chipChannel(keysOf(cipher), crypto).open(parseCommand(good)!).ok).toBe(true)
   })
 
   it('A13 no bytes make either side throw or accept', () => {
@@ -247,7 +247,7 @@ describe('objects that are signed but wrong', () => {
   const ciphers = sessionCiphers(keysOf('AES-128'), crypto)
   const answer = (covered: string, sw = '9000'): string => `${covered}${hex(ciphers.checksum(unhex(covered), 2n))}${sw}`
   const opened = (bytes: string): string => {
-    const terminal = terminalSession(keysOf('AES-128'), crypto)
+    const terminal = terminalChannel(keysOf('AES-128'), crypto)
     terminal.protect(READ)
     const a = terminal.open(unhex(bytes))
     return a.outcome === 'refused' ? a.code : a.outcome
@@ -296,7 +296,7 @@ describe('objects that are signed but wrong', () => {
     header.set([0x0c, 0xb0, 0, 0, 0x80])
     const covered = unhex(objects)
     const data = unhex(objects + hex(ciphers.checksum(Uint8Array.of(...header, ...covered), 1n)))
-    const r = chipSession(keysOf('AES-128'), crypto).open({ cla: 0x0c, ins: 0xb0, p1: 0, p2: 0, data })
+    const r = chipChannel(keysOf('AES-128'), crypto).open({ cla: 0x0c, ins: 0xb0, p1: 0, p2: 0, data })
     expect(r.ok ? ['ok', r.command.le] : [r.code, r.sw]).toEqual([outcome, value])
   })
 })

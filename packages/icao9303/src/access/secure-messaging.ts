@@ -11,7 +11,7 @@ import { parseSecureObjects, sessionCiphers } from './secure-object.ts'
  * `open`: commands may go. `interrupted`: the chip answered a bare status word, nothing else is known of it.
  * `over`: an answer was not the chip's, or the chip ended it; new keys are needed.
  */
-export type SessionState = 'open' | 'interrupted' | 'over'
+export type ChannelState = 'open' | 'interrupted' | 'over'
 
 /**
  * What a protected answer was.
@@ -28,9 +28,9 @@ export type SecureAnswer =
 export type SecureFault = 'no-status' | 'objects-malformed' | 'status-missing' | 'status-differs' | 'checksum-wrong' | 'text-malformed' | 'session-over'
 
 /** The terminal's end of a protected session. Holds the counter: one at a time, in order. */
-export interface TerminalSession {
+export interface TerminalChannel {
   readonly cipher: SessionCipher
-  readonly state: () => SessionState
+  readonly state: () => ChannelState
   /** The command as it goes out. @throws RangeError when the session is not open or a command waits for its answer */
   readonly protect: (command: Command) => Uint8Array
   /** What came back for the command that was protected last. @throws RangeError when none was */
@@ -67,11 +67,11 @@ function expectedBytes(c: Command): Uint8Array {
 const next = (counter: bigint, block: 8 | 16): bigint => BigInt.asUintN(8 * block, counter + 1n)
 
 /** @source Doc 9303-11 §9.8 */
-export function terminalSession(keys: SessionKeys, crypto: Crypto): TerminalSession {
+export function terminalChannel(keys: SessionKeys, crypto: Crypto): TerminalChannel {
   const ciphers = sessionCiphers(keys, crypto)
   const { block } = ciphers
   let counter = keys.counter
-  let state: SessionState = 'open'
+  let state: ChannelState = 'open'
   let mayResume = true
   let waiting = false
 
@@ -131,7 +131,7 @@ export type SecureCommand =
   | { readonly ok: false; readonly code: SecureFault; readonly sw: 0x6987 | 0x6988 }
 
 /** The chip's end of a protected session. */
-export interface ChipSession {
+export interface ChipChannel {
   readonly cipher: SessionCipher
   readonly state: () => 'open' | 'over'
   /** The command inside a protected one. A plain one ends the session. */
@@ -147,7 +147,7 @@ const expectedOf = (value: Uint8Array): number | undefined => {
 }
 
 /** @source Doc 9303-11 §9.8.3, §9.8.5 */
-export function chipSession(keys: SessionKeys, crypto: Crypto): ChipSession {
+export function chipChannel(keys: SessionKeys, crypto: Crypto): ChipChannel {
   const ciphers = sessionCiphers(keys, crypto)
   const { block } = ciphers
   let counter = keys.counter
