@@ -11,7 +11,14 @@ export { encodeDg2, decodeDg2, type Dg2, type Face } from './lds/dg2.ts'
 export { encodeDg11, decodeDg11, type Dg11 } from './lds/dg11.ts'
 export { contentInfoOf } from './lds/security-object.ts'
 export { recogniseFile, APPLICATION_FILES, MASTER_FILES, type LdsFile } from './lds/file.ts'
-export { type Decoded, type FileDefect } from './lds/decoded.ts'
+export { type Decoded, type Field, type FileDefect } from './lds/decoded.ts'
+export {
+  decodeSecurityInfos, encodeSecurityInfos, type ActiveAuthenticationInfo, type ChipAuthenticationDomainParameterInfo, type ChipAuthenticationInfo,
+  type ChipAuthenticationPublicKeyInfo, type EfDirInfo, type PaceDomainParameterInfo, type PaceInfo, type SecurityInfo, type SecurityInfos,
+  type TerminalAuthenticationInfo, type UnknownSecurityInfo,
+} from './lds/security-info.ts'
+export { activeAuthenticationInfo, chipAuthenticationInfo, chipAuthenticationKey, efDirInfo, paceInfo, terminalAuthenticationInfo } from './lds/security-info-build.ts'
+export { protocolName, type KeyAgreement, type Mapping, type SessionCipher } from './lds/security-protocol.ts'
 // pki
 export { buildCsca, buildDs, buildCrl, buildRequest, buildMasterListSigner, keyIdentifier, type Authority, type Signer, type Validity } from './pki/build.ts'
 export { parseCertificate, isSignedBy, type Certificate } from './pki/certificate.ts'

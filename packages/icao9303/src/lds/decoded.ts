@@ -1,21 +1,87 @@
-import { Malformed } from '../asn1/tlv.ts'
+import { Malformed, readTlv, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
 
 /** Something odd in a file that still could be read. */
 export interface FileDefect { readonly code: string; readonly offset: number; readonly says: string; readonly clause: string }
 
-/** What was read from a file, or where reading had to end. */
+/** One decoded field and where it lies, in bytes from the start of the file. */
+export interface Field {
+  /** The way to the field through the decoded value: `otherNames[0]`, `infos[2].version`. */
+  readonly path: string
+  /** The tag in upper-case hexadecimal: `5F0F`; undefined for a part of a value that has no tag of its own. */
+  readonly tag: string | undefined
+  /** Where the field begins, its tag included. */
+  readonly offset: number
+  /** Where its value begins. */
+  readonly body: number
+  /** How many bytes the value has. */
+  readonly length: number
+  /** The value for people; empty where the parts of a template follow. */
+  readonly value: string
+}
+
+/**
+ * What was read from a file, or where reading had to end. `layout` is the fields in the order in which they
+ * were met; of a file that could not be read, those before the fault.
+ */
 export type Decoded<T> =
-  | { readonly ok: true; readonly value: T; readonly defects: readonly FileDefect[] }
-  | { readonly ok: false; readonly defects: readonly FileDefect[] }
+  | { readonly ok: true; readonly value: T; readonly defects: readonly FileDefect[]; readonly layout: readonly Field[] }
+  | { readonly ok: false; readonly defects: readonly FileDefect[]; readonly layout: readonly Field[] }
+
+/** Some bytes of a file that are a field. */
+export type Place = Pick<Tlv, 'start' | 'body' | 'end'> & { readonly tag?: number }
+
+/** What a decoder tells besides its value. */
+export interface Reading {
+  readonly note: (d: FileDefect) => void
+  readonly lay: (path: string, at: Place, value?: string) => void
+  /** BER is read; where DER is asked for, that is a defect. */
+  readonly policy: ReadPolicy
+}
+
+const BER_WORDS: Readonly<Record<string, string>> = {
+  'ber-indefinite-length': 'an indefinite length; DER has none',
+  'ber-long-length': 'a length written longer than it need be',
+  'ber-segmented-octets': 'an OCTET STRING in pieces',
+}
+
+export const renderTag = (tag: number): string => tag.toString(16).toUpperCase().padStart(2, '0')
 
 /** Runs a decoder; what is malformed becomes a defect with its place. */
-export function decoding<T>(run: (note: (d: FileDefect) => void) => T): Decoded<T> {
+export function decoding<T>(run: (note: Reading['note'], reading: Reading) => T): Decoded<T> {
   const defects: FileDefect[] = []
+  const layout: Field[] = []
+  const seen = new Set<string>()
+  const reading: Reading = {
+    note: (d) => { defects.push(d) },
+    lay: (path, at, value = '') => {
+      layout.push({ path, tag: at.tag === undefined ? undefined : renderTag(at.tag), offset: at.start, body: at.body, length: at.end - at.body, value })
+    },
+    policy: {
+      mode: 'ber',
+      note: (code, offset) => {
+        // a value is read again when its parts are: one defect for one place
+        if (seen.has(`${code}${offset}`)) return
+        seen.add(`${code}${offset}`)
+        defects.push({ code, offset, says: BER_WORDS[code] ?? code, clause: 'X.690 §10.1' })
+      },
+    },
+  }
   try {
-    const value = run((d) => { defects.push(d) })
-    return { ok: true, value, defects }
+    return { ok: true, value: run(reading.note, reading), defects, layout }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    return { ok: false, defects: [...defects, { code: 'malformed', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause }] }
+    return { ok: false, defects: [...defects, { code: 'malformed', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause }], layout }
   }
+}
+
+/** The one template that a file is. What stands after it, as in a file longer than its content, is a defect. */
+export function openFile(bytes: Uint8Array, tag: number, o: { readonly reading: Reading; readonly clause: string }): Tlv {
+  const t = readTlv(bytes, 0, bytes.length, o.reading.policy)
+  if (t.tag !== tag) throw new Malformed(o.clause, 0, `tag ${renderTag(tag)}`)
+  trailing(bytes, t.next, o)
+  return t
+}
+
+export function trailing(bytes: Uint8Array, end: number, o: { readonly reading: Reading; readonly clause: string }): void {
+  if (end < bytes.length) o.reading.note({ code: 'trailing-bytes', offset: end, says: `${bytes.length - end} bytes after the end`, clause: o.clause })
 }
