@@ -18,7 +18,7 @@ export {
   type TerminalAuthenticationInfo, type UnknownSecurityInfo,
 } from './lds/security-info.ts'
 export { activeAuthenticationInfo, chipAuthenticationInfo, chipAuthenticationKey, efDirInfo, paceInfo, terminalAuthenticationInfo } from './lds/security-info-build.ts'
-export { protocolName, type KeyAgreement, type Mapping, type SessionCipher } from './lds/security-protocol.ts'
+export { protocolName, type KeyAgreement, type Mapping } from './lds/security-protocol.ts'
 // pki
 export { buildCsca, buildDs, buildCrl, buildRequest, buildMasterListSigner, keyIdentifier, type Authority, type Signer, type Validity } from './pki/build.ts'
 export { parseCertificate, isSignedBy, type Certificate } from './pki/certificate.ts'

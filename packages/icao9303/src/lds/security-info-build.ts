@@ -1,3 +1,4 @@
+import { type SessionCipher } from '../access/key.ts'
 import { DER, Malformed, readWhole } from '../asn1/tlv.ts'
 import { TAG } from '../asn1/value.ts'
 import { type HashName } from '../crypto.ts'
@@ -6,7 +7,7 @@ import {
 } from './security-info.ts'
 import {
   AA_ALGORITHMS, chipAuthenticationOid, OID_ACTIVE_AUTHENTICATION, OID_DH_PKCS3, OID_DH_X942, OID_EF_DIR, OID_PUBLIC_KEY, OID_TERMINAL_AUTHENTICATION, paceOid,
-  type KeyAgreement, type Mapping, type SessionCipher,
+  type KeyAgreement, type Mapping,
 } from './security-protocol.ts'
 
 /** PACE version 2 with standardized domain parameters. @source Doc 9303-11 §9.2.1, Table 12 */

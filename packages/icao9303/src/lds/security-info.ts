@@ -1,3 +1,4 @@
+import { type SessionCipher } from '../access/key.ts'
 import { Cursor, Malformed, childrenOf, readTlv, valueOf, wholeOf, type Tlv } from '../asn1/tlv.ts'
 import { hex, octetsOf, oidOf, smallOf, TAG } from '../asn1/value.ts'
 import { integer, octets, oid, sequence, setOf } from '../asn1/write.ts'
@@ -5,7 +6,7 @@ import { type HashName } from '../crypto.ts'
 import { decoding, trailing, type Decoded, type Reading } from './decoded.ts'
 import {
   AA_ALGORITHMS, AGREEMENTS, arcsAfter, CIPHERS, cipherOf, MAPPINGS, OID_ACTIVE_AUTHENTICATION, OID_CHIP_AUTHENTICATION, OID_EF_DIR, OID_PACE,
-  OID_PUBLIC_KEY, OID_TERMINAL_AUTHENTICATION, protocolName, type KeyAgreement, type Mapping, type SessionCipher,
+  OID_PUBLIC_KEY, OID_TERMINAL_AUTHENTICATION, protocolName, type KeyAgreement, type Mapping,
 } from './security-protocol.ts'
 
 const CLAUSE = 'Doc 9303-11 §9.2'

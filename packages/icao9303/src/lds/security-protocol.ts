@@ -1,10 +1,9 @@
+import { type SessionCipher } from '../access/key.ts'
 import { type HashName } from '../crypto.ts'
 
 export type KeyAgreement = 'DH' | 'ECDH'
 /** How PACE maps the nonce: generic, integrated, or with chip authentication. */
 export type Mapping = 'GM' | 'IM' | 'CAM'
-/** The cipher of the session that a protocol leads to. */
-export type SessionCipher = '3DES' | 'AES-128' | 'AES-192' | 'AES-256'
 
 const BSI = '0.4.0.127.0.7'
 export const OID_PUBLIC_KEY = `${BSI}.2.2.1`
