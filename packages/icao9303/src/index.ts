@@ -31,7 +31,8 @@ export { type Trust } from './pki/path.ts'
 export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 // both sides of the counter
 export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
-export { inspect, type Dump, type InspectionReport, type InspectionOrder } from './verify.ts'
+export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
+export { sodDefects } from './lds/security-object.ts'
 export { verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // access

@@ -1,6 +1,5 @@
 import { childrenOf, Cursor, Malformed, readTlv, valueOf, wholeOf, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
-import { concat, hex, isSame, oidOf, octetsOf, smallOf, TAG, timeOf } from '../asn1/value.ts'
-import { lengthBytes } from '../asn1/write.ts'
+import { hex, isSame, oidOf, octetsOf, smallOf, TAG, timeOf } from '../asn1/value.ts'
 import { type Crypto, type HashName, type Scheme } from '../crypto.ts'
 import { hashOf, schemeOf } from '../pki/algorithm.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
@@ -16,23 +15,38 @@ export interface Deviation { readonly code: string; readonly offset: number; rea
 
 export type SignerId = { readonly kind: 'issuer'; readonly issuer: Name; readonly serialDer: Uint8Array } | { readonly kind: 'key'; readonly keyId: string }
 
+export interface SignedAttributes {
+  /** What the signature is over. */
+  readonly message: Uint8Array
+  readonly contentType: string | undefined
+  readonly messageDigest: Uint8Array | undefined
+  readonly signingTime: Date | undefined
+}
+
 export interface SignerInfo {
   readonly id: SignerId
   readonly digest: HashName
   readonly scheme: Scheme
   readonly signature: Uint8Array
-  /** What the signature is over; undefined when there are no attributes and it is over the content. */
-  readonly attributes: { readonly message: Uint8Array; readonly contentType: string | undefined; readonly messageDigest: Uint8Array | undefined; readonly signingTime: Date | undefined } | undefined
+  /** Undefined when there are none and the signature is over the content. */
+  readonly attributes: SignedAttributes | undefined
 }
 
 /** CMS SignedData with one signer. @source RFC 5652 §5, Doc 9303-10 §4.6.2 */
 export interface SignedData {
   readonly contentType: string
   readonly content: Uint8Array
+  /** Where the content begins in the bytes that were read; undefined when it came in pieces. */
+  readonly contentAt: number | undefined
   readonly certificates: readonly Certificate[]
   readonly signer: SignerInfo
   readonly deviations: readonly Deviation[]
 }
+
+/** How certificates and names are read: afresh, or from the memory of an inspector. */
+export interface Reading { readonly certificate: (der: Uint8Array) => Certificate; readonly name: (t: Tlv) => Name }
+
+export const AFRESH: Reading = { certificate: decodeCertificate, name: readName }
 
 const CMS = 'RFC 5652 §5'
 const LDS = 'Doc 9303-10 §4.6.2.2'
@@ -43,12 +57,10 @@ const BER_WORDS: Readonly<Record<string, string>> = {
   'ber-segmented-octets': 'an OCTET STRING in pieces',
 }
 
-/** Reads ContentInfo with SignedData. @throws Malformed: for the package only */
-export function decodeSignedData(contentInfo: Tlv, note0: (d: Deviation) => void): SignedData {
-  const deviations: Deviation[] = []
-  const note = (d: Deviation): void => { deviations.push(d); note0(d) }
+/** Notes each departure from DER once for its place. */
+export function berPolicy(note: (d: Deviation) => void): ReadPolicy {
   const seen = new Set<string>()
-  const policy: ReadPolicy = {
+  return {
     mode: 'ber',
     note: (code, offset) => {
       if (seen.has(`${code}${offset}`)) return
@@ -56,7 +68,16 @@ export function decodeSignedData(contentInfo: Tlv, note0: (d: Deviation) => void
       note({ code, offset, says: BER_WORDS[code] ?? code, clause: LDS, grave: true })
     },
   }
-  if (contentInfo.indefinite) policy.note?.('ber-indefinite-length', contentInfo.start)
+}
+
+interface Open { readonly policy: ReadPolicy; readonly note: (d: Deviation) => void; readonly reading: Reading }
+
+/** Reads ContentInfo with SignedData. @throws Malformed: for the package only */
+export function decodeSignedData(contentInfo: Tlv, note0: (d: Deviation) => void, reading: Reading = AFRESH): SignedData {
+  const deviations: Deviation[] = []
+  const note = (d: Deviation): void => { deviations.push(d); note0(d) }
+  const policy = berPolicy(note)
+  const open: Open = { policy, note, reading }
   const outer = new Cursor(contentInfo, CMS, policy)
   if (oidOf(outer.take(TAG.oid, 'a content type')) !== OID_SIGNED_DATA) throw new Malformed(CMS, contentInfo.body, 'SignedData')
   const wrapper = new Cursor(outer.take(0xa0, 'the content'), CMS, policy)
@@ -65,85 +86,129 @@ export function decodeSignedData(contentInfo: Tlv, note0: (d: Deviation) => void
   wrapper.done()
   const version = c.take(TAG.integer, 'a version')
   const digests = c.take(TAG.set, 'digestAlgorithms')
-  const encapsulated = new Cursor(c.take(TAG.sequence, 'the content'), CMS, policy)
-  const contentType = oidOf(encapsulated.take(TAG.oid, 'the content type'))
-  const inner = new Cursor(encapsulated.take(0xa0, 'the content itself'), CMS, policy)
-  const content = octetsOf(inner.takeAny('an OCTET STRING'), CMS, policy)
-  inner.done()
-  encapsulated.done()
-  const certificates = readCertificates(c.maybe(0xa0), policy, note)
-  if (c.maybe(0xa1) !== undefined) note({ code: 'crls-present', offset: contentInfo.start, says: 'revocation lists inside; they should be absent', clause: LDS, grave: true })
-  const signers = childrenOf(c.take(TAG.set, 'signerInfos'), policy)
+  const encapsulated = readEncapsulated(c.take(TAG.sequence, 'the content'), policy)
+  const certificates = readCertificates(c.maybe(0xa0), open)
+  const crls = c.maybe(0xa1)
+  if (crls !== undefined) note({ code: 'crls-present', offset: crls.start, says: 'revocation lists inside; they should be absent', clause: LDS, grave: true })
+  const signers = new Cursor(c.take(TAG.set, 'signerInfos'), LDS, policy)
   c.done()
-  if (signers.length !== 1) throw new Malformed(LDS, contentInfo.start, 'one signer')
-  const signer = readSigner(signers[0]!, policy, note)
-  const told = childrenOf(digests, policy).map(hashOf)
-  if (told.length !== 1 || told[0] !== signer.digest) note({ code: 'digest-algorithms', offset: digests.start, says: `digestAlgorithms has ${told.join(', ') || 'nothing'}, the signer uses ${signer.digest}`, clause: LDS, grave: true })
+  const signer = readSigner(signers.take(TAG.sequence, 'one signer'), open)
+  signers.done()
+  checkDigests(digests, signer.digest, open)
   if (smallOf(version) !== 3) note({ code: 'signed-data-version', offset: version.start, says: `version ${smallOf(version)} instead of 3`, clause: LDS, grave: true })
-  return { contentType, content, certificates, signer, deviations }
+  return { ...encapsulated, certificates, signer, deviations }
 }
 
-function readCertificates(set: Tlv | undefined, policy: ReadPolicy, note: (d: Deviation) => void): readonly Certificate[] {
+function readEncapsulated(t: Tlv, policy: ReadPolicy): Pick<SignedData, 'contentType' | 'content' | 'contentAt'> {
+  const c = new Cursor(t, CMS, policy)
+  const contentType = oidOf(c.take(TAG.oid, 'the content type'))
+  const inner = new Cursor(c.take(0xa0, 'the content itself'), CMS, policy)
+  const value = inner.takeAny('an OCTET STRING')
+  const content = octetsOf(value, CMS, policy)
+  inner.done()
+  c.done()
+  return { contentType, content, contentAt: value.tag === TAG.octets ? value.body : undefined }
+}
+
+/** digestAlgorithms must have the signer's hash, and need have no other. */
+function checkDigests(set: Tlv, digest: HashName, { policy, note }: Open): void {
+  const told = childrenOf(set, policy).map(hashOf)
+  if (told.length === 1 && told[0] === digest) return
+  note({ code: 'digest-algorithms', offset: set.start, says: `digestAlgorithms has ${told.join(', ') || 'nothing'}, the signer uses ${digest}`, clause: LDS, grave: true })
+}
+
+function readCertificates(set: Tlv | undefined, { policy, note, reading }: Open): readonly Certificate[] {
   if (set === undefined) return []
-  return childrenOf(set, policy).flatMap((t) => {
+  const list: Certificate[] = []
+  for (const t of childrenOf(set, policy)) {
     try {
-      return [decodeCertificate(wholeOf(t))]
+      list.push(reading.certificate(wholeOf(t)))
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       note({ code: 'certificate-unreadable', offset: t.start + error.offset, says: error.message, clause: error.clause, grave: true })
-      return []
     }
-  })
+  }
+  return list
 }
 
-function readSigner(t: Tlv, policy: ReadPolicy, note: (d: Deviation) => void): SignerInfo {
-  if (t.tag !== TAG.sequence) throw new Malformed(CMS, t.start, 'SignerInfo')
+function readSigner(t: Tlv, open: Open): SignerInfo {
+  const { policy, note } = open
   const c = new Cursor(t, CMS, policy)
   const version = smallOf(c.take(TAG.integer, 'a version'))
-  const id = readSignerId(c)
+  const id = readSignerId(c, open)
   const digest = hashOf(c.take(TAG.sequence, 'digestAlgorithm'))
   const attributes = c.maybe(0xa0)
   const scheme = schemeOf(c.take(TAG.sequence, 'signatureAlgorithm'), digest)
   const signature = octetsOf(c.takeAny('the signature'), CMS, policy)
-  if (c.maybe(0xa1) !== undefined) note({ code: 'unsigned-attributes', offset: t.start, says: 'attributes that nobody signed', clause: LDS, grave: true })
+  const unsigned = c.maybe(0xa1)
+  if (unsigned !== undefined) note({ code: 'unsigned-attributes', offset: unsigned.start, says: 'attributes that nobody signed', clause: LDS, grave: true })
   c.done()
   const right = id.kind === 'issuer' ? 1 : 3
-  if (version !== right) note({ code: 'signer-version', offset: t.body, says: `signer version ${version} instead of ${right}`, clause: LDS, grave: true })
+  if (version !== right) note({ code: 'signer-version', offset: t.body, says: `signer version ${version} instead of ${right}`, clause: 'RFC 5652 §5.3', grave: true })
   if (scheme.hash !== digest) note({ code: 'two-hashes', offset: t.start, says: `signed with ${scheme.hash}, digested with ${digest}`, clause: LDS, grave: false })
   if (attributes === undefined) note({ code: 'no-signed-attributes', offset: t.start, says: 'no signed attributes; the signature is over the content itself', clause: LDS, grave: true })
-  return { id, digest, scheme, signature, attributes: attributes && readAttributes(attributes, policy, note) }
+  return { id, digest, scheme, signature, attributes: attributes && readAttributes(attributes, open) }
 }
 
-function readSignerId(c: Cursor): SignerId {
+function readSignerId(c: Cursor, { policy, reading }: Open): SignerId {
   const key = c.maybe(0x80)
   if (key !== undefined) return { kind: 'key', keyId: hex(valueOf(key)) }
-  const i = new Cursor(c.take(TAG.sequence, 'issuer and serial number'), CMS)
-  const issuer = readName(i.take(TAG.sequence, 'an issuer'))
+  const i = new Cursor(c.take(TAG.sequence, 'issuer and serial number'), CMS, policy)
+  const issuer = reading.name(i.take(TAG.sequence, 'an issuer'))
   const serialDer = wholeOf(i.take(TAG.integer, 'a serial number'))
   i.done()
   return { kind: 'issuer', issuer, serialDer }
 }
 
-function readAttributes(t: Tlv, policy: ReadPolicy, note: (d: Deviation) => void): NonNullable<SignerInfo['attributes']> {
-  const list = childrenOf(t, policy)
-  const one = (id: string): Tlv | undefined => {
-    const found = list.filter((a) => oidOf(childrenOf(a, policy)[0] ?? a) === id)
-    if (found.length > 1) throw new Malformed('RFC 5652 §11', found[1]!.start, 'each attribute once')
-    const values = found[0] && childrenOf(found[0], policy)[1]
-    const inside = values === undefined ? [] : childrenOf(values, policy)
-    if (values !== undefined && inside.length !== 1) throw new Malformed('RFC 5652 §11', values.start, 'one value')
-    return inside[0]
+/** True when the first encoding stands before the second or is the same, as DER sorts a SET OF. @source X.690 §11.6 */
+function isSorted(a: Tlv, b: Tlv): boolean {
+  const n = Math.min(a.next - a.start, b.next - b.start)
+  for (let i = 0; i < n; i++) {
+    const [x, y] = [a.bytes[a.start + i]!, b.bytes[b.start + i]!]
+    if (x !== y) return x < y
   }
-  const shape = list.map((a) => hex(wholeOf(a)))
-  if (shape.some((s, i) => i > 0 && s < shape[i - 1]!)) note({ code: 'attributes-unsorted', offset: t.start, says: 'the signed attributes are not in DER order', clause: 'RFC 5652 §5.3', grave: true })
-  const [type, digest, time] = [one(OID_CONTENT_TYPE), one(OID_MESSAGE_DIGEST), one(OID_SIGNING_TIME)]
-  const body = t.bytes.subarray(t.body, t.end)
+  return a.next - a.start <= b.next - b.start
+}
+
+/** The signature is over the attributes as a SET, in the order in which they were sent. @source RFC 5652 §5.4 */
+function messageOf(t: Tlv): Uint8Array {
+  const size = t.end - t.body
+  const head = size < 0x80 ? 2 : size < 0x100 ? 3 : size < 0x10000 ? 4 : 5
+  const message = new Uint8Array(head + size)
+  message[0] = TAG.set
+  if (head === 2) message[1] = size
+  else {
+    message[1] = 0x80 | (head - 2)
+    for (let i = 0, rest = size; i < head - 2; i++, rest = Math.floor(rest / 256)) message[head - 1 - i] = rest & 0xff
+  }
+  message.set(t.bytes.subarray(t.body, t.end), head)
+  return message
+}
+
+function readAttributes(t: Tlv, { policy, note }: Open): SignedAttributes {
+  const found: { contentType?: Tlv; messageDigest?: Tlv; signingTime?: Tlv } = {}
+  let [sorted, before]: [boolean, Tlv | undefined] = [true, undefined]
+  for (const attribute of childrenOf(t, policy)) {
+    if (before !== undefined && !isSorted(before, attribute)) sorted = false
+    before = attribute
+    const c = new Cursor(attribute, 'RFC 5652 §5.3', policy)
+    const id = oidOf(c.take(TAG.oid, 'the type of an attribute'))
+    const values = c.take(TAG.set, 'the values of an attribute')
+    c.done()
+    const what = id === OID_CONTENT_TYPE ? 'contentType' : id === OID_MESSAGE_DIGEST ? 'messageDigest' : id === OID_SIGNING_TIME ? 'signingTime' : undefined
+    if (what === undefined) continue
+    if (found[what] !== undefined) throw new Malformed('RFC 5652 §11', attribute.start, 'each attribute once')
+    const inside = new Cursor(values, 'RFC 5652 §11', policy)
+    found[what] = inside.takeAny('one value')
+    inside.done()
+  }
+  if (!sorted) note({ code: 'attributes-unsorted', offset: t.start, says: 'the signed attributes are not in DER order', clause: 'RFC 5652 §5.3', grave: true })
+  const { contentType, messageDigest, signingTime } = found
   return {
-    // the signature is over the attributes as a SET, in the order in which they were sent
-    message: concat(Uint8Array.of(TAG.set), lengthBytes(body.length), body),
-    contentType: type && oidOf(type),
-    messageDigest: digest && octetsOf(digest, 'RFC 5652 §11.2', policy),
-    signingTime: time && timeOf(time),
+    message: messageOf(t),
+    contentType: contentType && oidOf(contentType),
+    messageDigest: messageDigest && octetsOf(messageDigest, 'RFC 5652 §11.2', policy),
+    signingTime: signingTime && timeOf(signingTime, 'RFC 5652 §11.3'),
   }
 }
 
@@ -154,28 +219,32 @@ export function signerCertificate(id: SignerId, pool: readonly Certificate[]): C
 
 export interface SignatureVerdict { readonly ok: boolean; readonly says: string; readonly plain: boolean }
 
+const refused = (says: string): SignatureVerdict => ({ ok: false, says, plain: false })
+const GOOD: SignatureVerdict = { ok: true, says: 'the signature is good', plain: false }
+
 /** Content type, digest and signature of a SignedData under a certificate. */
 export async function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): Promise<SignatureVerdict> {
-  const no = (says: string): SignatureVerdict => ({ ok: false, says, plain: false })
   const a = s.signer.attributes
   if (a !== undefined) {
-    if (a.contentType !== s.contentType) return no('the contentType attribute is not the type of the content')
-    if (a.messageDigest === undefined || !isSame(a.messageDigest, crypto.hash(s.signer.digest, s.content))) return no('the messageDigest attribute is not the hash of the content')
+    if (a.contentType !== s.contentType) return refused('the contentType attribute is not the type of the content')
+    if (a.messageDigest === undefined || !isSame(a.messageDigest, crypto.hash(s.signer.digest, s.content))) return refused('the messageDigest attribute is not the hash of the content')
   }
   const message = a?.message ?? s.content
   const { scheme, signature } = s.signer
-  if (await crypto.verify({ spki: certificate.spki, scheme, message, signature })) return { ok: true, says: 'the signature is good', plain: false }
+  const { spki } = certificate
+  const good = crypto.verify({ spki, scheme, message, signature })
+  if (typeof good === 'boolean' ? good : await good) return GOOD
   const half = Math.ceil((certificate.keyBits ?? 0) / 8)
-  if (scheme.kind === 'ecdsa' && signature.length === 2 * half && await crypto.verify({ spki: certificate.spki, scheme: { ...scheme, form: 'plain' }, message, signature })) {
+  if (scheme.kind === 'ecdsa' && signature.length === 2 * half && await crypto.verify({ spki, scheme: { ...scheme, form: 'plain' }, message, signature })) {
     return { ok: true, says: 'the signature is good, in plain instead of DER form', plain: true }
   }
-  return no('the signature is not good')
+  return refused('the signature is not good')
 }
 
 /** The first TLV of some bytes as a ContentInfo. */
-export function readContentInfo(bytes: Uint8Array, note: (d: Deviation) => void): SignedData {
-  const t = readTlv(bytes, 0, bytes.length, { mode: 'ber' })
+export function readContentInfo(bytes: Uint8Array, note: (d: Deviation) => void, reading: Reading = AFRESH): SignedData {
+  const t = readTlv(bytes, 0, bytes.length, berPolicy(note))
   if (t.tag !== TAG.sequence) throw new Malformed(CMS, 0, 'ContentInfo')
   if (t.next !== bytes.length) note({ code: 'trailing-bytes', offset: t.next, says: `${bytes.length - t.next} bytes after the end`, clause: LDS, grave: true })
-  return decodeSignedData(t, note)
+  return decodeSignedData(t, note, reading)
 }

@@ -1,5 +1,5 @@
 import { childrenOf, Malformed, wholeOf, type Tlv } from '../asn1/tlv.ts'
-import { hex, oidOf, textOf } from '../asn1/value.ts'
+import { isSame, oidOf, textOf } from '../asn1/value.ts'
 import { oid, printable, sequence, setOf, utf8Text } from '../asn1/write.ts'
 
 const LABELS: Readonly<Record<string, string>> = { '2.5.4.6': 'C', '2.5.4.10': 'O', '2.5.4.11': 'OU', '2.5.4.3': 'CN', '2.5.4.5': 'serialNumber', '2.5.4.7': 'L', '2.5.4.8': 'ST' }
@@ -22,7 +22,7 @@ export function readName(t: Tlv): Name {
 /** The same name, whatever the string types, letter case and spacing. @source RFC 5280 §7.1 */
 export function isSameName(a: Name, b: Name): boolean {
   const form = (n: Name): string => n.parts.map((p) => `${p.oid}=${p.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`).join('|')
-  return hex(a.der) === hex(b.der) || form(a) === form(b)
+  return isSame(a.der, b.der) || form(a) === form(b)
 }
 
 export function renderName(n: Name): string {

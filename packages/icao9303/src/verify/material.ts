@@ -1,0 +1,76 @@
+import { Malformed } from '../asn1/tlv.ts'
+import { signerCertificate } from '../cms/signed-data.ts'
+import { type Crypto } from '../crypto.ts'
+import { decodeDg1 } from '../lds/dg1.ts'
+import { decodeSod, type DecodedSod } from '../lds/security-object.ts'
+import { parseMrz, type Mrz } from '../mrz/parse.ts'
+import { type Certificate } from '../pki/certificate.ts'
+import { type Trust } from '../pki/path.ts'
+import { type Check, type ChipSession, type Defect, type Evidence, type Outcome, type Policy } from '../report.ts'
+import { type Memory } from './memory.ts'
+
+/** The files of a document by name: `EF.COM`, `EF.SOD`, `DG1` to `DG16`, `EF.CardAccess`, `EF.CardSecurity`. */
+export type Dump = Readonly<Record<string, Uint8Array>>
+
+/** What an inspection needs to know besides the document and the trust material. */
+export interface InspectionCase {
+  readonly at: Date
+  readonly policy: Policy
+  /** What the reader did with the chip; absent for a dump alone. */
+  readonly chip?: ChipSession
+}
+
+/** Everything that the checks look at, read once. */
+export interface Material extends InspectionCase {
+  readonly dump: Dump
+  readonly trust: Trust
+  readonly crypto: Crypto
+  readonly memory: Memory
+  readonly sod: DecodedSod | undefined
+  readonly sodSays: string
+  readonly ds: Certificate | undefined
+  readonly mrz: Mrz | undefined
+  readonly defects: Defect[]
+}
+
+export const PA = 'Doc 9303-11 §5.1'
+
+export const check = (name: string, outcome: Outcome, clause: string, says: string): Check => ({ name, outcome, clause, says })
+
+/** The same check with what was compared. */
+export const shown = (c: Check, evidence: Evidence): Check => ({ ...c, evidence })
+
+/** What is unknown stands in the way under `strict`, and is a named defect under `field`. */
+export function unknown(m: Material, name: string, o: { readonly clause: string; readonly says: string }): Check {
+  if (m.policy === 'strict') return check(name, 'not-done', o.clause, o.says)
+  m.defects.push({ code: name, at: 'trust', says: o.says, clause: o.clause })
+  return { ...check(name, 'not-done', o.clause, o.says), excused: true }
+}
+
+/** When EF.SOD says that it was signed. */
+export const signingTime = (m: Material): Date | undefined => m.sod?.signed.signer.attributes?.signingTime
+
+interface Bench { readonly trust: Trust; readonly crypto: Crypto; readonly memory: Memory }
+
+/** Reads what the checks will look at; what cannot be read becomes a defect with its place. */
+export function gather(dump: Dump, order: InspectionCase, bench: Bench): Material {
+  const defects: Defect[] = []
+  let sod: DecodedSod | undefined
+  let sodSays = 'there is no EF.SOD'
+  const bytes = dump['EF.SOD']
+  if (bytes !== undefined) {
+    try {
+      sod = decodeSod(bytes, bench.memory)
+      for (const d of sod.deviations) defects.push({ code: d.code, at: 'EF.SOD', offset: d.offset, says: d.says, clause: d.clause })
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      sodSays = `EF.SOD cannot be read: at byte ${error.offset} ${error.expected} is expected`
+      defects.push({ code: 'malformed', at: 'EF.SOD', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause })
+    }
+  }
+  const id = sod?.signed.signer.id
+  const ds = id && sod && (signerCertificate(id, sod.signed.certificates) ?? signerCertificate(id, bench.trust.signers))
+  const dg1 = dump['DG1'] && decodeDg1(dump['DG1'])
+  for (const d of dg1?.defects ?? []) defects.push({ code: d.code, at: 'DG1', offset: d.offset, says: d.says, clause: d.clause })
+  return { ...order, ...bench, dump, sod, sodSays, ds, defects, mrz: dg1?.ok === true ? parseMrz(dg1.value.mrz) : undefined }
+}

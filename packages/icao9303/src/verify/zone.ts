@@ -1,0 +1,13 @@
+import { type Check } from '../report.ts'
+import { check, type Material } from './material.ts'
+
+/** Every check digit of the zone in DG1. */
+export function mrzCheck(m: Material): Check {
+  const name = 'mrz-check-digits'
+  const clause = 'Doc 9303-3 §4.9'
+  if (m.mrz === undefined) return check(name, m.dump['DG1'] === undefined ? 'not-done' : 'failed', clause, m.dump['DG1'] === undefined ? 'DG1 is not in the dump' : 'DG1 cannot be read')
+  const wrong = m.mrz.checks.filter((c) => c.outcome === 'failed').map((c) => c.field)
+  for (const d of m.mrz.defects) m.defects.push({ code: `mrz-${d.code}`, at: `DG1/${d.at}`, says: d.says, clause: d.clause })
+  if (wrong.length > 0 || m.mrz.checks.length === 0) return check(name, 'failed', clause, wrong.length > 0 ? `wrong check digit of ${wrong.join(', ')}` : 'the zone has no known format')
+  return check(name, 'passed', clause, 'every check digit is right')
+}
