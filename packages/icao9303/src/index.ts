@@ -32,7 +32,8 @@ export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 // both sides of the counter
 export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
-export { sodDefects } from './lds/security-object.ts'
+export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'
+export { type Deviation, type SignedAttributes, type SignedData, type SignerId, type SignerInfo } from './cms/signed-data.ts'
 export { verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // access

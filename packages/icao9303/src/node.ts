@@ -13,20 +13,32 @@ function cipherOf(c: Ciphering): { readonly name: string; readonly key: Uint8Arr
   return { name: c.mode === 'CBC' ? 'des-ede3-cbc' : 'des-ede3', key }
 }
 
+interface Key { readonly key: KeyObject; readonly type: string | undefined }
+
+function importKey(spki: Uint8Array): Key | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    return { key, type: key.asymmetricKeyType }
+  } catch {
+    return undefined
+  }
+}
+
 /** The crypto port on `node:crypto`. Keys are imported once and remembered. */
 export function nodeCrypto(): Crypto {
-  const keys = new Map<string, KeyObject | undefined>()
-  const keyOf = (spki: Uint8Array): KeyObject | undefined => {
+  const keys = new Map<string, Key | undefined>()
+  // the same bytes in the same place need not be looked at again; whoever changes a key makes a new array
+  const known = new WeakMap<Uint8Array, Key>()
+  const keyOf = (spki: Uint8Array): Key | undefined => {
+    const before = known.get(spki)
+    if (before !== undefined) return before
     const id = Buffer.from(spki).toString('latin1')
-    if (keys.has(id)) return keys.get(id)
-    if (keys.size >= CACHE_LIMIT) keys.clear()
-    let key: KeyObject | undefined
-    try {
-      key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-    } catch {
-      key = undefined
+    if (!keys.has(id)) {
+      if (keys.size >= CACHE_LIMIT) keys.clear()
+      keys.set(id, importKey(spki))
     }
-    keys.set(id, key)
+    const key = keys.get(id)
+    if (key !== undefined) known.set(spki, key)
     return key
   }
   return {
@@ -41,13 +53,16 @@ export function nodeCrypto(): Crypto {
       return Buffer.concat([run.update(c.bytes), run.final()])
     },
     verify: ({ spki, scheme, message, signature }: Signed) => {
-      const key = keyOf(spki)
-      if (key === undefined) return false
+      const found = keyOf(spki)
+      if (found === undefined) return false
+      const { key, type } = found
+      const name = NAMES[scheme.hash]
       try {
-        if (scheme.kind === 'ecdsa') return verify(NAMES[scheme.hash], message, { key, dsaEncoding: scheme.form === 'der' ? 'der' : 'ieee-p1363' }, signature)
-        if (scheme.kind === 'rsa-pkcs1') return verify(NAMES[scheme.hash], message, { key, padding: constants.RSA_PKCS1_PADDING }, signature)
+        // options cost Node a fifth of the whole: DER and PKCS #1 are what a bare key of that type means
+        if (scheme.kind === 'ecdsa') return type === 'ec' && verify(name, message, scheme.form === 'der' ? key : { key, dsaEncoding: 'ieee-p1363' }, signature)
+        if (scheme.kind === 'rsa-pkcs1') return type === 'rsa' && verify(name, message, key, signature)
         if (scheme.mgfHash !== scheme.hash) return false
-        return verify(NAMES[scheme.hash], message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt }, signature)
+        return verify(name, message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt }, signature)
       } catch {
         return false
       }

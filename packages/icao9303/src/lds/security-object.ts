@@ -4,6 +4,7 @@ import { integer, octets, printable, sequence } from '../asn1/write.ts'
 import { AFRESH, berPolicy, decodeSignedData, type Deviation, type Reading, type SignedData } from '../cms/signed-data.ts'
 import { HASH_LENGTH, type HashName } from '../crypto.ts'
 import { hashIdentifier, hashOf } from '../pki/algorithm.ts'
+import { decoding, type Decoded } from './decoded.ts'
 
 export const OID_SECURITY_OBJECT = '2.23.136.1.1.1'
 const OLD_OIDS: Readonly<Record<string, string>> = { '1.3.27.1.1.1': 'legacy-oid-icao', '1.2.528.1.1006.1.20.1': 'legacy-oid-sdu' }
@@ -20,7 +21,10 @@ export interface SecurityObject {
   readonly unicodeVersion: string | undefined
 }
 
-export interface DecodedSod { readonly signed: SignedData; readonly object: SecurityObject; readonly deviations: readonly Deviation[] }
+/** What EF.SOD holds: the signed data, and the hashes in it. */
+export interface Sod { readonly signed: SignedData; readonly object: SecurityObject }
+
+export interface DecodedSod extends Sod { readonly deviations: readonly Deviation[] }
 
 /** LDSSecurityObject in DER; version 1 with the versions of LDS and Unicode. @source Doc 9303-10 §4.6.2.3 */
 export function encodeSecurityObject(hash: HashName, hashes: readonly (readonly [number, Uint8Array])[], lds: '1.7' | '1.8'): Uint8Array {
@@ -102,6 +106,19 @@ function openObject(file: Uint8Array, signed: SignedData, open: Open): SecurityO
   if (t.tag !== TAG.sequence) throw new Malformed(CLAUSE, t.start, 'an LDS security object')
   if (t.next !== end) throw new Malformed(CLAUSE, t.next, 'no bytes after the end')
   return decodeObject(t, open)
+}
+
+/**
+ * EF.SOD, read whole: the hashes of the data groups, who signed, and every departure from DER and the profile.
+ *
+ * @source Doc 9303-10 §4.6.2, Appendix D
+ */
+export function parseSod(bytes: Uint8Array): Decoded<Sod> {
+  return decoding((note) => {
+    const { signed, object, deviations } = decodeSod(bytes)
+    deviations.forEach(note)
+    return { signed, object }
+  })
 }
 
 /**
