@@ -107,5 +107,5 @@ async function makeMasterList({ folder, csca, signer, at }: MasterListOrder): Pr
   const certificate = parseCertificate(await buildMasterListSigner({
     authority: UTOPIA, commonName: 'MLS-UTO SPECIMEN', spki: mls.spki, serial: new Uint8Array(randomBytes(16)), validity: { from: at, to: plus(400) }, keyUse: { from: at, to: plus(300) },
   }, csca, signer, crypto))!
-  return buildMasterList({ entries: [csca], signer: certificate, chain: [csca], at }, mls.sign, crypto)
+  return buildMasterList({ entries: [csca], signer: certificate, chain: [csca], at }, { sign: mls.sign, hash: 'SHA-256' }, crypto)
 }

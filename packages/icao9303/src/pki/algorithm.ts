@@ -1,6 +1,6 @@
 import { childrenOf, Malformed, type Tlv } from '../asn1/tlv.ts'
 import { oidOf, smallOf, TAG } from '../asn1/value.ts'
-import { nothing, oid, sequence } from '../asn1/write.ts'
+import { context, integer, nothing, oid, sequence } from '../asn1/write.ts'
 import { type HashName, type Scheme } from '../crypto.ts'
 
 const CLAUSE = 'Doc 9303-12 §4.1.6'
@@ -85,11 +85,32 @@ function pssOf(parameters: Tlv | undefined, at: number): Scheme {
   return { kind: 'rsa-pss', hash, mgfHash, salt }
 }
 
+const oidFor = (table: Readonly<Record<string, HashName>>, hash: HashName): Uint8Array => oid(Object.keys(table).find((o) => table[o] === hash)!)
+
 /** The identifier of ECDSA with a hash, for what we sign. */
-export function ecdsaIdentifier(hash: HashName): Uint8Array {
-  return sequence(oid(Object.keys(ECDSA_OIDS).find((o) => ECDSA_OIDS[o] === hash)!))
+export const ecdsaIdentifier = (hash: HashName): Uint8Array => sequence(oidFor(ECDSA_OIDS, hash))
+
+export const rsaIdentifier = (hash: HashName): Uint8Array => sequence(oidFor(RSA_OIDS, hash), nothing())
+
+/** RSASSA-PSS with its parameters; the defaults (SHA-1, MGF1 with SHA-1, 20 bytes of salt) are not written. @source RFC 4055 §3.1 */
+function pssIdentifier(o: { readonly hash: HashName; readonly mgfHash: HashName; readonly salt: number }): Uint8Array {
+  const named = (hash: HashName): Uint8Array => sequence(oidFor(HASH_OIDS, hash), nothing())
+  return sequence(oid(OID_PSS), sequence(
+    ...(o.hash === 'SHA-1' ? [] : [context(0, named(o.hash))]),
+    ...(o.mgfHash === 'SHA-1' ? [] : [context(1, sequence(oid(OID_MGF1), named(o.mgfHash)))]),
+    ...(o.salt === 20 ? [] : [context(2, integer(o.salt))]),
+  ))
 }
 
-export function rsaIdentifier(hash: HashName): Uint8Array {
-  return sequence(oid(Object.keys(RSA_OIDS).find((o) => RSA_OIDS[o] === hash)!), nothing())
+/**
+ * The AlgorithmIdentifier of a signature that we make.
+ *
+ * @throws RangeError for plain ECDSA: X.509 and CMS have it in DER form only
+ * @source RFC 4055 §3 and §5, RFC 5758 §3.2
+ */
+export function signatureIdentifier(scheme: Scheme): Uint8Array {
+  if (scheme.kind === 'rsa-pss') return pssIdentifier(scheme)
+  if (scheme.kind === 'rsa-pkcs1') return rsaIdentifier(scheme.hash)
+  if (scheme.form !== 'der') throw new RangeError('certificates and lists have ECDSA signatures in DER form')
+  return ecdsaIdentifier(scheme.hash)
 }

@@ -2,14 +2,17 @@ import { Cursor, Malformed, childrenOf, readTlv, readWhole, valueOf, wholeOf, ty
 import { bitsOf, hex, integerOf, isSame, octetsOf, oidOf, smallOf, TAG, textOf, timeOf } from '../asn1/value.ts'
 import { type Awaitable, type Crypto, type Scheme } from '../crypto.ts'
 import { schemeOf } from './algorithm.ts'
-import { namedSpki, readEcKey } from './curve.ts'
+import { readKey } from './key.ts'
 import { readName, type Name } from './name.ts'
 
 export const OID = {
   subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', privateKeyUsage: '2.5.29.16', subjectAltName: '2.5.29.17', issuerAltName: '2.5.29.18',
   basicConstraints: '2.5.29.19', crlNumber: '2.5.29.20', crlPoints: '2.5.29.31', policies: '2.5.29.32', authorityKeyId: '2.5.29.35', extKeyUsage: '2.5.29.37',
-  documentTypes: '2.23.136.1.1.6.2', nameChange: '2.23.136.1.1.6.1', masterListSigner: '2.23.136.1.1.3',
+  documentTypes: '2.23.136.1.1.6.2', nameChange: '2.23.136.1.1.6.1',
 } as const
+
+/** What a signer of lists or seals is for, as its extended key usage says. @source Doc 9303-12 §7.1.1.3, §7.1.3 */
+export const PURPOSE = { masterListSigner: '2.23.136.1.1.3', deviationListSigner: '2.23.136.1.1.8', barCodeSigner: '2.23.136.1.1.11.1' } as const
 
 export interface Extension { readonly critical: boolean; readonly value: Uint8Array }
 
@@ -36,6 +39,8 @@ export interface Certificate {
   readonly keyUsage: readonly string[] | undefined
   readonly privateKeyUsage: { readonly from: Date | undefined; readonly to: Date | undefined } | undefined
   readonly documentTypes: readonly string[] | undefined
+  /** Purposes by identifier; undefined when the extension is absent. */
+  readonly extendedKeyUsage: readonly string[] | undefined
   /** Issuing States of the subject alternative name, as in the MRZ: `UTO`. @source Doc 9303-12 Table 1 */
   readonly issuingStates: readonly string[]
   readonly subjectKeyId: string | undefined
@@ -74,28 +79,19 @@ export function decodeCertificate(der: Uint8Array): Certificate {
   const extensions = readExtensions(c.maybe(0xa3))
   c.done()
   if (validity.length !== 2) throw new Malformed(CLAUSE, tbs.start, 'two times of validity')
-  const ec = readEcKey(spki)
+  const key = readKey(spki)
   const serialNumber = integerOf(serial)
   return {
     der: wholeOf(whole), tbs: wholeOf(tbs),
     version: version === undefined ? 1 : smallOf(readTlv(version.bytes, version.body, version.end)) + 1,
     serial: serialNumber.toString(16), serialDer: wholeOf(serial),
     issuer, subject, notBefore: timeOf(validity[0]!), notAfter: timeOf(validity[1]!),
-    spki: ec === undefined ? wholeOf(spki) : namedSpki(ec.curve, ec.point),
-    curve: ec && { name: ec.curve.name, explicit: ec.explicit },
-    keyBits: ec === undefined ? rsaBits(spki) : ec.curve.p.length * 4,
+    spki: key?.spki ?? wholeOf(spki),
+    curve: key?.kind === 'ec' ? { name: key.curve.name, explicit: key.explicit } : undefined,
+    keyBits: key?.kind === 'ec' ? key.curve.p.length * 4 : key?.bits,
     scheme: schemeOf(algorithm), signature, extensions,
-    ...known(extensions),
+    ...known(extensions, der),
     defects: serialNumber <= 0n || valueOf(serial).length > 20 ? ['serial-number'] : [],
-  }
-}
-
-function rsaBits(spki: Tlv): number | undefined {
-  try {
-    const key = readTlv(bitsOf(childrenOf(spki)[1]!), 0)
-    return integerOf(childrenOf(key)[0]!).toString(2).length
-  } catch {
-    return undefined
   }
 }
 
@@ -114,13 +110,20 @@ export function readExtensions(wrapper: Tlv | undefined): ReadonlyMap<string, Ex
   return map
 }
 
-function known(ext: ReadonlyMap<string, Extension>): Pick<Certificate, 'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'issuingStates' | 'subjectKeyId' | 'authorityKeyId'> {
-  const read = (id: string): Tlv | undefined => { const e = ext.get(id); return e && readTlv(e.value, 0) }
+/** The value of an extension, read where it stands, so that what is wrong in it has its place in the whole. */
+function insideOf(e: Extension, bytes: Uint8Array): Tlv {
+  const at = e.value.byteOffset - bytes.byteOffset
+  return readTlv(bytes, at, at + e.value.length)
+}
+
+function known(ext: ReadonlyMap<string, Extension>, bytes: Uint8Array): Pick<Certificate, 'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'extendedKeyUsage' | 'issuingStates' | 'subjectKeyId' | 'authorityKeyId'> {
+  const read = (id: string): Tlv | undefined => { const e = ext.get(id); return e && insideOf(e, bytes) }
   const basic = read(OID.basicConstraints)
   const basics = basic === undefined ? [] : childrenOf(basic)
   const usage = read(OID.keyUsage)
   const period = read(OID.privateKeyUsage)
   const types = read(OID.documentTypes)
+  const purposes = read(OID.extKeyUsage)
   const aki = read(OID.authorityKeyId)
   const akiKey = aki && childrenOf(aki).find((t) => t.tag === 0x80)
   const ski = read(OID.subjectKeyId)
@@ -131,6 +134,7 @@ function known(ext: ReadonlyMap<string, Extension>): Pick<Certificate, 'isCa' | 
     keyUsage: usage && USAGES.filter((_, i) => ((usage.bytes[usage.body + 1 + (i >> 3)] ?? 0) & (0x80 >> (i & 7))) !== 0),
     privateKeyUsage: period && periodOf(period),
     documentTypes: types && childrenOf(types).filter((t) => t.tag === TAG.set).flatMap((set) => childrenOf(set).map((t) => textOf(t))),
+    extendedKeyUsage: purposes && childrenOf(purposes).map((t) => oidOf(t)),
     issuingStates: names === undefined ? [] : statesOf(names),
     subjectKeyId: ski && hex(valueOf(ski)),
     authorityKeyId: akiKey && hex(valueOf(akiKey)),

@@ -1,54 +1,50 @@
-import { childrenOf, Cursor, Malformed, readWhole, wholeOf } from '../asn1/tlv.ts'
-import { smallOf, TAG } from '../asn1/value.ts'
-import { context, integer, octets, oid, sequence, setOf, time } from '../asn1/write.ts'
-import { OID_CONTENT_TYPE, OID_MESSAGE_DIGEST, OID_SIGNED_DATA, OID_SIGNING_TIME, readContentInfo, signerCertificate, verifySignedData } from '../cms/signed-data.ts'
-import { type Crypto, type Sign } from '../crypto.ts'
-import { ecdsaIdentifier, hashIdentifier } from './algorithm.ts'
-import { parseCertificate, type Certificate } from './certificate.ts'
+import { Cursor, Malformed, readWhole } from '../asn1/tlv.ts'
+import { TAG } from '../asn1/value.ts'
+import { integer, sequence, setOf } from '../asn1/write.ts'
+import { type Crypto } from '../crypto.ts'
+import { decodeCertificate, type Certificate } from './certificate.ts'
+import { buildSignedList, openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
+import { type Signer } from './signer.ts'
 
-export const OID_MASTER_LIST = '2.23.136.1.1.2'
-const CLAUSE = 'Doc 9303-12 §9'
+const OID_MASTER_LIST = '2.23.136.1.1.2'
+const CLAUSE = 'Doc 9303-12 §9.2'
 
-export interface MasterList {
+/** The CSCA certificates that a State trusts, as it published them. */
+export interface MasterList extends ListSignature {
+  readonly kind: 'master-list'
   readonly certificates: readonly Certificate[]
-  /** Entries that could not be read. */
-  readonly unread: number
-  /** True when the list's own signer made the signature. */
-  readonly signed: boolean
-  readonly signer: Certificate | undefined
+  /** Entries that could not be read, each with its place and the reason. */
+  readonly unread: readonly UnreadEntry[]
 }
 
 /** A CSCA master list, or undefined when the bytes are none. @source Doc 9303-12 §9 */
 export async function parseMasterList(bytes: Uint8Array, crypto: Crypto): Promise<MasterList | undefined> {
   try {
-    const signed = readContentInfo(bytes, () => undefined)
-    if (signed.contentType !== OID_MASTER_LIST) return undefined
-    const c = new Cursor(readWhole(signed.content, TAG.sequence, CLAUSE), CLAUSE)
-    if (smallOf(c.take(TAG.integer, 'a version')) !== 0) return undefined
-    const entries = childrenOf(c.take(TAG.set, 'certificates')).map((t) => parseCertificate(wholeOf(t).slice()))
-    const certificates = entries.filter((e) => e !== undefined)
-    const signer = signerCertificate(signed.signer.id, signed.certificates)
-    return { certificates, unread: entries.length - certificates.length, signer, signed: signer !== undefined && (await verifySignedData(signed, signer, crypto)).ok }
+    const open = await openList(bytes, OID_MASTER_LIST, crypto)
+    if (open === undefined) return undefined
+    const c = new Cursor(readWhole(open.data.content, TAG.sequence, CLAUSE), CLAUSE)
+    takeVersion(c, CLAUSE)
+    const set = c.take(TAG.set, 'certificates')
+    c.done()
+    const { data: _, contentAt, ...signature } = open
+    const { entries, unread } = readEntries(set, { contentAt, read: decodeCertificate })
+    return { kind: 'master-list', certificates: entries, unread, ...signature }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
   }
 }
 
-/** A master list, with its signer's certificate and the CSCA above it, and the time of signing. */
-export async function buildMasterList(o: { readonly entries: readonly Certificate[]; readonly signer: Certificate; readonly chain: readonly Certificate[]; readonly at: Date }, sign: Sign, crypto: Crypto): Promise<Uint8Array> {
-  const content = sequence(integer(0), setOf(...o.entries.map((e) => e.der)))
-  const attributes = setOf(
-    sequence(oid(OID_CONTENT_TYPE), setOf(oid(OID_MASTER_LIST))),
-    sequence(oid(OID_SIGNING_TIME), setOf(time(o.at))),
-    sequence(oid(OID_MESSAGE_DIGEST), setOf(octets(crypto.hash('SHA-256', content)))),
-  )
-  const signature = await sign(attributes)
-  const inPlace = attributes.slice()
-  inPlace[0] = 0xa0
-  const certificates = [o.signer, ...o.chain].map((c) => c.der).sort((a, b) => a.length - b.length)
-  return sequence(oid(OID_SIGNED_DATA), context(0, sequence(
-    integer(3), setOf(hashIdentifier('SHA-256')), sequence(oid(OID_MASTER_LIST), context(0, octets(content))), context(0, ...certificates),
-    setOf(sequence(integer(1), sequence(o.signer.issuer.der, o.signer.serialDer), hashIdentifier('SHA-256'), inPlace, ecdsaIdentifier('SHA-256'), octets(signature))),
-  )))
+export interface MasterListOrder {
+  readonly entries: readonly Certificate[]
+  readonly signer: Certificate
+  /** Certificates above the signer's, sent along. */
+  readonly chain: readonly Certificate[]
+  readonly at: Date
+}
+
+/** A master list, with its signer's certificate and the CSCA above it, and the time of signing. @source Doc 9303-12 §9 */
+export async function buildMasterList(o: MasterListOrder, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+  const content = sequence(integer(0), setOf(...new Set(o.entries.map((e) => e.der))))
+  return buildSignedList({ contentType: OID_MASTER_LIST, content, signer: o.signer, chain: o.chain, at: o.at }, signer, crypto)
 }

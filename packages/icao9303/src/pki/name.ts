@@ -7,14 +7,15 @@ const LABELS: Readonly<Record<string, string>> = { '2.5.4.6': 'C', '2.5.4.10': '
 /** A distinguished name: as it is encoded, and as it is compared. */
 export interface Name {
   readonly der: Uint8Array
-  readonly parts: readonly { readonly oid: string; readonly value: string }[]
+  /** Type, text and string type of each part, in the order of the name. */
+  readonly parts: readonly { readonly oid: string; readonly value: string; readonly tag: number }[]
 }
 
 export function readName(t: Tlv): Name {
   const parts = childrenOf(t).flatMap((set) => childrenOf(set).map((pair) => {
     const [type, value] = childrenOf(pair)
     if (type === undefined || value === undefined) throw new Malformed('RFC 5280 §4.1.2.4', pair.start, 'a type and a value')
-    return { oid: oidOf(type), value: textOf(value) }
+    return { oid: oidOf(type), value: textOf(value), tag: value.tag }
   }))
   return { der: wholeOf(t), parts }
 }
@@ -31,9 +32,31 @@ export function renderName(n: Name): string {
 
 export const countryOf = (n: Name): string | undefined => n.parts.find((p) => p.oid === '2.5.4.6')?.value
 
-/** A name with country (PrintableString, upper case), organisation and common name. @source Doc 9303-12 Table 3 */
-export function buildName(n: { readonly country: string; readonly organisation: string; readonly commonName: string }): Uint8Array {
+/** What the name of an authority or signer is built of. */
+export interface NameOrder {
+  /** Two capital letters. */
+  readonly country: string
+  readonly organisation?: string
+  readonly organisationalUnit?: string
+  /** The attribute of the name, such as a generation `007`; not the serial number of a certificate. */
+  readonly serialNumber?: string
+  readonly commonName: string
+}
+
+/** Text as a PrintableString. @throws RangeError when a character is none of its alphabet */
+export function printableText(s: string): Uint8Array {
+  if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(s)) throw new RangeError(`not a PrintableString: ${s}`)
+  return printable(s)
+}
+
+/** A name with country and serial number as PrintableString, the rest as UTF8String. @source Doc 9303-12 Table 5, §7.1.1.1 */
+export function buildName(n: NameOrder): Uint8Array {
   if (!/^[A-Z]{2}$/.test(n.country)) throw new RangeError('a country has two capital letters')
+  if (n.commonName === '') throw new RangeError('a common name is needed')
   const part = (type: string, value: Uint8Array): Uint8Array => setOf(sequence(oid(type), value))
-  return sequence(part('2.5.4.6', printable(n.country)), part('2.5.4.10', utf8Text(n.organisation)), part('2.5.4.3', utf8Text(n.commonName)))
+  const text = (type: string, s: string | undefined): readonly Uint8Array[] => (s === undefined ? [] : [part(type, utf8Text(s))])
+  return sequence(
+    part('2.5.4.6', printable(n.country)), ...text('2.5.4.10', n.organisation), ...text('2.5.4.11', n.organisationalUnit),
+    ...(n.serialNumber === undefined ? [] : [part('2.5.4.5', printableText(n.serialNumber))]), ...text('2.5.4.3', n.commonName),
+  )
 }

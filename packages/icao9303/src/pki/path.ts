@@ -1,6 +1,7 @@
 import { type Crypto } from '../crypto.ts'
 import { isSignedBy, type Certificate } from './certificate.ts'
 import { type Crl } from './crl.ts'
+import { type DeviationList } from './deviation-list.ts'
 import { cscaDefects } from './profile.ts'
 import { isSameName, renderName } from './name.ts'
 
@@ -10,6 +11,8 @@ export interface Trust {
   readonly links: readonly Certificate[]
   readonly signers: readonly Certificate[]
   readonly crls: readonly Crl[]
+  /** Lists whose own signer signed them; whether to believe that signer is a question for `verifyList`. */
+  readonly deviations?: readonly DeviationList[]
 }
 
 export type PathVerdict =
