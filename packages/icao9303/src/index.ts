@@ -45,6 +45,13 @@ export { verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect,
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // access
 export { encodeCommand, parseCommand, encodeResponse, parseResponse, renderStatus, triesLeft, type Command, type LengthForm, type Response, type Transmit } from './access/apdu.ts'
+export { gainAccess, type AccessOrder, type AccessPolicy, type AccessRefusal, type Admission, type AdmissionResult } from './access/admission.ts'
+export { type AccessCode, type AccessFailure, type AccessResult, type AccessStep, type ChipStep } from './access/failure.ts'
+export { bacChip, performBac, type BacChip, type BacOrder } from './access/bac.ts'
+export { isWrongPassword, performPace, type PaceOrder, type PaceSession } from './access/pace.ts'
+export { paceChip, type PaceChip, type PaceChipOrder } from './access/pace-chip.ts'
+export { isChipMapping, type ChipMappingEvidence, type PaceChance } from './access/pace-key.ts'
+export { paceOffers, rankOffers, PACE_PREFERENCE, type PaceOffer, type PacePreference } from './access/pace-offer.ts'
 export { deriveKey, mrzInformation, readMrzInformation, sessionKeys, CIPHER_SUITES, type CipherSuite, type DocumentKey, type KeyPurpose, type Password, type SessionCipher, type SessionKeys } from './access/key.ts'
 export { macOf, type Mac } from './access/mac.ts'
 export { chipChannel, terminalChannel, roomInAnswer, type ChannelState, type ChipChannel, type SecureAnswer, type SecureCommand, type SecureFault, type TerminalChannel } from './access/secure-messaging.ts'

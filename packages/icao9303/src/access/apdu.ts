@@ -89,6 +89,11 @@ export function encodeResponse(r: Response): Uint8Array {
   return bytes
 }
 
+/** Sends a command as it is and reads the answer; undefined when that has no status word. */
+export async function send(transmit: Transmit, command: Command): Promise<Response | undefined> {
+  return parseResponse(await transmit(encodeCommand(command)))
+}
+
 /** A status word in the four hexadecimal digits that everybody writes. */
 export const statusHex = (sw: number): string => sw.toString(16).padStart(4, '0')
 
