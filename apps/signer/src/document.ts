@@ -32,7 +32,7 @@ export const groupsOf = (r: SodRequest): ReadonlyMap<number, Uint8Array> => new 
  */
 export function checkDg1(r: SodRequest, dg1Bytes: Uint8Array): Result<true, Refusal> {
   const dg1 = decodeDg1(dg1Bytes)
-  if (!dg1.ok) return refuse('dg1-unreadable')
+  if (!dg1.ok || dg1.defects.length > 0) return refuse('dg1-unreadable')
   const mrz = parseMrz(dg1.value.mrz)
   if (!mrz.valid || mrz.format !== 'TD3') return refuse('dg1-check-digit', { fields: mrz.checks.filter((c) => c.outcome === 'failed').map((c) => c.field) })
   const [defect] = mrz.defects

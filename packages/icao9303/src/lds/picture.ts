@@ -1,0 +1,7 @@
+import { mediaTypeOf } from './dg2.ts'
+
+/** A picture in words: its size and what it is. */
+export function renderPicture(image: Uint8Array): string {
+  const type = mediaTypeOf(image)
+  return `${image.length} bytes${type === 'unknown' ? ', no picture that is known' : `, ${type}`}`
+}
