@@ -24,7 +24,7 @@ export interface Office {
   readonly dumps: readonly Dump[]
   readonly hashes: readonly (readonly (readonly [number, Uint8Array])[])[]
   readonly sign: Sign
-  readonly make: (i: number) => Promise<Uint8Array>
+  readonly make: (i: number) => Uint8Array | Promise<Uint8Array>
   /** What node alone does with the same key and a message as long as the signed attributes. */
   readonly rawSign: (i: number) => Uint8Array
   readonly rawVerify: (i: number) => boolean

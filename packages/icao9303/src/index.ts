@@ -39,7 +39,7 @@ export { dsDefects, cscaDefects, type ProfileDefect } from './pki/profile.ts'
 export { type Trust } from './pki/path.ts'
 export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 // both sides of the counter
-export { sodSigner, hashGroups, type SodSigner, type SodOrder } from './sign.ts'
+export { sodSigner, hashGroups, type GroupHashes, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
 export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'
 export { type Deviation, type SignedAttributes, type SignedData, type SignerId, type SignerInfo } from './cms/signed-data.ts'
