@@ -226,7 +226,7 @@ describe('data groups', () => {
       const com = { ldsVersion: '0107', unicodeVersion: '040000', groups }
       expect(decodeCom(encodeCom(com))).toMatchObject({ ok: true, value: com, defects: [] })
     }))
-    const face = { image: Uint8Array.from([0xff, 0xd8, 1, 2, 3]), mediaType: 'image/jpeg' as const, width: 354, height: 472 }
+    const face = { image: Uint8Array.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 1, 216, 1, 98, 1, 1, 17, 0, 0xff, 0xd9]), mediaType: 'image/jpeg' as const, width: 354, height: 472 }
     expect(decodeDg2(encodeDg2(face))).toMatchObject({ ok: true, value: { faces: [face] }, defects: [] })
   })
   it('L2 never throws on broken bytes', () => {

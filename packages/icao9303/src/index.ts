@@ -7,7 +7,8 @@ export { transliterate, type Transliteration } from './mrz/transliterate.ts'
 // lds
 export { encodeCom, decodeCom, type Com } from './lds/com.ts'
 export { encodeDg1, decodeDg1, type Dg1 } from './lds/dg1.ts'
-export { encodeDg2, decodeDg2, type Dg2, type Face } from './lds/dg2.ts'
+export { encodeDg2, decodeDg2, faceImageOf, type Dg2, type Face, type FaceFormat, type FaceTemplate } from './lds/dg2.ts'
+export { type BiometricGroup, type BiometricHeader, type BiometricTemplate } from './lds/biometric.ts'
 export { encodeDg11, decodeDg11, type Dg11 } from './lds/dg11.ts'
 export { encodeDg12, decodeDg12, type Dg12 } from './lds/dg12.ts'
 export { encodeDg16, decodeDg16, type Contact, type Dg16 } from './lds/dg16.ts'
@@ -21,6 +22,10 @@ export {
 } from './lds/security-info.ts'
 export { activeAuthenticationInfo, chipAuthenticationInfo, chipAuthenticationKey, efDirInfo, paceInfo, terminalAuthenticationInfo } from './lds/security-info-build.ts'
 export { protocolName, type KeyAgreement, type Mapping } from './lds/security-protocol.ts'
+// face
+export { imageFactsOf, mediaTypeOf, type ImageFacts, type ImageMediaType } from './face/image.ts'
+export { decodeFacialRecord, encodeFacialRecord, type FacialImage, type FacialRecord, type FeaturePoint, type PoseAngle } from './face/facial-record.ts'
+export { decodeFaceImageData, encodeFaceImageData, type FaceImageData, type FaceRepresentation } from './face/face-image-data.ts'
 // pki
 export { buildCsca, buildLink, buildDs, buildMasterListSigner, buildDeviationListSigner, buildBarCodeSigner, type Authority, type Validity } from './pki/build.ts'
 export { type BarCodeSignerOrder, type CertificateOrder, type CscaOrder, type DsOrder, type LinkOrder, type ListSignerOrder } from './pki/build.ts'
