@@ -41,7 +41,11 @@ export { deviationsFor, type DocumentFacts, type KnownDeviation } from './pki/kn
 export { type UnreadEntry } from './pki/signed-list.ts'
 export { renderName, isSameName, countryOf, type Name } from './pki/name.ts'
 export { dsDefects, cscaDefects, type ProfileDefect } from './pki/profile.ts'
-export { type Trust } from './pki/path.ts'
+export { findPath, type PathNote, type PathTrouble, type PathVerdict, type Trust } from './pki/path.ts'
+export { type MissingAnchor, type NearAnchor } from './pki/anchor.ts'
+export { checkRevocation, revokedAuthority, type RevocationVerdict } from './pki/revocation.ts'
+export { verifyList, type ListVerdict } from './pki/list-trust.ts'
+export { kinshipOf, type Kinship, type KinshipKind } from './pki/kinship.ts'
 export { readTrust, wrapPem, unwrapPem, type TrustReading } from './trust.ts'
 // both sides of the counter
 export { sodSigner, hashGroups, type GroupHashes, type SodSigner, type SodOrder } from './sign.ts'

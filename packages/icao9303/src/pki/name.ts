@@ -20,10 +20,20 @@ export function readName(t: Tlv): Name {
   return { der: wholeOf(t), parts }
 }
 
+const FOLDED = new WeakMap<Name, string>()
+
+/** A name as it is compared: without string types, letter case and spacing. @source RFC 5280 §7.1 */
+export function foldName(n: Name): string {
+  const before = FOLDED.get(n)
+  if (before !== undefined) return before
+  const folded = n.parts.map((p) => `${p.oid}=${p.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`).join('|')
+  FOLDED.set(n, folded)
+  return folded
+}
+
 /** The same name, whatever the string types, letter case and spacing. @source RFC 5280 §7.1 */
 export function isSameName(a: Name, b: Name): boolean {
-  const form = (n: Name): string => n.parts.map((p) => `${p.oid}=${p.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`).join('|')
-  return isSame(a.der, b.der) || form(a) === form(b)
+  return isSame(a.der, b.der) || foldName(a) === foldName(b)
 }
 
 export function renderName(n: Name): string {

@@ -4,7 +4,8 @@ import { type Reading } from '../cms/signed-data.ts'
 import { type Crypto } from '../crypto.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
 import { readName, renderName, type Name } from '../pki/name.ts'
-import { checkRevocation, findPath, type PathVerdict, type RevocationVerdict, type Trust } from '../pki/path.ts'
+import { findPath, type PathVerdict, type Trust } from '../pki/path.ts'
+import { checkRevocation, type RevocationVerdict } from '../pki/revocation.ts'
 import { dsDefects, type ProfileDefect } from '../pki/profile.ts'
 
 /** What is worth saying of a signer's certificate, once. */

@@ -1,5 +1,6 @@
 import { type Certificate } from '../pki/certificate.ts'
 import { renderName } from '../pki/name.ts'
+import { revokedAuthority } from '../pki/revocation.ts'
 import { type Check } from '../report.ts'
 import { check, shown, signingTime, unknown, type Material } from './material.ts'
 
@@ -75,5 +76,7 @@ export async function trustChecks(m: Material, ds: Certificate): Promise<readonl
   const looked = m.memory.revocationOf(ds, m.at)
   const revocation = looked instanceof Promise ? await looked : looked
   const of = 'Doc 9303-12 §7.1.4'
+  const authority = path.outcome === 'passed' ? await revokedAuthority(path.path, m.trust, m.crypto) : undefined
+  if (authority !== undefined) return [trust, check('revocation', 'failed', of, authority)]
   return [trust, revocation.outcome === 'not-done' ? unknown(m, 'revocation', { clause: of, says: revocation.says }) : check('revocation', revocation.outcome, of, revocation.says)]
 }
