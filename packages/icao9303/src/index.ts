@@ -7,7 +7,8 @@ export { transliterate, type Transliteration } from './mrz/transliterate.ts'
 // lds
 export { encodeCom, decodeCom, type Com } from './lds/com.ts'
 export { encodeDg1, decodeDg1, type Dg1 } from './lds/dg1.ts'
-export { encodeDg2, decodeDg2, faceImageOf, type Dg2, type Face, type FaceFormat, type FaceTemplate } from './lds/dg2.ts'
+export { encodeDg2, decodeDg2, faceImageOf, type Dg2, type Face, type FaceTemplate } from './lds/dg2.ts'
+export { convertFaces, type ConvertedFaces } from './lds/dg2-conversion.ts'
 export { type BiometricGroup, type BiometricHeader, type BiometricTemplate } from './lds/biometric.ts'
 export { encodeDg11, decodeDg11, type Dg11 } from './lds/dg11.ts'
 export { encodeDg12, decodeDg12, type Dg12 } from './lds/dg12.ts'
@@ -23,6 +24,8 @@ export {
 export { activeAuthenticationInfo, chipAuthenticationInfo, chipAuthenticationKey, efDirInfo, paceInfo, terminalAuthenticationInfo } from './lds/security-info-build.ts'
 export { protocolName, type KeyAgreement, type Mapping } from './lds/security-protocol.ts'
 // face
+export { faceFormat, FACE_FORMAT_RULES, type FaceFormat, type FaceFormatRule } from './face/face-format.ts'
+export { type Loss } from './face/conversion.ts'
 export { imageFactsOf, mediaTypeOf, type ImageFacts, type ImageMediaType } from './face/image.ts'
 export { decodeFacialRecord, encodeFacialRecord, type FacialImage, type FacialRecord, type FeaturePoint, type PoseAngle } from './face/facial-record.ts'
 export { decodeFaceImageData, encodeFaceImageData, type FaceImageData, type FaceRepresentation } from './face/face-image-data.ts'

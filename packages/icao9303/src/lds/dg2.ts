@@ -1,6 +1,7 @@
 import { Cursor, Malformed, readTlv, valueOf, type Tlv } from '../asn1/tlv.ts'
 import { tlv } from '../asn1/write.ts'
 import { encodeFaceImageData, FACE_DATA, PROFILE, readFaceImageData, type FaceImageData } from '../face/face-image-data.ts'
+import type { FaceFormat } from '../face/face-format.ts'
 import { encodeFacialRecord, readFacialRecord, type FacialRecord } from '../face/facial-record.ts'
 import { disagreements, imageFactsOf, mediaTypeOf, type ImageMediaType } from '../face/image.ts'
 import { BLOCK, encodeBiometricGroup, readBiometricGroup, type BiometricHeader } from './biometric.ts'
@@ -10,9 +11,6 @@ const CLAUSE = 'Doc 9303-10 §4.7.2'
 const FILE = 0x75
 /** The context tag of the block under 7F2E. */
 const WRAPPER = 0xa1
-
-/** The two encodings of a face that the standard knows. */
-export type FaceFormat = 'ISO/IEC 19794-5' | 'ISO/IEC 39794-5'
 
 /** The format types of a biometric header under the owner 0x0101. */
 export const FORMAT_TYPE: Readonly<Record<FaceFormat, number>> = { 'ISO/IEC 19794-5': 0x0008, 'ISO/IEC 39794-5': 0x002a }

@@ -1,4 +1,4 @@
-import { mediaTypeOf } from './dg2.ts'
+import { mediaTypeOf } from '../face/image.ts'
 
 /** A picture in words: its size and what it is. */
 export function renderPicture(image: Uint8Array): string {
