@@ -85,3 +85,16 @@ export function openFile(bytes: Uint8Array, tag: number, o: { readonly reading: 
 export function trailing(bytes: Uint8Array, end: number, o: { readonly reading: Reading; readonly clause: string }): void {
   if (end < bytes.length) o.reading.note({ code: 'trailing-bytes', offset: end, says: `${bytes.length - end} bytes after the end`, clause: o.clause })
 }
+
+/** The objects that follow each other in a file without a template around them; zeros and ones after them are padding. */
+export function readSeries(bytes: Uint8Array, o: { readonly reading: Reading; readonly clause: string }): readonly Tlv[] {
+  const list: Tlv[] = []
+  let at = 0
+  while (at < bytes.length && bytes[at] !== 0x00 && bytes[at] !== 0xff) {
+    const t = readTlv(bytes, at, bytes.length, o.reading.policy)
+    list.push(t)
+    at = t.next
+  }
+  trailing(bytes, at, o)
+  return list
+}

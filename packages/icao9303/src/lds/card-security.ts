@@ -1,0 +1,66 @@
+import { Malformed, readTlv } from '../asn1/tlv.ts'
+import { readContentInfo, signerCertificate, verifySignedData, type SignedData } from '../cms/signed-data.ts'
+import { type Crypto } from '../crypto.ts'
+import { type Certificate } from '../pki/certificate.ts'
+import { renderName } from '../pki/name.ts'
+import { buildSignedList } from '../pki/signed-list.ts'
+import { type Signer } from '../pki/signer.ts'
+import { decoding, type Decoded, type Reading } from './decoded.ts'
+import { encodeSecurityInfos, readSecurityInfos, type SecurityInfos } from './security-info.ts'
+import { OID_CARD_SECURITY } from './security-protocol.ts'
+
+const CLAUSE = 'Doc 9303-10 §3.11.4'
+
+/** EF.CardSecurity: what the chip says that it can do, signed. Whether it is signed is told by `verifyCardSecurity`. @source Doc 9303-10 §3.11.4 */
+export interface CardSecurity extends SecurityInfos {
+  readonly signed: SignedData
+  /** The certificate of the signer, where the file carries it. */
+  readonly signer: Certificate | undefined
+}
+
+/** The content inside the file: in its bytes where it stands in one piece, so that places can be named. */
+function readContent(file: Uint8Array, content: Uint8Array, reading: Reading): SecurityInfos {
+  const isInPlace = content.buffer === file.buffer
+  const at = isInPlace ? content.byteOffset - file.byteOffset : 0
+  const bytes = isInPlace ? file : content
+  const set = readTlv(bytes, at, at + content.length, reading.policy)
+  if (set.next < at + content.length) throw new Malformed(CLAUSE, set.next, 'nothing after the entries')
+  return readSecurityInfos(set, reading)
+}
+
+/** Reads EF.CardSecurity. */
+export function decodeCardSecurity(bytes: Uint8Array): Decoded<CardSecurity> {
+  return decoding((note, reading) => {
+    const signed = readContentInfo(bytes, (d) => { note({ code: d.code, offset: d.offset, says: d.says, clause: CLAUSE }) })
+    if (signed.contentType !== OID_CARD_SECURITY) throw new Malformed(CLAUSE, 0, 'the content type id-SecurityObject')
+    const signer = signerCertificate(signed.signer.id, signed.certificates)
+    if (signer === undefined) note({ code: 'signer-missing', offset: 0, says: 'the certificate of the signer is not in the file', clause: CLAUSE })
+    const { infos } = readContent(bytes, signed.content, reading)
+    for (const [i, c] of signed.certificates.entries()) {
+      if (c.der.buffer === bytes.buffer) reading.lay(`certificates[${i}]`, readTlv(bytes, c.der.byteOffset - bytes.byteOffset), renderName(c.subject))
+    }
+    return { infos, signed, signer }
+  })
+}
+
+/**
+ * Whether the signer that the file carries made its signature. That the signer may be trusted is another question:
+ * it is a document signer, and its path is checked as that of EF.SOD.
+ */
+export async function verifyCardSecurity(c: CardSecurity, crypto: Crypto): Promise<{ readonly ok: boolean; readonly says: string }> {
+  if (c.signer === undefined) return { ok: false, says: 'the certificate of the signer is not in the file' }
+  const { ok, says } = await verifySignedData(c.signed, c.signer, crypto)
+  return { ok, says }
+}
+
+export interface CardSecurityOrder {
+  readonly infos: SecurityInfos['infos']
+  /** The document signer, whose certificate goes into the file. */
+  readonly ds: Certificate
+  readonly at: Date
+}
+
+/** EF.CardSecurity in DER. @source Doc 9303-10 §3.11.4 */
+export async function buildCardSecurity(o: CardSecurityOrder, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+  return buildSignedList({ contentType: OID_CARD_SECURITY, content: encodeSecurityInfos(o), signer: o.ds, chain: [], at: o.at }, signer, crypto)
+}
