@@ -1,13 +1,13 @@
 import { Cursor, valueOf } from '../asn1/tlv.ts'
 import { hex, TAG } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
+import { mediaTypeOf, type ImageMediaType } from '../face/image.ts'
 import { decoding, openFile, renderTag, type Decoded } from './decoded.ts'
-import { mediaTypeOf, type Face } from './dg2.ts'
 import { renderPicture } from './picture.ts'
 import { countOf } from './tag-list.ts'
 
 /** A picture as it is printed, and what it is. */
-export interface DisplayedImage { readonly image: Uint8Array; readonly mediaType: Face['mediaType'] }
+export interface DisplayedImage { readonly image: Uint8Array; readonly mediaType: ImageMediaType }
 
 /** DG5 or DG7: portraits, or signatures and usual marks, as displayed. */
 export interface DisplayedImages { readonly images: readonly DisplayedImage[] }
