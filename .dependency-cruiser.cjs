@@ -48,7 +48,7 @@ module.exports = {
     {
       name: 'a package is entered by its front door', severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/', pathNot: TEST },
-      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node)\\.ts$'] },
+      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node|web)\\.ts$'] },
     },
     ...FLOORS.map(([floor, allowed]) => ({
       name: `floor: ${floor}`, severity: 'error',
