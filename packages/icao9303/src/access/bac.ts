@@ -98,7 +98,7 @@ export function bacChip({ information, crypto }: BacOrder): BacChip {
 
   return {
     answer: (command) => {
-      if (command.p1 !== 0 || command.p2 !== 0) return undefined
+      if (command.cla !== 0 || command.p1 !== 0 || command.p2 !== 0) return undefined
       if (command.ins === 0x82) return prove(command)
       if (command.ins !== 0x84) return undefined
       challenge = crypto.random(NONCE)

@@ -146,7 +146,7 @@ export function paceChip(order: PaceChipOrder): PaceChip {
 
   const authenticate = (c: Command): Move => {
     if (run.at === 'idle') return ended(0x6985)
-    if ((c.cla & 0x10) !== (run.at === 'agreed' ? 0 : 0x10)) return ended(0x6883)
+    if (c.cla !== (run.at === 'agreed' ? 0x00 : 0x10)) return ended(0x6883)
     const data = only(c.data, EXPECTED[run.at])
     if (data === undefined) return ended(0x6a80)
     switch (run.at) {
@@ -160,8 +160,8 @@ export function paceChip(order: PaceChipOrder): PaceChip {
   return {
     answer: (c) => {
       let move: Move | undefined
-      if (c.ins === 0x86 && c.p1 === 0 && c.p2 === 0) move = authenticate(c)
-      else if (c.ins === 0x22 && c.p1 === 0xc1 && c.p2 === 0xa4) {
+      if (c.ins === 0x86 && c.p1 === 0 && c.p2 === 0 && (c.cla & ~0x10) === 0) move = authenticate(c)
+      else if (c.ins === 0x22 && c.p1 === 0xc1 && c.p2 === 0xa4 && c.cla === 0) {
         const chosen = choose(c.data, order)
         move = typeof chosen === 'number' ? ended(chosen) : { run: { at: 'chosen', chosen }, step: word(OK) }
       }
