@@ -18,6 +18,9 @@ export interface Signed {
 /** A value, or the promise of one: what a browser does in its own time, Node does at once. */
 export type Awaitable<T> = T | Promise<T>
 
+/** Goes on with a value now if it is there, else when it is: who has it at once does not wait for a turn. */
+export const after = <T, R>(value: Awaitable<T>, go: (value: T) => Awaitable<R>): Awaitable<R> => (value instanceof Promise ? value.then(go) : go(value))
+
 /** One run of a block cipher over whole blocks, without padding. */
 export interface Ciphering {
   readonly cipher: '3DES' | 'AES'

@@ -1,8 +1,15 @@
+import { hex } from './asn1/value.ts'
+
 /** How a check ended. Only `passed` speaks for the document. */
 export type Outcome = 'passed' | 'failed' | 'not-done' | 'not-applicable'
 
-/** What was compared, as text that a person can compare again: hashes and serial numbers in hexadecimal, times in ISO form. */
-export type Evidence = Readonly<Record<string, string | readonly string[]>>
+/** What was compared, so that it can be compared again: hashes as bytes, serial numbers in hexadecimal, moments. */
+export type Evidence = Readonly<Record<string, string | readonly string[] | Uint8Array | Date>>
+
+/** Evidence as text: bytes in hexadecimal, times in ISO form. */
+export function renderEvidence(evidence: Evidence): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(Object.entries(evidence).map(([name, v]) => [name, v instanceof Uint8Array ? hex(v) : v instanceof Date ? v.toISOString() : v]))
+}
 
 /** One check of a document. Only `passed` speaks for it. */
 export interface Check {
@@ -46,7 +53,11 @@ export type VerdictName = 'genuine' | 'faulty' | 'undetermined'
 
 /** Start from refused: genuine only when there are checks and every one that applies was done and passed. */
 export function verdictOf(checks: readonly Check[]): VerdictName {
-  if (checks.some((c) => c.outcome === 'failed')) return 'faulty'
-  const applying = checks.filter((c) => c.outcome !== 'not-applicable' && c.excused !== true)
-  return applying.length > 0 && applying.every((c) => c.outcome === 'passed') ? 'genuine' : 'undetermined'
+  let [passed, open] = [0, 0]
+  for (const { outcome, excused } of checks) {
+    if (outcome === 'failed') return 'faulty'
+    if (outcome === 'passed') passed++
+    else if (outcome === 'not-done' && excused !== true) open++
+  }
+  return passed > 0 && open === 0 ? 'genuine' : 'undetermined'
 }

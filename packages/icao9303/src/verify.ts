@@ -1,4 +1,4 @@
-import { type Crypto } from './crypto.ts'
+import { after, type Awaitable, type Crypto } from './crypto.ts'
 import { countryOf } from './pki/name.ts'
 import { type Trust } from './pki/path.ts'
 import { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
@@ -34,16 +34,18 @@ export interface Inspector { readonly inspect: (dump: Dump, order: InspectionCas
 
 const SIGNER_CHECKS = ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation']
 
-async function signerChecks(m: Material): Promise<readonly Check[]> {
+function signerChecks(m: Material): Awaitable<readonly Check[]> {
   const { ds } = m
-  if (ds !== undefined) return [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...await trustChecks(m, ds)]
+  if (ds !== undefined) return after(trustChecks(m, ds), (trust) => [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...trust])
   const says = m.sod === undefined ? m.sodSays : 'there is no certificate of the signer'
   return SIGNER_CHECKS.map((name) => check(name, 'not-done', PA, says))
 }
 
+const GROUPS = Array.from({ length: 16 }, (_, i) => `DG${i + 1}`)
+
 function groupsOf(dump: Dump): readonly number[] {
   const list: number[] = []
-  for (let n = 1; n <= 16; n++) if (dump[`DG${n}`] !== undefined) list.push(n)
+  GROUPS.forEach((name, i) => { if (dump[name] !== undefined) list.push(i + 1) })
   return list
 }
 
@@ -58,17 +60,21 @@ export function inspector(trust: Trust, crypto: Crypto): Inspector {
   return {
     inspect: async (dump, order) => {
       const m = gather(dump, order, bench)
-      const checks = [
-        comSodAgree(m), ...hashChecks(m), profileCheck(m), await signatureCheck(m), ...await signerChecks(m), mrzCheck(m), ...chipChecks(order.chip),
-      ]
-      const verdict = verdictOf(checks)
-      const { ds, mrz } = m
-      return {
-        verdict, genuine: verdict === 'genuine', policy: order.policy, checks,
-        document: { mrz: mrz?.fields, dataGroups: groupsOf(dump), signer: ds && bench.memory.wordsOf(ds), country: mrz?.fields['issuingState'] ?? (ds && countryOf(ds.subject)) },
-        defects: m.defects,
-      }
+      const agree = comSodAgree(m)
+      const hashes = hashChecks(m)
+      const profile = profileCheck(m)
+      return after(signatureCheck(m), (signature) => after(signerChecks(m), (signer) => reportOf(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...chipChecks(m.chip)])))
     },
+  }
+}
+
+function reportOf(m: Material, checks: readonly Check[]): InspectionReport {
+  const { ds, mrz } = m
+  const verdict = verdictOf(checks)
+  return {
+    verdict, genuine: verdict === 'genuine', policy: m.policy, checks,
+    document: { mrz: mrz?.fields, dataGroups: groupsOf(m.dump), signer: ds && m.memory.wordsOf(ds), country: mrz?.fields['issuingState'] ?? (ds && countryOf(ds.subject)) },
+    defects: m.defects,
   }
 }
 

@@ -1,6 +1,6 @@
 import { childrenOf, Cursor, Malformed, readTlv, valueOf, wholeOf, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
 import { hex, isSame, oidOf, octetsOf, smallOf, TAG, timeOf } from '../asn1/value.ts'
-import { type Crypto, type HashName, type Scheme } from '../crypto.ts'
+import { after, type Awaitable, type Crypto, type HashName, type Scheme } from '../crypto.ts'
 import { hashOf, schemeOf } from '../pki/algorithm.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
 import { isSameName, readName, type Name } from '../pki/name.ts'
@@ -223,7 +223,7 @@ const refused = (says: string): SignatureVerdict => ({ ok: false, says, plain: f
 const GOOD: SignatureVerdict = { ok: true, says: 'the signature is good', plain: false }
 
 /** Content type, digest and signature of a SignedData under a certificate. */
-export async function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): Promise<SignatureVerdict> {
+export function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): Awaitable<SignatureVerdict> {
   const a = s.signer.attributes
   if (a !== undefined) {
     if (a.contentType !== s.contentType) return refused('the contentType attribute is not the type of the content')
@@ -232,13 +232,14 @@ export async function verifySignedData(s: SignedData, certificate: Certificate, 
   const message = a?.message ?? s.content
   const { scheme, signature } = s.signer
   const { spki } = certificate
-  const good = crypto.verify({ spki, scheme, message, signature })
-  if (typeof good === 'boolean' ? good : await good) return GOOD
   const half = Math.ceil((certificate.keyBits ?? 0) / 8)
-  if (scheme.kind === 'ecdsa' && signature.length === 2 * half && await crypto.verify({ spki, scheme: { ...scheme, form: 'plain' }, message, signature })) {
-    return { ok: true, says: 'the signature is good, in plain instead of DER form', plain: true }
-  }
-  return refused('the signature is not good')
+  return after(crypto.verify({ spki, scheme, message, signature }), (good): Awaitable<SignatureVerdict> => {
+    if (good) return GOOD
+    if ((scheme.kind === 'ecdsa') !== (certificate.curve !== undefined)) return refused(`the signature is said to be ${scheme.kind}, which the signer's key cannot make`)
+    if (scheme.kind !== 'ecdsa' || signature.length !== 2 * half) return refused('the signature is not good')
+    return after(crypto.verify({ spki, scheme: { ...scheme, form: 'plain' }, message, signature }),
+      (plain) => (plain ? { ok: true, says: 'the signature is good, in plain instead of DER form', plain: true } : refused('the signature is not good')))
+  })
 }
 
 /** The first TLV of some bytes as a ContentInfo. */

@@ -6,7 +6,7 @@ import { decodeSod, type DecodedSod } from '../lds/security-object.ts'
 import { parseMrz, type Mrz } from '../mrz/parse.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type Trust } from '../pki/path.ts'
-import { type Check, type ChipSession, type Defect, type Evidence, type Outcome, type Policy } from '../report.ts'
+import { type Check, type ChipSession, type Defect, type Outcome, type Policy } from '../report.ts'
 import { type Memory } from './memory.ts'
 
 /** The files of a document by name: `EF.COM`, `EF.SOD`, `DG1` to `DG16`, `EF.CardAccess`, `EF.CardSecurity`. */
@@ -36,9 +36,6 @@ export interface Material extends InspectionCase {
 export const PA = 'Doc 9303-11 §5.1'
 
 export const check = (name: string, outcome: Outcome, clause: string, says: string): Check => ({ name, outcome, clause, says })
-
-/** The same check with what was compared. */
-export const shown = (c: Check, evidence: Evidence): Check => ({ ...c, evidence })
 
 /** What is unknown stands in the way under `strict`, and is a named defect under `field`. */
 export function unknown(m: Material, name: string, o: { readonly clause: string; readonly says: string }): Check {
@@ -70,7 +67,21 @@ export function gather(dump: Dump, order: InspectionCase, bench: Bench): Materia
   }
   const id = sod?.signed.signer.id
   const ds = id && sod && (signerCertificate(id, sod.signed.certificates) ?? signerCertificate(id, bench.trust.signers))
-  const dg1 = dump['DG1'] && decodeDg1(dump['DG1'])
-  for (const d of dg1?.defects ?? []) defects.push({ code: d.code, at: 'DG1', offset: d.offset, says: d.says, clause: d.clause })
-  return { ...order, ...bench, dump, sod, sodSays, ds, defects, mrz: dg1?.ok === true ? parseMrz(dg1.value.mrz) : undefined }
+  return { ...order, ...bench, dump, sod, sodSays, ds, defects, mrz: zoneIn(dump['DG1'], defects) }
+}
+
+/** The zone of a DG1 without a flaw, which nearly all are: its bytes are looked at once. */
+function plainZone(b: Uint8Array): string | undefined {
+  const n = b.length - 5
+  if ((n !== 88 && n !== 72 && n !== 90) || b[0] !== 0x61 || b[1] !== n + 3 || b[2] !== 0x5f || b[3] !== 0x1f || b[4] !== n) return undefined
+  return String.fromCharCode.apply(null, b.subarray(5) as unknown as number[])
+}
+
+function zoneIn(bytes: Uint8Array | undefined, defects: Defect[]): Mrz | undefined {
+  if (bytes === undefined) return undefined
+  const plain = plainZone(bytes)
+  if (plain !== undefined) return parseMrz(plain)
+  const dg1 = decodeDg1(bytes)
+  for (const d of dg1.defects) defects.push({ code: d.code, at: 'DG1', offset: d.offset, says: d.says, clause: d.clause })
+  return dg1.ok ? parseMrz(dg1.value.mrz) : undefined
 }

@@ -1,20 +1,36 @@
 import { type Tlv } from '../asn1/tlv.ts'
 import { isSame } from '../asn1/value.ts'
 import { type Reading } from '../cms/signed-data.ts'
-import { type Crypto } from '../crypto.ts'
+import { type Awaitable, type Crypto } from '../crypto.ts'
+import { decodeCom, type Com } from '../lds/com.ts'
+import { type Decoded } from '../lds/decoded.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
 import { readName, renderName, type Name } from '../pki/name.ts'
-import { findPath, type PathVerdict, type Trust } from '../pki/path.ts'
-import { checkRevocation, type RevocationVerdict } from '../pki/revocation.ts'
+import { findPath, type PathNote, type PathVerdict, type Trust } from '../pki/path.ts'
+import { checkRevocation, revokedAuthority, type RevocationVerdict } from '../pki/revocation.ts'
 import { dsDefects, type ProfileDefect } from '../pki/profile.ts'
 
 /** What is worth saying of a signer's certificate, once. */
 export interface SignerWords { readonly subject: string; readonly issuer: string; readonly serial: string; readonly notBefore: string; readonly notAfter: string }
 
+/** A way to an anchor with its words, the serial numbers on it, and an authority on it that is revoked; or why there is none. */
+export type KnownPath =
+  | { readonly outcome: 'passed'; readonly says: string; readonly evidence: { readonly path: readonly string[] }; readonly notes: readonly PathNote[]; readonly revoked: string | undefined }
+  | Exclude<PathVerdict, { readonly outcome: 'passed' }>
+
+async function knownPath(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<KnownPath> {
+  const found = await findPath(ds, trust, o)
+  if (found.outcome !== 'passed') return found
+  const { path, notes } = found
+  const links = path.length - 1
+  const says = `leads to ${renderName(path.at(-1)!.subject)}${links > 0 ? ` over ${links} link${links > 1 ? 's' : ''}` : ''}`
+  return { outcome: 'passed', says, evidence: { path: [ds, ...path].map((c) => c.serial) }, notes, revoked: await revokedAuthority(path, trust, o.crypto) }
+}
+
 interface KnownSigner {
   readonly defects: readonly ProfileDefect[]
   readonly words: SignerWords
-  readonly paths: Map<number, PathVerdict>
+  readonly paths: Map<number, KnownPath>
   readonly revocations: Map<number, RevocationVerdict>
 }
 
@@ -23,10 +39,14 @@ interface KnownSigner {
  * certificates by their bytes, and verdicts on certificates by the stretch of time in which they cannot change.
  */
 export interface Memory extends Reading {
+  /** EF.COM, which is the same in every document of a series. */
+  readonly com: (bytes: Uint8Array) => Decoded<Com>
+  /** The day of a moment in words: writing it anew costs as much as a check. */
+  readonly dayOf: (at: Date) => string
   readonly defectsOf: (ds: Certificate) => readonly ProfileDefect[]
   readonly wordsOf: (ds: Certificate) => SignerWords
-  readonly pathOf: (ds: Certificate, at: Date) => Promise<PathVerdict> | PathVerdict
-  readonly revocationOf: (ds: Certificate, at: Date) => Promise<RevocationVerdict> | RevocationVerdict
+  readonly pathOf: (ds: Certificate, at: Date) => Awaitable<KnownPath>
+  readonly revocationOf: (ds: Certificate, at: Date) => Awaitable<RevocationVerdict>
 }
 
 const SLOTS = 1_024
@@ -69,9 +89,24 @@ function stretchOf(moments: Float64Array, time: number): number {
   return 2 * low + (moments[low] === time ? 1 : 0)
 }
 
+function calendar(): (at: Date) => string {
+  const days = new Map<number, string>()
+  return (at) => {
+    const n = Math.floor(at.getTime() / 86_400_000)
+    let day = days.get(n)
+    if (day === undefined) {
+      if (days.size >= SLOTS) days.clear()
+      day = at.toISOString().slice(0, 10)
+      days.set(n, day)
+    }
+    return day
+  }
+}
+
 export function memoryOf(trust: Trust, crypto: Crypto): Memory {
   const certificates = byBytes<Certificate>()
   const names = byBytes<Name>()
+  const coms = byBytes<Decoded<Com>>()
   let moments: Float64Array | undefined
   const signers = new WeakMap<Certificate, KnownSigner>()
   const know = (ds: Certificate): KnownSigner => {
@@ -84,7 +119,7 @@ export function memoryOf(trust: Trust, crypto: Crypto): Memory {
     return known
   }
   // only what speaks for a certificate is remembered: the words of a refusal name the time that was asked for
-  const remembered = <T extends { readonly outcome: string }>(map: Map<number, T>, at: Date, find: () => Promise<T>): Promise<T> | T => {
+  const remembered = <T extends { readonly outcome: string }>(map: Map<number, T>, at: Date, find: () => Promise<T>): Awaitable<T> => {
     const stretch = stretchOf(moments ??= momentsOf(trust), at.getTime())
     return map.get(stretch) ?? find().then((verdict) => {
       if (verdict.outcome === 'passed') map.set(stretch, verdict)
@@ -92,11 +127,13 @@ export function memoryOf(trust: Trust, crypto: Crypto): Memory {
     })
   }
   return {
+    dayOf: calendar(),
+    com: (bytes) => coms(bytes, decodeCom),
     certificate: (der) => certificates(der, decodeCertificate),
     name: (t: Tlv) => names(t.bytes.subarray(t.start, t.next), (own) => readName({ ...t, bytes: own, start: 0, body: t.body - t.start, end: t.end - t.start, next: own.length })),
     defectsOf: (ds) => know(ds).defects,
     wordsOf: (ds) => know(ds).words,
-    pathOf: (ds, at) => remembered(know(ds).paths, at, () => findPath(ds, trust, { at, crypto })),
+    pathOf: (ds, at) => remembered(know(ds).paths, at, () => knownPath(ds, trust, { at, crypto })),
     revocationOf: (ds, at) => remembered(know(ds).revocations, at, () => checkRevocation(ds, trust, { at, crypto })),
   }
 }

@@ -1,8 +1,9 @@
+import { after, type Awaitable } from '../crypto.ts'
 import { type Certificate } from '../pki/certificate.ts'
-import { renderName } from '../pki/name.ts'
-import { revokedAuthority } from '../pki/revocation.ts'
-import { type Check } from '../report.ts'
-import { check, shown, signingTime, unknown, type Material } from './material.ts'
+import { type RevocationVerdict } from '../pki/revocation.ts'
+import { type Check, type Outcome } from '../report.ts'
+import { check, signingTime, unknown, type Material } from './material.ts'
+import { type KnownPath } from './memory.ts'
 
 const DAY = 86_400_000
 
@@ -10,22 +11,27 @@ const DAY = 86_400_000
 export function validityCheck(m: Material, ds: Certificate): Check {
   const name = 'ds-validity'
   const clause = 'Doc 9303-12 §7.1'
-  const at = signingTime(m) ?? m.at
-  const when = at.toISOString().slice(0, 10)
-  if (signingTime(m) === undefined && at > ds.notAfter) return check(name, 'not-done', clause, `the document signer's certificate ended on ${ds.notAfter.toISOString().slice(0, 10)} and EF.SOD does not say when it was signed`)
+  const signed = signingTime(m)
+  const at = signed ?? m.at
+  const evidence = { at, from: ds.notBefore, to: ds.notAfter }
+  const say = (outcome: Outcome, says: string): Check => ({ name, outcome, clause, says, evidence })
+  if (signed === undefined && at > ds.notAfter) return say('not-done', `the document signer's certificate ended on ${m.memory.dayOf(ds.notAfter)} and EF.SOD does not say when it was signed`)
+  const when = m.memory.dayOf(at)
+  const odd = (code: string, says: string): Check | undefined => {
+    m.defects.push({ code, at: 'EF.SOD', says, clause })
+    return m.policy === 'strict' ? say('failed', says) : undefined
+  }
   if (at.getTime() > m.at.getTime() + DAY) {
-    const says = `signed on ${when}, after the inspection`
-    m.defects.push({ code: 'signed-later', at: 'EF.SOD', says, clause })
-    if (m.policy === 'strict') return check(name, 'failed', clause, says)
+    const refusal = odd('signed-later', `signed on ${when}, after the inspection`)
+    if (refusal !== undefined) return refusal
   }
-  if (at < ds.notBefore || at > ds.notAfter) return check(name, 'failed', clause, `the document signer was not valid on ${when} (${ds.notBefore.toISOString().slice(0, 10)} to ${ds.notAfter.toISOString().slice(0, 10)})`)
-  const [time, use] = [signingTime(m), ds.privateKeyUsage]
-  if (time !== undefined && use !== undefined && ((use.to !== undefined && time > use.to) || (use.from !== undefined && time < use.from))) {
-    const says = `signed on ${when}, outside the time in which the key may sign`
-    m.defects.push({ code: 'private-key-usage', at: 'EF.SOD', says, clause })
-    if (m.policy === 'strict') return check(name, 'failed', clause, says)
+  if (at < ds.notBefore || at > ds.notAfter) return say('failed', `the document signer was not valid on ${when} (${m.memory.dayOf(ds.notBefore)} to ${m.memory.dayOf(ds.notAfter)})`)
+  const use = ds.privateKeyUsage
+  if (signed !== undefined && use !== undefined && ((use.to !== undefined && signed > use.to) || (use.from !== undefined && signed < use.from))) {
+    const refusal = odd('private-key-usage', `signed on ${when}, outside the time in which the key may sign`)
+    if (refusal !== undefined) return refusal
   }
-  return check(name, 'passed', clause, `valid on ${when}`)
+  return say('passed', `valid on ${when}`)
 }
 
 /** Departures of how a key or signature is written, not of what it may do; each is judged elsewhere. */
@@ -66,17 +72,19 @@ export function issuingStateCheck(m: Material, ds: Certificate): Check {
 }
 
 /** From the signer's certificate to an anchor, and its State's revocation lists. */
-export async function trustChecks(m: Material, ds: Certificate): Promise<readonly Check[]> {
-  const found = m.memory.pathOf(ds, signingTime(m) ?? m.at)
-  const path = found instanceof Promise ? await found : found
+export function trustChecks(m: Material, ds: Certificate): Awaitable<readonly Check[]> {
+  return after(m.memory.pathOf(ds, signingTime(m) ?? m.at), (path) => after(m.memory.revocationOf(ds, m.at), (list) => [pathCheck(m, path), revocationCheck(m, path, list)]))
+}
+
+function pathCheck(m: Material, path: KnownPath): Check {
   const clause = 'Doc 9303-12 §7.1'
-  const trust = path.outcome === 'passed'
-    ? shown(check('trust-path', 'passed', clause, `leads to ${renderName(path.path.at(-1)!.subject)}${path.path.length > 1 ? ` over ${path.path.length - 1} link` : ''}`), { path: [ds, ...path.path].map((c) => c.serial) })
-    : check('trust-path', path.outcome, clause, path.says)
-  const looked = m.memory.revocationOf(ds, m.at)
-  const revocation = looked instanceof Promise ? await looked : looked
-  const of = 'Doc 9303-12 §7.1.4'
-  const authority = path.outcome === 'passed' ? await revokedAuthority(path.path, m.trust, m.crypto) : undefined
-  if (authority !== undefined) return [trust, check('revocation', 'failed', of, authority)]
-  return [trust, revocation.outcome === 'not-done' ? unknown(m, 'revocation', { clause: of, says: revocation.says }) : check('revocation', revocation.outcome, of, revocation.says)]
+  if (path.outcome !== 'passed') return check('trust-path', path.outcome, clause, path.says)
+  for (const n of path.notes) m.defects.push({ code: n.code, at: 'trust', says: n.says, clause: n.clause })
+  return { name: 'trust-path', outcome: 'passed', clause, says: path.says, evidence: path.evidence }
+}
+
+function revocationCheck(m: Material, path: KnownPath, list: RevocationVerdict): Check {
+  const clause = 'Doc 9303-12 §7.1.4'
+  if (path.outcome === 'passed' && path.revoked !== undefined) return check('revocation', 'failed', clause, path.revoked)
+  return list.outcome === 'not-done' ? unknown(m, 'revocation', { clause, says: list.says }) : check('revocation', list.outcome, clause, list.says)
 }

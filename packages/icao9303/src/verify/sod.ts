@@ -1,5 +1,6 @@
 import { isSame } from '../asn1/value.ts'
 import { verifySignedData } from '../cms/signed-data.ts'
+import { after, type Awaitable } from '../crypto.ts'
 import { renderName } from '../pki/name.ts'
 import { type Check } from '../report.ts'
 import { check, PA, type Material } from './material.ts'
@@ -33,15 +34,19 @@ export function profileCheck(m: Material): Check {
 }
 
 /** Content type, digest and signature. */
-export async function signatureCheck(m: Material): Promise<Check> {
+export function signatureCheck(m: Material): Awaitable<Check> {
   const name = 'sod-signature'
-  if (m.sod === undefined) return check(name, 'not-done', PA, m.sodSays)
-  if (m.ds === undefined) return check(name, 'not-done', PA, 'the certificate of the signer is neither in EF.SOD nor among the trust material')
-  const v = await verifySignedData(m.sod.signed, m.ds, m.crypto)
-  if (!v.ok) return check(name, 'failed', PA, v.says)
-  if (v.plain) {
-    m.defects.push({ code: 'raw-ecdsa-signature', at: 'EF.SOD', says: v.says, clause: 'Doc 9303-12 §4.1.6.3' })
-    if (m.policy === 'strict') return check(name, 'failed', 'Doc 9303-12 §4.1.6.3', 'the ECDSA signature is not in DER form')
-  }
-  return check(name, 'passed', PA, v.says)
+  const { sod, ds } = m
+  if (sod === undefined) return check(name, 'not-done', PA, m.sodSays)
+  if (ds === undefined) return check(name, 'not-done', PA, 'the certificate of the signer is neither in EF.SOD nor among the trust material')
+  return after(verifySignedData(sod.signed, ds, m.crypto), (v) => {
+    const evidence = { signer: ds.serial, scheme: sod.signed.signer.scheme.kind, hash: sod.signed.signer.scheme.hash }
+    if (!v.ok) return { name, outcome: 'failed', clause: PA, says: v.says, evidence }
+    if (v.plain) {
+      const clause = 'Doc 9303-12 §4.1.6.3'
+      m.defects.push({ code: 'raw-ecdsa-signature', at: 'EF.SOD', says: v.says, clause })
+      if (m.policy === 'strict') return { name, outcome: 'failed', clause, says: 'the ECDSA signature is not in DER form', evidence }
+    }
+    return { name, outcome: 'passed', clause: PA, says: v.says, evidence }
+  })
 }
