@@ -2,10 +2,12 @@ import { after, type Awaitable, type Crypto } from './crypto.ts'
 import { countryOf } from './pki/name.ts'
 import { type Trust } from './pki/path.ts'
 import { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+import { cardChecks } from './verify/card.ts'
 import { chipChecks } from './verify/chip.ts'
 import { comSodAgree, hashChecks } from './verify/group.ts'
 import { check, gather, PA, type Dump, type InspectionCase, type Material } from './verify/material.ts'
 import { memoryOf, type SignerWords } from './verify/memory.ts'
+import { withPublished } from './verify/published.ts'
 import { documentTypeCheck, dsProfileCheck, issuingStateCheck, trustChecks, validityCheck } from './verify/signer.ts'
 import { profileCheck, signatureCheck } from './verify/sod.ts'
 import { mrzCheck } from './verify/zone.ts'
@@ -63,7 +65,8 @@ export function inspector(trust: Trust, crypto: Crypto): Inspector {
       const agree = comSodAgree(m)
       const hashes = hashChecks(m)
       const profile = profileCheck(m)
-      return after(signatureCheck(m), (signature) => after(signerChecks(m), (signer) => reportOf(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...chipChecks(m.chip)])))
+      return after(signatureCheck(m), (signature) => after(signerChecks(m), (signer) => after(cardChecks(m), (card) =>
+        after(withPublished(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...card, ...chipChecks(m.chip)]), (checks) => reportOf(m, checks)))))
     },
   }
 }

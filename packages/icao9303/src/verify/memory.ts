@@ -6,6 +6,8 @@ import { decodeCom, type Com } from '../lds/com.ts'
 import { type Decoded } from '../lds/decoded.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
 import { readName, renderName, type Name } from '../pki/name.ts'
+import { type DeviationList } from '../pki/deviation-list.ts'
+import { verifyList } from '../pki/list-trust.ts'
 import { findPath, type PathNote, type PathVerdict, type Trust } from '../pki/path.ts'
 import { checkRevocation, revokedAuthority, type RevocationVerdict } from '../pki/revocation.ts'
 import { dsDefects, type ProfileDefect } from '../pki/profile.ts'
@@ -46,6 +48,8 @@ export interface Memory extends Reading {
   readonly defectsOf: (ds: Certificate) => readonly ProfileDefect[]
   readonly wordsOf: (ds: Certificate) => SignerWords
   readonly pathOf: (ds: Certificate, at: Date) => Awaitable<KnownPath>
+  /** Deviation lists of the trust material whose signers may be believed. */
+  readonly believedLists: (at: Date) => Awaitable<readonly DeviationList[]>
   readonly revocationOf: (ds: Certificate, at: Date) => Awaitable<RevocationVerdict>
 }
 
@@ -89,6 +93,12 @@ function stretchOf(moments: Float64Array, time: number): number {
   return 2 * low + (moments[low] === time ? 1 : 0)
 }
 
+async function believed(trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<readonly DeviationList[]> {
+  const found: DeviationList[] = []
+  for (const list of trust.deviations ?? []) if ((await verifyList(list, trust, o)).outcome === 'passed') found.push(list)
+  return found
+}
+
 function calendar(): (at: Date) => string {
   const days = new Map<number, string>()
   return (at) => {
@@ -108,6 +118,7 @@ export function memoryOf(trust: Trust, crypto: Crypto): Memory {
   const names = byBytes<Name>()
   const coms = byBytes<Decoded<Com>>()
   let moments: Float64Array | undefined
+  const lists = new Map<number, readonly DeviationList[]>()
   const signers = new WeakMap<Certificate, KnownSigner>()
   const know = (ds: Certificate): KnownSigner => {
     let known = signers.get(ds)
@@ -134,6 +145,13 @@ export function memoryOf(trust: Trust, crypto: Crypto): Memory {
     defectsOf: (ds) => know(ds).defects,
     wordsOf: (ds) => know(ds).words,
     pathOf: (ds, at) => remembered(know(ds).paths, at, () => knownPath(ds, trust, { at, crypto })),
+    believedLists: (at) => {
+      const stretch = stretchOf(moments ??= momentsOf(trust), at.getTime())
+      return lists.get(stretch) ?? believed(trust, { at, crypto }).then((found) => {
+        lists.set(stretch, found)
+        return found
+      })
+    },
     revocationOf: (ds, at) => remembered(know(ds).revocations, at, () => checkRevocation(ds, trust, { at, crypto })),
   }
 }

@@ -1,0 +1,56 @@
+import { after, type Awaitable } from '../crypto.ts'
+import { decodeDg12 } from '../lds/dg12.ts'
+import { deviationsFor, type KnownDeviation } from '../pki/known-deviation.ts'
+import { type Check } from '../report.ts'
+import { type Material } from './material.ts'
+
+/**
+ * Checks that a published deviation can excuse: how a document is made. What protects its content (hashes, signatures,
+ * the way to an anchor, revocation) nothing excuses; there the State's word is added and the verdict stays.
+ */
+const EXCUSABLE: readonly string[] = ['com-sod-agree', 'sod-profile', 'ds-profile', 'mrz-check-digits']
+const CLAUSE = 'Doc 9303-3 §7.3.6'
+
+/** CCYYMMDD of DG12 as a day. */
+function issueDay(m: Material): Date | undefined {
+  const bytes = m.dump['DG12']
+  const dg12 = bytes && decodeDg12(bytes)
+  const text = dg12?.ok === true ? /^(\d{4})(\d{2})(\d{2})$/.exec(dg12.value.issueDate ?? '') : undefined
+  return text ? new Date(`${text[1]}-${text[2]}-${text[3]}T00:00:00Z`) : undefined
+}
+
+function factsOf(m: Material) {
+  const { fields } = m.mrz ?? { fields: {} as Readonly<Record<string, string>> }
+  const issuedOn = issueDay(m)
+  return {
+    ...(m.ds === undefined ? {} : { signer: m.ds }),
+    ...(fields['documentCode'] === undefined ? {} : { documentCode: fields['documentCode'] }),
+    ...(fields['issuingState'] === undefined ? {} : { issuingState: fields['issuingState'] }),
+    ...(fields['documentNumber'] === undefined ? {} : { documentNumber: fields['documentNumber'] }),
+    ...(issuedOn === undefined || Number.isNaN(issuedOn.getTime()) ? {} : { issuedOn }),
+  }
+}
+
+/** One check in the light of what the State has published; a deviation with an open condition is named and excuses nothing. */
+function inLight(c: Check, known: readonly KnownDeviation[]): Check {
+  if (c.outcome === 'passed' || c.outcome === 'not-applicable') return c
+  const told = known.filter((d) => d.explains.includes(c.name))
+  if (told.length === 0) return c
+  const says = `${c.says}; the issuing State has published: ${told.map((d) => d.says).join('; ')}`
+  return EXCUSABLE.includes(c.name) && told.some((d) => d.open.length === 0) ? { ...c, outcome: 'not-done', says, excused: true } : { ...c, says }
+}
+
+/** Names what deviation lists of the issuing State say, and excuses what they explain. Lists that cannot be believed are passed over. */
+export function withPublished(m: Material, checks: readonly Check[]): Awaitable<readonly Check[]> {
+  if ((m.trust.deviations ?? []).length === 0) return checks
+  return after(m.memory.believedLists(m.at), (lists) => {
+    const known = lists.length === 0 ? [] : deviationsFor(factsOf(m), lists, m.crypto)
+    if (known.length === 0) return checks
+    for (const [i, d] of m.defects.entries()) {
+      const by = known.find((k) => k.open.length === 0 && k.explains.some((e) => d.code === e || d.at === e || d.at.startsWith(`${e}/`)))
+      if (by !== undefined) m.defects[i] = { ...d, explained: by.list }
+    }
+    for (const k of known) m.defects.push({ code: 'known-deviation', at: k.list, says: k.says, clause: CLAUSE })
+    return checks.map((c) => inLight(c, known))
+  })
+}
