@@ -18,7 +18,7 @@ export interface DeviationList extends ListSignature {
   readonly kind: 'deviation-list'
   /** The hash by which signers are named by digest. */
   readonly digest: HashName
-  readonly deviations: readonly DocumentDeviation[]
+  readonly entries: readonly DocumentDeviation[]
   readonly unread: readonly UnreadEntry[]
 }
 
@@ -99,7 +99,7 @@ export async function parseDeviationList(bytes: Uint8Array, crypto: Crypto): Pro
     c.done()
     const { data, contentAt, ...signature } = open
     const { entries, unread } = readEntries(set, { contentAt, read: readDeviation })
-    return { kind: 'deviation-list', digest: algorithm === undefined ? data.signer.digest : hashOf(algorithm), deviations: entries, unread, ...signature }
+    return { kind: 'deviation-list', digest: algorithm === undefined ? data.signer.digest : hashOf(algorithm), entries, unread, ...signature }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error

@@ -90,7 +90,7 @@ function isOfState(list: DeviationList, f: DocumentFacts): boolean {
  * @source Doc 9303-3 §7.3.6
  */
 export function deviationsFor(facts: DocumentFacts, lists: readonly DeviationList[], crypto: Crypto): readonly KnownDeviation[] {
-  return lists.filter((l) => isOfState(l, facts)).flatMap((list) => list.deviations.flatMap((entry) => {
+  return lists.filter((l) => isOfState(l, facts)).flatMap((list) => list.entries.flatMap((entry) => {
     const answers = conditions(entry.documents, facts, { list, crypto })
     const those = (answer: Answer): readonly DeviationCondition[] => answers.filter(([, a]) => a === answer).map(([c]) => c)
     const [holds, open] = [those('holds'), those('open')]

@@ -20,6 +20,10 @@ export interface ListSignature {
   readonly signedAt: Date | undefined
   /** Certificates that came along with the list: the signer's, and the CSCA above it. */
   readonly carried: readonly Certificate[]
+  /** How the signer is named: by key identifier, as is recommended, or by issuer and serial number. */
+  readonly namedBy: 'key' | 'issuer'
+  /** Departures of the envelope from CMS in DER. */
+  readonly deviations: readonly { readonly code: string; readonly offset: number; readonly says: string; readonly clause: string; readonly grave: boolean }[]
 }
 
 export interface OpenList extends ListSignature {
@@ -36,7 +40,7 @@ export async function openList(bytes: Uint8Array, contentType: string, crypto: C
   const verdict = signer === undefined ? { ok: false, says: 'the certificate of the signer is not in the list' } : await verifySignedData(data, signer, crypto)
   return {
     data, contentAt: data.content.buffer === bytes.buffer ? data.content.byteOffset - bytes.byteOffset : 0,
-    signed: verdict.ok, signatureSays: verdict.says, signer, signedAt: data.signer.attributes?.signingTime, carried: data.certificates,
+    signed: verdict.ok, signatureSays: verdict.says, signer, signedAt: data.signer.attributes?.signingTime, carried: data.certificates, namedBy: data.signer.id.kind, deviations: data.deviations,
   }
 }
 

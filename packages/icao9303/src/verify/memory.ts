@@ -10,7 +10,8 @@ import { type DeviationList } from '../pki/deviation-list.ts'
 import { verifyList } from '../pki/list-trust.ts'
 import { findPath, type PathNote, type PathVerdict, type Trust } from '../pki/path.ts'
 import { checkRevocation, revokedAuthority, type RevocationVerdict } from '../pki/revocation.ts'
-import { dsDefects, type ProfileDefect } from '../pki/profile.ts'
+import { dsDefects } from '../pki/profile.ts'
+import { type ProfileDefect } from '../pki/profile/rule.ts'
 
 /** What is worth saying of a signer's certificate, once. */
 export interface SignerWords { readonly subject: string; readonly issuer: string; readonly serial: string; readonly notBefore: string; readonly notAfter: string }
