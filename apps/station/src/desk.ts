@@ -4,14 +4,15 @@ import { join } from 'node:path'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { BLANK_CHIP, virtualChip, type ChipFault, type ChipState, type VirtualChip } from 'icao9303'
+import { nodeCrypto } from 'icao9303/node'
 
 /** The devices of a production desk, simulated: the encoder with its chips, and the printer of data pages. */
 export interface Desk {
-  readonly transmit: (serial: string, commands: readonly string[]) => Result<{ readonly responses: readonly string[] }, Refusal>
+  readonly transmit: (serial: string, commands: readonly string[]) => Promise<Result<{ readonly responses: readonly string[] }, Refusal>>
   /** Takes the booklet off the encoder: the chip loses its power and what was selected, not its files. */
-  readonly remove: (serial: string) => Result<object, Refusal>
-  readonly fault: (serial: string, fault: ChipFault | undefined) => Result<object, Refusal>
-  readonly life: (serial: string) => Result<{ readonly life: string; readonly writes: number }, Refusal>
+  readonly remove: (serial: string) => Promise<Result<object, Refusal>>
+  readonly fault: (serial: string, fault: ChipFault | undefined) => Promise<Result<object, Refusal>>
+  readonly life: (serial: string) => Result<{ readonly life: string; readonly writes: number; readonly bytes: number }, Refusal>
   /** Prints a data page, PNG. A booklet is printed once: the same page again is the same answer, another is refused. */
   readonly print: (serial: string, page: Uint8Array) => Result<{ readonly sha256: string }, Refusal>
 }
@@ -42,29 +43,44 @@ export function openDesk(folder: string): Desk {
   /** Chips that have power: they remember what was selected. A restart takes it away, as lifting a chip from the encoder does. */
   const powered = new Map<string, { readonly chip: VirtualChip; onDisk: string }>()
   const on = <T>(serial: string, work: () => Result<T, Refusal>): Result<T, Refusal> => (SERIAL.test(serial) ? work() : no({ code: 'serial-malformed', at: 'serial' }))
+  /** One thing at a time on one chip, in the order of asking. */
+  const queues = new Map<string, Promise<unknown>>()
+  const inTurn = async <T>(serial: string, work: () => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> => {
+    if (!SERIAL.test(serial)) return no({ code: 'serial-malformed', at: 'serial' })
+    const mine = (queues.get(serial) ?? Promise.resolve()).then(work)
+    const settled = mine.then(() => undefined, () => undefined)
+    queues.set(serial, settled)
+    void settled.then(() => { if (queues.get(serial) === settled) queues.delete(serial) })
+    return mine
+  }
+  const crypto = nodeCrypto()
 
   return {
-    transmit: (serial, commands) => on(serial, () => {
+    transmit: async (serial, commands) => inTurn(serial, async () => {
       const bad = commands.findIndex((c) => !isCommand(c))
       if (bad !== -1) return no({ code: 'command-malformed', at: `commands.${bad}`, rule: 'ISO/IEC 7816-3 §12.1' })
-      const held = powered.get(serial) ?? { chip: virtualChip(read(serial)), onDisk: JSON.stringify(read(serial)) }
+      const held = powered.get(serial) ?? { chip: virtualChip(read(serial), crypto), onDisk: JSON.stringify(read(serial)) }
       powered.set(serial, held)
-      const responses = commands.map((c) => Buffer.from(held.chip.transmit(new Uint8Array(Buffer.from(c, 'hex')))).toString('hex'))
+      const responses: string[] = []
+      for (const c of commands) responses.push(Buffer.from(await held.chip.transmit(new Uint8Array(Buffer.from(c, 'hex')))).toString('hex'))
       const after = JSON.stringify(held.chip.state())
       if (after !== held.onDisk) keep(chipFile(serial), after)
       held.onDisk = after
       return ok({ responses })
     }),
-    remove: (serial) => on(serial, () => {
+    remove: async (serial) => inTurn(serial, async () => {
       powered.delete(serial)
-      return ok({})
+      return Promise.resolve(ok({}))
     }),
-    fault: (serial, fault) => on(serial, () => {
+    fault: async (serial, fault) => inTurn(serial, async () => {
       keep(chipFile(serial), JSON.stringify({ ...read(serial), fault }))
       powered.delete(serial)
-      return ok({})
+      return Promise.resolve(ok({}))
     }),
-    life: (serial) => on(serial, () => ok({ life: read(serial).life, writes: read(serial).writes.length })),
+    life: (serial) => on(serial, () => {
+      const { life, writes, files } = read(serial)
+      return ok({ life, writes: writes.length, bytes: Object.values(files).reduce((n, f) => n + f.length / 2, 0) })
+    }),
     print: (serial, page) => on(serial, () => {
       if (PNG.some((b, i) => page[i] !== b)) return no({ code: 'page-malformed', at: 'page' })
       const file = join(folder, 'pages', `${serial}.png`)

@@ -27,12 +27,12 @@ serve({
   'GET /v1/health': async () => Promise.resolve(ok({ ready: true, simulator: true, says: ['simulated encoder with virtual chips, simulated page printer'] })),
   'POST /v1/apdu': async (body) => {
     const { commands } = fieldsOf(body)
-    return Promise.resolve(Array.isArray(commands) ? desk.transmit(serialOf(body), commands as string[]) : no({ code: 'body-malformed', at: 'commands' }))
+    return Array.isArray(commands) ? desk.transmit(serialOf(body), commands as string[]) : no({ code: 'body-malformed', at: 'commands' })
   },
-  'POST /v1/remove': async (body) => Promise.resolve(desk.remove(serialOf(body))),
+  'POST /v1/remove': async (body) => desk.remove(serialOf(body)),
   'POST /v1/fault': async (body) => {
     const fault = parseFault(fieldsOf(body)['fault'])
-    return Promise.resolve(fault.ok ? desk.fault(serialOf(body), fault.value) : fault)
+    return fault.ok ? desk.fault(serialOf(body), fault.value) : fault
   },
   'POST /v1/page': async (body) => Promise.resolve(desk.print(serialOf(body), new Uint8Array(Buffer.from(String(fieldsOf(body)['page'] ?? ''), 'base64')))),
   'GET /v1/chip': async (_, query) => Promise.resolve(desk.life(query.get('serial') ?? '')),

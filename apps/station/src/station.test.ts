@@ -4,7 +4,8 @@ import { join } from 'node:path'
 
 import { type Refusal, type Result } from '@causeway/kernel'
 import fc from 'fast-check'
-import { personaliseChip, readChip, type Transmit } from 'icao9303'
+import { generateChipKey, personaliseChip, readChip, type ChipOrder, type ChipReading, type ChipResult, type Transmit } from 'icao9303'
+import { nodeCrypto } from 'icao9303/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { partFolder, startPart, type PartFolder, type TestPart } from '../../../test/part.ts'
@@ -19,6 +20,11 @@ function fileOf(tag: number, length: number): Uint8Array {
   return Uint8Array.from([tag, ...(length < 0x80 ? [length] : [0x82, length >> 8, length & 0xff]), ...randomBytes(length)])
 }
 const files = { 'EF.COM': fileOf(0x60, 20), DG1: fileOf(0x61, 90), DG2: fileOf(0x75, 12_000), 'EF.SOD': fileOf(0x77, 1_800) }
+
+const order: ChipOrder = { files, access: 'open', secrets: {} }
+const crypto = nodeCrypto()
+const filesOf = (r: ChipResult<ChipReading>): unknown => (r.ok ? r.value.files : r.error)
+const read = async (transmit: Transmit): Promise<ChipResult<ChipReading>> => readChip(transmit, { passwords: [], crypto })
 
 /** Carries commands to the station; after `fellAfter` of them it is killed first. */
 function wire(serial: string, fellAfter = Infinity): Transmit {
@@ -48,26 +54,33 @@ describe('the encoder', () => {
   })
 
   it('writes and locks a chip, and reads the same back after kill -9 and after lifting it off', async () => {
-    expect(await life('SB000001')).toEqual({ life: 'blank', writes: 0 })
-    expect(await personaliseChip(wire('SB000001'), files)).toEqual({ ok: true, value: true })
+    expect(await life('SB000001')).toEqual({ life: 'blank', writes: 0, bytes: 0 })
+    expect(await personaliseChip(wire('SB000001'), order)).toEqual({ ok: true, value: true })
     await station.fell()
-    expect(await readChip(wire('SB000001'))).toEqual({ ok: true, value: files })
+    expect(filesOf(await read(wire('SB000001')))).toEqual(files)
     expect(await ask('/v1/remove', { serial: 'SB000001' })).toMatchObject({ ok: true })
-    expect(await readChip(wire('SB000001'))).toEqual({ ok: true, value: files })
+    expect(filesOf(await read(wire('SB000001')))).toEqual(files)
     expect(await life('SB000001')).toMatchObject({ life: 'locked' })
   })
 
+  it('the key that a chip made is the same after kill -9, and twenty askers at once get one', async () => {
+    const ask20 = await Promise.all(Array.from({ length: 20 }, async () => generateChipKey(wire('SB000002'), { parameterId: 12, use: 'chip-authentication' })))
+    await station.fell()
+    const after = await generateChipKey(wire('SB000002'), { parameterId: 12, use: 'chip-authentication' })
+    expect(new Set([...ask20, after].map((r) => (r.ok ? Buffer.from(r.value).toString('hex') : r.error.statusWord))).size).toBe(1)
+  })
+
   it('a locked chip takes nothing more', async () => {
-    expect(await personaliseChip(wire('SB000001'), { DG1: fileOf(0x61, 50) })).toMatchObject({ ok: false, error: { step: 'create', statusWord: '6985' } })
-    expect(await readChip(wire('SB000001'))).toEqual({ ok: true, value: files })
+    expect(await personaliseChip(wire('SB000001'), { ...order, files: { DG1: fileOf(0x61, 50) } })).toMatchObject({ ok: false, error: { step: 'create', statusWord: '6985' } })
+    expect(filesOf(await read(wire('SB000001')))).toEqual(files)
   })
 
   it.each([2, 3, 20, 60])('killed at command %i it loses the power of the chip, never a whole write: written again it is right', async (n) => {
     const serial = `SC${String(n).padStart(6, '0')}`
-    expect((await personaliseChip(wire(serial, n), files)).ok).toBe(false)
+    expect((await personaliseChip(wire(serial, n), order)).ok).toBe(false)
     expect(await life(serial)).not.toMatchObject({ life: 'locked' })
-    expect(await personaliseChip(wire(serial), files)).toEqual({ ok: true, value: true })
-    expect(await readChip(wire(serial))).toEqual({ ok: true, value: files })
+    expect(await personaliseChip(wire(serial), order)).toEqual({ ok: true, value: true })
+    expect(filesOf(await read(wire(serial)))).toEqual(files)
   })
 
   it.each([
@@ -77,12 +90,12 @@ describe('the encoder', () => {
   ])('shows the fault %s that it was told to show', async (kind, fault) => {
     const serial = `SD00000${kind.length % 10}`
     expect(await ask('/v1/fault', { serial, fault })).toMatchObject({ ok: true })
-    const written = await personaliseChip(wire(serial), files)
+    const written = await personaliseChip(wire(serial), order)
     if (kind === 'refuses-write') { expect(written).toMatchObject({ ok: false, error: { step: 'write', file: 'DG2', statusWord: '6581' } }); return }
     expect(written.ok).toBe(true)
-    const read = await readChip(wire(serial))
-    const wrong = read.ok ? Object.keys(files).filter((k) => Buffer.compare(read.value[k]!, files[k as keyof typeof files]) !== 0) : []
-    expect([read.ok, wrong]).toEqual([true, kind === 'corrupts' ? ['DG2'] : []])
+    const got = await read(wire(serial))
+    const wrong = got.ok ? Object.keys(files).filter((k) => Buffer.compare(got.value.files[k]!, files[k as keyof typeof files]) !== 0) : []
+    expect([got.ok, wrong]).toEqual([true, kind === 'corrupts' ? ['DG2'] : []])
   })
 
   it('refuses strange serials, commands, faults and bodies, and writes no file outside its folder', async () => {

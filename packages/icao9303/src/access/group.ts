@@ -39,6 +39,12 @@ const STANDARD_CURVES: readonly string[] = [
 ]
 const FIRST_CURVE = 8
 
+/** The curve that a number of standardizedDomainParameters names; undefined for residues and unassigned numbers. */
+export const standardCurveName = (id: number): string | undefined => STANDARD_CURVES[id - FIRST_CURVE]
+
+/** The number of a curve in standardizedDomainParameters. */
+export const standardCurveId = (name: string): number | undefined => (STANDARD_CURVES.includes(name) ? STANDARD_CURVES.indexOf(name) + FIRST_CURVE : undefined)
+
 type Points = WeierstrassPointCons<bigint>
 const points = new Map<string, Points>()
 
@@ -163,7 +169,7 @@ export function curveGroup(curveName: string): Group | undefined {
 export function standardGroup(id: number, crypto: Crypto): Group | undefined {
   const modp = MODP[id]
   if (modp !== undefined) return residueGroup({ name: modp.name, prime: unhex(modp.p), generator: unhex(modp.g), order: BigInt(`0x${modp.q}`) }, crypto)
-  const name = STANDARD_CURVES[id - FIRST_CURVE]
+  const name = standardCurveName(id)
   return name === undefined ? undefined : curveGroup(name)
 }
 
