@@ -10,7 +10,7 @@ export { STEPS, decide, fileMission, type Filing, type Decided } from './review.
 export { takeEnrolment, isEnrolled, hasServed, destroyEnrolment, FINGER_REASONS, type Enrolment, type EnrolmentEvent } from './enrolment.ts'
 export { endorsementsFor, endorsementState, type Endorsement, type EndorsementState } from './endorsement.ts'
 export { PERMIT_STEPS, permitStep, permitNumber, expiryOf, type Permit, type PermitEvent, type PermitState, type ReturnForm } from './permit.ts'
-export { chipContent, permitZone, SPECIMEN, type DocumentSettings, type ChipContent } from './chip.ts'
+export { chipContent, permitZone, SPECIMEN, type DocumentSettings, type ChipContent, CHIP_PROTOCOL, chipPassword } from './chip.ts'
 export { BLANK_STEPS, receiveBlank, issueBlank, useBlank, proposeSpoil, witnessSpoil, destroyBlank, balanceOf, serialsOf, WITNESSES, type Blank, type BlankEvent, type Balance } from './blank.ts'
 export { JOB_STEPS, jobStep, signingRequest, type Job, type JobEvent, type JobState, type InspectionRecord } from './job.ts'
 export { judgeInspection } from './inspection.ts'

@@ -1,6 +1,10 @@
 import { type Line } from '@causeway/ground'
+import { CHIP_PROTOCOL } from '@causeway/journey'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
-import { personaliseChip, readChip, type ChipResult, type Transmit } from 'icao9303'
+import { generateChipKey, personaliseChip, readChip, type ChipOrder, type ChipReading, type ChipResult, type Transmit } from 'icao9303'
+import { nodeCrypto } from 'icao9303/node'
+
+const crypto = nodeCrypto()
 
 /** The station does not answer: that says nothing of the chip, and must not cost a blank. */
 class Away extends Error {
@@ -31,10 +35,16 @@ async function atDesk<T>(station: Line, serial: string, work: (transmit: Transmi
   }
 }
 
-export async function writeChip(station: Line, serial: string, files: Readonly<Record<string, Uint8Array>>): Promise<Result<ChipResult<true>, Refusal>> {
-  return atDesk(station, serial, async (transmit) => personaliseChip(transmit, files))
+/** The public key that this chip will prove itself by; the chip makes the pair, once. */
+export async function chipKeyOf(station: Line, serial: string): Promise<Result<ChipResult<Uint8Array>, Refusal>> {
+  return atDesk(station, serial, async (transmit) => generateChipKey(transmit, { parameterId: CHIP_PROTOCOL.parameterId, use: 'chip-authentication' }))
 }
 
-export async function readChipOf(station: Line, serial: string): Promise<Result<ChipResult<Readonly<Record<string, Uint8Array>>>, Refusal>> {
-  return atDesk(station, serial, readChip)
+export async function writeChip(station: Line, serial: string, order: ChipOrder): Promise<Result<ChipResult<true>, Refusal>> {
+  return atDesk(station, serial, async (transmit) => personaliseChip(transmit, order))
+}
+
+/** A chip of ours has PACE: another one is not read. */
+export async function readChipOf(station: Line, serial: string, password: string): Promise<Result<ChipResult<ChipReading>, Refusal>> {
+  return atDesk(station, serial, async (transmit) => readChip(transmit, { passwords: [{ kind: 'mrz', text: password }], policy: 'pace-required', crypto }))
 }

@@ -1,6 +1,6 @@
 import { ControlRelease, HandOut, Report, Return, type ControlRow, type HomecomingRow, type PermitPage, type PermitRow } from '@causeway/contract'
 import {
-  checkHomecoming, comeHome, confirmReturn, decideReport, dueDay, endorsementState, handOut, homecomingId, imposeControl, lock, parseReturn, permitZone, releaseControl, remind, submitReport, takeBack,
+  checkHomecoming, chipPassword, comeHome, confirmReturn, decideReport, dueDay, endorsementState, handOut, homecomingId, imposeControl, lock, parseReturn, permitZone, releaseControl, remind, submitReport, takeBack,
   type Control, type Homecoming, type Mission, type Permit, type Person, type ReturnForm, type Unit,
 } from '@causeway/journey'
 import { daysBetween, no, ok, type Refusal } from '@causeway/kernel'
@@ -221,12 +221,14 @@ export function openPermitRoom(door: Door, house: House): void {
   door.room('permit.chip', undefined, async (a) => {
     const p = await find(a.params['number']!, undefined)
     if (p?.body.serial === undefined) return no({ code: 'not-found' })
-    const answer = await readChipOf(house.station, p.body.serial)
+    const zone = p.body.mrz?.value
+    if (zone === undefined) return no({ code: 'not-found' })
+    const answer = await readChipOf(house.station, p.body.serial, chipPassword(zone))
     if (!answer.ok) return answer
     const read = answer.value
     if (!read.ok) return no({ code: 'chip-unreadable', details: { ...read.error } })
     house.readingBook.note(a.actor.id, 'chip', p.id)
-    return ok({ number: p.id, files: Object.fromEntries(Object.entries(read.value).map(([k, v]) => [k, Buffer.from(v).toString('base64')])) })
+    return ok({ number: p.id, files: Object.fromEntries(Object.entries(read.value.files).map(([k, v]) => [k, Buffer.from(v).toString('base64')])) })
   })
   door.room('homecoming.list', undefined, async (a) => {
     const r = reader(house)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import { Allocation, BlankBatch, Spoil, type JobPage, type JobRow } from '@causeway/contract'
 import {
-  balanceOf, endorsementsFor, expiryOf, isEnrolled, issueBlank, jobStep, judgeInspection, permitNumber, permitZone, proposeSpoil, receiveBlank, serialsOf, signingRequest, useBlank, witnessSpoil,
+  balanceOf, chipPassword, endorsementsFor, expiryOf, isEnrolled, issueBlank, jobStep, judgeInspection, permitNumber, permitZone, proposeSpoil, receiveBlank, serialsOf, signingRequest, useBlank, witnessSpoil,
   type Blank, type Enrolment, type InspectionRecord, type Job, type JobEvent, type Mission, type Permit, type Person,
 } from '@causeway/journey'
 import { no, ok, personal, type Refusal, type Result } from '@causeway/kernel'
@@ -192,18 +192,20 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   if (!step.ok) return step
   const trust = house.trust()
   if (trust === undefined) return no({ code: 'part-unreachable', details: { part: 'hub' } })
-  const answer = await readChipOf(house.station, job.body.serial)
+  const [permit, person] = [await r.row<Permit>('permit', job.body.permit), await r.row<Person>('person', job.body.personId)]
+  const identity = person?.body.identity.value
+  const zone = identity && permit && permitZone(job.body.permit, permit.body, { identity, settings: house.office.documents })
+  if (zone?.ok !== true) return no({ code: 'not-found' })
+  const answer = await readChipOf(house.station, job.body.serial, chipPassword(zone.value.lines))
   if (!answer.ok) return answer
   const read = answer.value
   if (!read.ok) return ok({ id, serial: job.body.serial, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
   const bytes = (t: string): Uint8Array => new Uint8Array(Buffer.from(t, 'base64'))
   const { trust: material } = await readTrust([{ name: 'csca', bytes: bytes(trust.csca) }, { name: 'crl', bytes: bytes(trust.crl) }], crypto)
-  const report = await inspect(read.value, { trust: material, at: house.clock.now(), policy: 'strict', crypto })
-  const [permit, person] = [await r.row<Permit>('permit', job.body.permit), await r.row<Person>('person', job.body.personId)]
-  const identity = person?.body.identity.value
-  const zone = identity && permit && permitZone(job.body.permit, permit.body, { identity, settings: house.office.documents })
-  const dg11 = read.value['DG11'] && decodeDg11(read.value['DG11'])
-  const verdict = judgeInspection(report, { documentNumber: job.body.permit, mrz: zone?.ok === true ? zone.value.lines : [], fullName: identity?.nameCn, fullNameOnChip: dg11?.ok === true ? dg11.value.fullName : undefined })
+  const { files, session } = read.value
+  const report = await inspect(files, { trust: material, at: house.clock.now(), policy: 'strict', crypto, chip: session })
+  const dg11 = files['DG11'] && decodeDg11(files['DG11'])
+  const verdict = judgeInspection(report, { documentNumber: job.body.permit, mrz: zone.value.lines, fullName: identity?.nameCn, fullNameOnChip: dg11?.ok === true ? dg11.value.fullName : undefined })
   if (!verdict.passed && !verdict.checks.some((c) => c.outcome === 'failed')) {
     const open = verdict.checks.filter((c) => c.outcome === 'not-done')
     return no({ code: 'inspection-undetermined', details: { checks: open.map((c) => c.name), why: open.map((c) => c.says) } })
