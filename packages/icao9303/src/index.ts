@@ -67,6 +67,7 @@ export { readTrust, wrapPem, unwrapPem, type TrustFile, type TrustReading } from
 // both sides of the counter
 export { sodSigner, hashGroups, type GroupHashes, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
+export { missingAt, type OutlookDocument, type OutlookItem } from './outlook.ts'
 export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'
 export { type Deviation, type SignedAttributes, type SignedData, type SignerId, type SignerInfo } from './cms/signed-data.ts'
 export { renderEvidence, verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
