@@ -84,6 +84,42 @@ export { paceOffers, rankOffers, PACE_PREFERENCE, type PaceOffer, type PacePrefe
 export { deriveKey, mrzInformation, readMrzInformation, sessionKeys, CIPHER_SUITES, type CipherSuite, type DocumentKey, type KeyPurpose, type Password, type SessionCipher, type SessionKeys } from './access/key.ts'
 export { macOf, type Mac } from './access/mac.ts'
 export { chipChannel, terminalChannel, roomInAnswer, type ChannelState, type ChipChannel, type SecureAnswer, type SecureCommand, type SecureFault, type TerminalChannel } from './access/secure-messaging.ts'
+export { verifyActiveAuthentication, type ActiveAuthenticationOrder, type ActiveAuthenticationScheme, type ActiveAuthenticationVerdict } from './access/active-authentication.ts'
+export { openRecoverable, rsaSecret, signRecoverable, type RecoverableForm, type Recovery, type RsaPublicKey, type RsaSecret, type Trailer } from './access/active-authentication-rsa.ts'
+export { activeAuthenticationLengths, runActiveAuthentication, type ActiveAuthenticationRun, type AnswerLength } from './access/active-authentication-run.ts'
+export { activeAuthenticationChip, ecdsaSigner, type ActiveAuthenticationFault, type ActiveAuthenticationSecret, type ChipHandler } from './access/active-authentication-chip.ts'
+export { readActiveAuthenticationKey, type ActiveAuthenticationKey } from './access/active-authentication.ts'
+export { agreeSecret, compressElement, decodeAgreementKey, type AgreementKey } from './access/chip-authentication-key.ts'
+export { planChipAuthentication, type ChipAuthenticationPlans } from './access/chip-authentication-plan.ts'
+export {
+  authenticateChip, chipAuthenticationCommands, establishChipAuthentication, type ChipAuthenticationPlan, type ChipAuthenticationResult, type ChipAuthenticationRun, type ChipAuthenticationStep,
+} from './access/chip-authentication.ts'
+export {
+  chipAuthenticationChip, type ChipAgreement, type ChipAuthenticationAnswer, type ChipAuthenticationChip, type ChipAuthenticationFault, type ChipAuthenticationSecret, type ChipAuthenticationSetup,
+} from './access/chip-authentication-chip.ts'
+export { verifyChipMapping, type MappingVerdict } from './access/chip-authentication-mapping.ts'
+export {
+  authenticateTerminal, bacChipId, externalAuthenticate, getTerminalChallenge, paceChipId, presentCvcs, setDst, setTerminalAt, terminalProofBytes, verifyCertificate, type TerminalAuthenticationOrder,
+  type TerminalAuthenticationRun, type TerminalAuthenticationStep, type TerminalProof,
+} from './access/terminal-authentication.ts'
+export {
+  terminalAuthenticationChip, type TerminalAuthenticationAnswer, type TerminalAuthenticationChip, type TerminalAuthenticationSetup, type TerminalSessionFacts,
+} from './access/terminal-authentication-chip.ts'
+export { type AccessDefect, type Exchange } from './access/exchange.ts'
+// cvc
+export { decodeCvc, decodeCvcParts, encodeCvc, encodeCvcBody, encodeCvcParts, type CvcContent, type CvcExtension, type CvCertificate } from './cvc/certificate.ts'
+export { buildCvc, buildCvcRequest, authenticateCvcRequest, signCvc, type CvcRequestOrder, type CvcSigner } from './cvc/build.ts'
+export { decodeCvcRequest, checkCvcRequest, type CvcOuterSignature, type CvcRequest, type CvcRequestFault } from './cvc/request.ts'
+export {
+  cvcAlgorithmOf, cvcAlgorithmOid, cvcSchemeOf, cvcSpki, inheritParameters, withoutParameters, type CvcAlgorithm, type CvcEcKey, type CvcPublicKey, type CvcRsaKey,
+} from './cvc/public-key.ts'
+export { buildChat, intersectChats, mayRead, rightsOf, roleOf, terminalTypeOf, type Chat, type CvcRole, type TerminalType } from './cvc/authorization.ts'
+export { parseReference, renderReference, type CvcReference } from './cvc/reference.ts'
+export { type Day } from './cvc/day.ts'
+export { cvcTrustPoint, findCvcChain, importCvc, verifyCvcChain, type CvcChainVerdict, type CvcImport, type CvcRefusal, type CvcRefusalCode, type CvcTrust, type TrustedKey } from './cvc/trust.ts'
+export { isCvcSignature, isCvcSignedBy, type CvcSigned } from './cvc/verify.ts'
+export { cvcDefects, type CvcDefect } from './cvc/lint.ts'
+export { decodeEfCvca, encodeEfCvca } from './cvc/authority-file.ts'
 // chip
 export { virtualChip, type VirtualChip } from './chip/virtual-chip.ts'
 export { BLANK_CHIP, type ChipAccess, type ChipFault, type ChipKey, type ChipKeyUse, type ChipLife, type ChipSecrets, type ChipState, type ChipWrite } from './chip/state.ts'
