@@ -10,7 +10,7 @@ import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '.
 import { decodeSecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
-import { openSpeaker, type Exchange, type Heard, type Speaker } from './speaker.ts'
+import { openSpeaker, type ChipExchange, type Heard, type Speaker } from './speaker.ts'
 
 /** How a chip is to be read. */
 export interface ReadOrder {
@@ -27,7 +27,7 @@ export interface ChipReading {
   readonly access: 'PACE' | 'BAC' | 'none'
   readonly session: ChipSession
   readonly failures: readonly AccessFailure[]
-  readonly exchanges: readonly Exchange[]
+  readonly exchanges: readonly ChipExchange[]
 }
 
 const ABSENT = [0x6a82, 0x6a88]

@@ -4,7 +4,7 @@ import { roomInAnswer, terminalChannel, type TerminalChannel } from '../access/s
 import { type Crypto } from '../crypto.ts'
 
 /** One exchange as it went over the wire: commands without their data, which may be secret. */
-export interface Exchange {
+export interface ChipExchange {
   readonly step: string
   /** Class, instruction, P1 and P2 as sent, and how many bytes in all. */
   readonly command: string
@@ -26,14 +26,14 @@ export interface Speaker {
   readonly channel: () => TerminalChannel | undefined
   /** Bytes of a file that one short answer has room for. */
   readonly room: () => number
-  readonly exchanges: () => readonly Exchange[]
+  readonly exchanges: () => readonly ChipExchange[]
 }
 
 const NONE = new Uint8Array()
 const SHORT = 256
 
 export function openSpeaker(transmit: Transmit, crypto: Crypto): Speaker {
-  const exchanges: Exchange[] = []
+  const exchanges: ChipExchange[] = []
   let channel: TerminalChannel | undefined
 
   const wire = async (step: string, bytes: Uint8Array): Promise<Uint8Array> => {
