@@ -2,12 +2,12 @@ import { Malformed, readTlv } from '../asn1/tlv.ts'
 import { readContentInfo, signerCertificate, verifySignedData, type SignedData } from '../cms/signed-data.ts'
 import { type Crypto } from '../crypto.ts'
 import { type Certificate } from '../pki/certificate.ts'
-import { renderName } from '../pki/name.ts'
 import { buildSignedList } from '../pki/signed-list.ts'
 import { type Signer } from '../pki/signer.ts'
 import { decoding, type Decoded, type Reading } from './decoded.ts'
 import { encodeSecurityInfos, readSecurityInfos, type SecurityInfos } from './security-info.ts'
 import { OID_CARD_SECURITY } from './security-protocol.ts'
+import { laySignedData } from './signed-layout.ts'
 
 const CLAUSE = 'Doc 9303-10 §3.11.4'
 
@@ -18,13 +18,12 @@ export interface CardSecurity extends SecurityInfos {
   readonly signer: Certificate | undefined
 }
 
-/** The content inside the file: in its bytes where it stands in one piece, so that places can be named. */
-function readContent(file: Uint8Array, content: Uint8Array, reading: Reading): SecurityInfos {
-  const isInPlace = content.buffer === file.buffer
-  const at = isInPlace ? content.byteOffset - file.byteOffset : 0
-  const bytes = isInPlace ? file : content
-  const set = readTlv(bytes, at, at + content.length, reading.policy)
-  if (set.next < at + content.length) throw new Malformed(CLAUSE, set.next, 'nothing after the entries')
+/** The entries inside: in the file itself where they stand in one piece, so that their places are places in the file. */
+function readContent(file: Uint8Array, signed: SignedData, reading: Reading): SecurityInfos {
+  const [bytes, at] = signed.contentAt === undefined ? [signed.content, 0] : [file, signed.contentAt]
+  const end = at + signed.content.length
+  const set = readTlv(bytes, at, end, reading.policy)
+  if (set.next < end) throw new Malformed(CLAUSE, set.next, 'nothing after the entries')
   return readSecurityInfos(set, reading)
 }
 
@@ -35,10 +34,8 @@ export function decodeCardSecurity(bytes: Uint8Array): Decoded<CardSecurity> {
     if (signed.contentType !== OID_CARD_SECURITY) throw new Malformed(CLAUSE, 0, 'the content type id-SecurityObject')
     const signer = signerCertificate(signed.signer.id, signed.certificates)
     if (signer === undefined) note({ code: 'signer-missing', offset: 0, says: 'the certificate of the signer is not in the file', clause: CLAUSE })
-    const { infos } = readContent(bytes, signed.content, reading)
-    for (const [i, c] of signed.certificates.entries()) {
-      if (c.der.buffer === bytes.buffer) reading.lay(`certificates[${i}]`, readTlv(bytes, c.der.byteOffset - bytes.byteOffset), renderName(c.subject))
-    }
+    laySignedData(bytes, 0, { reading, signed })
+    const { infos } = readContent(bytes, signed, reading)
     return { infos, signed, signer }
   })
 }

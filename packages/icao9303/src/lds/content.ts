@@ -15,10 +15,11 @@ import { decodeDg5, decodeDg7 } from './displayed-image.ts'
 import { decodeFeatures, decodeOpenContent } from './feature.ts'
 import { recogniseFile } from './file.ts'
 import { decodeSecurityInfos } from './security-info.ts'
+import { decodeSodFile } from './sod-layout.ts'
 
 /** The decoder of each file that has one. */
 const DECODERS = {
-  'EF.COM': decodeCom, 'EF.DIR': decodeDirectory, 'EF.ATR/INFO': decodeAtrInfo, 'EF.CardAccess': decodeSecurityInfos, 'EF.CardSecurity': decodeCardSecurity,
+  'EF.COM': decodeCom, 'EF.SOD': decodeSodFile, 'EF.DIR': decodeDirectory, 'EF.ATR/INFO': decodeAtrInfo, 'EF.CardAccess': decodeSecurityInfos, 'EF.CardSecurity': decodeCardSecurity,
   DG1: decodeDg1, DG2: decodeDg2, DG3: decodeDg3, DG4: decodeDg4, DG5: decodeDg5, DG7: decodeDg7, DG11: decodeDg11, DG12: decodeDg12, DG14: decodeDg14,
   DG15: decodeDg15, DG16: decodeDg16,
   DG6: (b: Uint8Array) => decodeOpenContent(6, b), DG13: (b: Uint8Array) => decodeOpenContent(13, b),

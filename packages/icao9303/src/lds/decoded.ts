@@ -20,8 +20,8 @@ export interface Field {
 }
 
 /**
- * What was read from a file, or where reading had to end. `layout` is the fields in the order in which they
- * were met; of a file that could not be read, those before the fault.
+ * What was read from a file, or where reading had to end. `layout` is the fields in the order of the file; of one
+ * that could not be read, those before the fault.
  */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T; readonly defects: readonly FileDefect[]; readonly layout: readonly Field[] }
@@ -66,11 +66,12 @@ export function decoding<T>(run: (note: Reading['note'], reading: Reading) => T)
       },
     },
   }
+  const inOrder = (): readonly Field[] => layout.sort((a, b) => a.offset - b.offset)
   try {
-    return { ok: true, value: run(reading.note, reading), defects, layout }
+    return { ok: true, value: run(reading.note, reading), defects, layout: inOrder() }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
-    return { ok: false, defects: [...defects, { code: 'malformed', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause }], layout }
+    return { ok: false, defects: [...defects, { code: 'malformed', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause }], layout: inOrder() }
   }
 }
 
