@@ -1,11 +1,11 @@
 import { type Tlv } from '../asn1/tlv.ts'
 import { tlv } from '../asn1/write.ts'
-import { decoding, openFile, type Decoded } from '../lds/decoded.ts'
+import { decoding, openFile, type Decoded, type Reading } from '../lds/decoded.ts'
 import {
   COLOUR_SPACE, DEVICE_TECHNOLOGY, EYE_COLOUR, GENDER, HAIR_COLOUR, IMAGE_FORMAT, IMAGE_KIND, LANDMARK_ID, LANDMARK_NAME, LANDMARK_POINT,
   LOSSY_TRANSFORMATIONS, MPEG4_POINT,
 } from './face-image-code.ts'
-import { base, boolean, choice, code, integer, list, octets, sequence, type Trail, type ValueOf } from './schema.ts'
+import { base, boolean, choice, code, integer, list, octets, sequence, type ValueOf } from './schema.ts'
 
 const nothing = {}
 const wide = integer(0)
@@ -108,7 +108,7 @@ export function encodeFaceImageData(block: FaceImageData): Uint8Array {
 }
 
 /** Reads the content of a block with tag 65. @throws Malformed: for the package only */
-export function readFaceImageData(t: Tlv, trail: Omit<Trail, 'clause'>): FaceImageData {
+export function readFaceImageData(t: Tlv, trail: Reading & { readonly path: string }): FaceImageData {
   const block = dataBlock.read(t, { ...trail, clause: PROFILE })
   const n = block.representationBlocks.length
   if (n !== 1) trail.note({ code: 'representation-count', offset: t.start, says: `${n} representations; the profile has one`, clause: PROFILE })
@@ -117,5 +117,5 @@ export function readFaceImageData(t: Tlv, trail: Omit<Trail, 'clause'>): FaceIma
 
 /** Reads a face image data block that stands alone, its tag 65 included. @source ISO/IEC 39794-5:2019, application profile for eMRTDs */
 export function decodeFaceImageData(bytes: Uint8Array): Decoded<FaceImageData> {
-  return decoding((_, reading) => readFaceImageData(openFile(bytes, FACE_DATA, { reading, clause: PROFILE }), reading))
+  return decoding((_, reading) => readFaceImageData(openFile(bytes, FACE_DATA, { reading, clause: PROFILE }), { ...reading, path: 'data' }))
 }

@@ -1,6 +1,6 @@
 import { Malformed } from '../asn1/tlv.ts'
 import { concat } from '../asn1/value.ts'
-import { decoding, type Decoded, type FileDefect } from '../lds/decoded.ts'
+import { decoding, type Decoded, type Reading } from '../lds/decoded.ts'
 import { angleCode, angleOf, codeOf, COLOUR_SPACES, DATA_TYPES, EXPRESSIONS, EYE_COLOURS, GENDERS, HAIR_COLOURS, IMAGE_KINDS, PROPERTIES, SOURCES, uncertaintyCode, uncertaintyOf, wordOf, type CodeNames, type Word } from './facial-code.ts'
 import { disagreements } from './image.ts'
 
@@ -81,16 +81,22 @@ export function encodeFacialRecord(record: FacialRecord): Uint8Array {
   return concat(ascii('FAC\x00010\x00'), uint(HEADER + images.reduce((n, b) => n + b.length, 0), 4), uint(images.length, 2), ...images)
 }
 
-/** A window on the bytes: numbers by their place, defects with absolute offsets. */
+/** Where a record begins in its file, and how its fields are called there. */
+export interface RecordPlace extends Pick<Reading, 'note' | 'lay'> { readonly start: number; readonly path: string }
+
+/** A window on the bytes: numbers by their place, defects and fields with absolute offsets. */
 class Window {
   readonly bytes: Uint8Array
-  readonly #start: number
-  readonly #note: (d: FileDefect) => void
+  readonly #place: RecordPlace
 
-  constructor(bytes: Uint8Array, start: number, note: (d: FileDefect) => void) {
+  constructor(bytes: Uint8Array, place: RecordPlace) {
     this.bytes = bytes
-    this.#start = start
-    this.#note = note
+    this.#place = place
+  }
+
+  lay(path: string, at: number, o: { readonly length: number; readonly value: string }): void {
+    const start = this.#place.start + at
+    this.#place.lay(`${this.#place.path}.${path}`, { start, body: start, end: start + o.length }, o.value)
   }
 
   uint(at: number, length: number): number {
@@ -106,11 +112,11 @@ class Window {
   }
 
   note(code: string, at: number, says: string): void {
-    this.#note({ code, offset: this.#start + at, says, clause: CLAUSE })
+    this.#place.note({ code, offset: this.#place.start + at, says, clause: CLAUSE })
   }
 
   fail(at: number, expected: string): Malformed {
-    return new Malformed(CLAUSE, this.#start + at, expected)
+    return new Malformed(CLAUSE, this.#place.start + at, expected)
   }
 }
 
@@ -140,7 +146,19 @@ function point(w: Window, at: number): FeaturePoint {
   return { type: w.uint(at, 1), major: code >> 4, minor: code & 15, x: w.uint(at + 2, 2), y: w.uint(at + 4, 2), reserved: w.uint(at + 6, 2) }
 }
 
-function decodeImage(w: Window, at: number, end: number): FacialImage {
+/** Fields from the start of the facial information, and from the start of the image information. */
+const INFORMATION_FIELDS = [['gender', 6, 1], ['eyeColour', 7, 1], ['hairColour', 8, 1], ['properties', 9, 3], ['expression', 12, 2], ['pose', 14, 6]] as const
+const IMAGE_FIELDS = [['kind', 0, 1], ['dataType', 1, 1], ['width', 2, 2], ['height', 4, 2], ['colourSpace', 6, 1], ['source', 7, 1], ['deviceType', 8, 2], ['quality', 10, 2]] as const
+
+function layImage(w: Window, f: FacialImage, o: { readonly path: string; readonly at: number; readonly image: number }): void {
+  const value = (name: keyof FacialImage): string => { const v = f[name]; return typeof v === 'object' ? (Array.isArray(v) ? v.join(' ') : '') : v === undefined ? '' : String(v) }
+  for (const [name, at, length] of INFORMATION_FIELDS) w.lay(`${o.path}.${name}`, o.at + at, { length, value: value(name) })
+  f.points.forEach((p, i) => { w.lay(`${o.path}.points[${i}]`, o.at + INFORMATION + POINT * i, { length: POINT, value: `${p.major}.${p.minor} at ${p.x}, ${p.y}` }) })
+  for (const [name, at, length] of IMAGE_FIELDS) w.lay(`${o.path}.${name}`, o.image + at, { length, value: value(name) })
+  w.lay(`${o.path}.image`, o.image + IMAGE, { length: f.image.length, value: `${f.image.length} bytes` })
+}
+
+function decodeImage(w: Window, at: number, { end, path }: { readonly end: number; readonly path: string }): FacialImage {
   const count = w.uint(at + 4, 2)
   const image = at + INFORMATION + POINT * count
   if (image + IMAGE > end) throw w.fail(at + 4, `${count} feature points and a picture within the record`)
@@ -148,7 +166,7 @@ function decodeImage(w: Window, at: number, end: number): FacialImage {
   const dataType = w.word(DATA_TYPES, image + 1)
   const picture = { image: w.bytes.slice(image + IMAGE, end), width: w.uint(image + 2, 2), height: w.uint(image + 4, 2) }
   for (const d of disagreements({ ...picture, isJpeg: dataType === 'jpeg' })) w.note(d.code, d.code === 'image-size' ? image + 2 : d.code === 'image-type' ? image + 1 : image + IMAGE, d.says)
-  return {
+  const f: FacialImage = {
     gender: w.word(GENDERS, at + 6), eyeColour: w.word(EYE_COLOURS, at + 7), hairColour: w.word(HAIR_COLOURS, at + 8),
     ...(props === undefined ? {} : { properties: props }),
     expression: w.word(EXPRESSIONS, at + 12, 2), pose: pose(w, at + 14),
@@ -157,6 +175,8 @@ function decodeImage(w: Window, at: number, end: number): FacialImage {
     colourSpace: w.word(COLOUR_SPACES, image + 6), source: w.word(SOURCES, image + 7), deviceType: w.uint(image + 8, 2), quality: w.uint(image + 10, 2),
     ...picture,
   }
+  layImage(w, f, { path, at, image })
+  return f
 }
 
 /** Where the picture ends that begins here: the last one may be told wrong by a few bytes. */
@@ -175,10 +195,9 @@ function endOf(w: Window, at: number, o: { readonly isLast: boolean }): number {
 
 /**
  * Reads a face record whole; counts are held against the bytes at hand. @throws Malformed: for the package only
- * @param start - where the record begins in its file, for the places of defects
  */
-export function readFacialRecord(bytes: Uint8Array, start: number, note: (d: FileDefect) => void): FacialRecord {
-  const w = new Window(bytes, start, note)
+export function readFacialRecord(bytes: Uint8Array, place: RecordPlace): FacialRecord {
+  const w = new Window(bytes, place)
   if (bytes.length < HEADER || String.fromCharCode(...bytes.subarray(0, 4)) !== 'FAC\x00') throw w.fail(0, 'a face record')
   if (String.fromCharCode(...bytes.subarray(4, 8)) !== '010\x00') throw w.fail(4, 'version 010')
   const [told, count] = [w.uint(8, 4), w.uint(12, 2)]
@@ -190,11 +209,11 @@ export function readFacialRecord(bytes: Uint8Array, start: number, note: (d: Fil
   for (let i = 0; i < count; i++) {
     if (at + INFORMATION + IMAGE > bytes.length) throw w.fail(at, `${count} pictures within the record`)
     const end = endOf(w, at, { isLast: i === count - 1 })
-    images.push(decodeImage(w, at, end))
+    images.push(decodeImage(w, at, { end, path: `images[${i}]` }))
     at = end
   }
   return { images }
 }
 
 /** Reads a face record that stands alone. @source ISO/IEC 19794-5:2005 §5 */
-export const decodeFacialRecord = (bytes: Uint8Array): Decoded<FacialRecord> => decoding((note) => readFacialRecord(bytes, 0, note))
+export const decodeFacialRecord = (bytes: Uint8Array): Decoded<FacialRecord> => decoding((_, reading) => readFacialRecord(bytes, { ...reading, start: 0, path: 'record' }))

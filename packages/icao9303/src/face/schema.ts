@@ -1,10 +1,10 @@
-import { childrenOf, Malformed, readTlv, valueOf, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
+import { childrenOf, Malformed, readTlv, valueOf, type Tlv } from '../asn1/tlv.ts'
 import { concat } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import type { FileDefect } from '../lds/decoded.ts'
+import type { FileDefect, Reading } from '../lds/decoded.ts'
 
-/** What a reader tells besides the value, and under which clause. */
-export interface Trail { readonly note: (d: FileDefect) => void; readonly clause: string; readonly policy: ReadPolicy }
+/** What a reader tells besides the value, under which clause, and where in the value it is. */
+export interface Trail extends Reading { readonly clause: string; readonly path: string }
 
 /**
  * One ASN.1 type under implicit context tags: how its content is read and written. The tag is the parent's affair.
@@ -95,13 +95,13 @@ export function code<N extends string>(names: Readonly<Record<N, number>>, writt
       const alternative = inside(t, trail)
       if (alternative.tag === 0x80) {
         if (written === 'fallback') trail.note({ code: 'outside-profile', offset: alternative.start, says: 'the profile writes this code as an extension with a fallback', clause: trail.clause })
-        return plain.read(alternative, trail)
+        return readLaid(plain, alternative, trail)
       }
       if (alternative.tag !== 0xa1) throw new Malformed(trail.clause, alternative.start, 'a code or its extension')
       const [fallback, ...more] = childrenOf(alternative, trail.policy)
       if (fallback?.tag !== 0x80) throw new Malformed(trail.clause, alternative.start, 'a fallback that is known')
       for (const m of more) trail.note(extension(m, trail.clause))
-      return plain.read(fallback, trail)
+      return readLaid(plain, fallback, trail)
     },
     write: (name) => (written === 'code' ? tlv(0x80, plain.write(name)) : tlv(0xa1, tlv(0x80, plain.write(name)))),
   }
@@ -118,7 +118,7 @@ export function choice<A extends Parts>(alternatives: A): Schema<Simplified<{ re
       const chosen = inside(t, trail)
       const found = list.find(([, s], n) => tagOf(s, n) === chosen.tag)
       if (found === undefined) throw new Malformed(trail.clause, chosen.start, 'an alternative of this profile')
-      return { [found[0]]: found[1].read(chosen, trail) } as never
+      return { [found[0]]: readLaid(found[1], chosen, { ...trail, path: `${trail.path}.${found[0]}` }) } as never
     },
     write: (value) => {
       const n = list.findIndex(([name]) => (value as Readonly<Record<string, unknown>>)[name] !== undefined)
@@ -146,9 +146,9 @@ export function base<T>(s: Schema<T>): Schema<T> {
 export function list<T>(s: Schema<T>, tag = 0x30): Schema<readonly T[]> {
   return {
     form: 'constructed',
-    read: (t, trail) => childrenOf(t, trail.policy).map((e) => {
+    read: (t, trail) => childrenOf(t, trail.policy).map((e, i) => {
       if (e.tag !== tag) throw new Malformed(trail.clause, e.start, `an element with tag ${tag.toString(16)}`)
-      return s.read(e, trail)
+      return readLaid(s, e, { ...trail, path: `${trail.path}[${i}]` })
     }),
     write: (values) => concat(...values.map((v) => tlv(tag, s.write(v)))),
   }
@@ -187,9 +187,17 @@ export function sequence<R extends Parts, O extends Parts>(required: R, optional
   }
 }
 
+/** Reads a value and tells where it lies: a constructed one before its parts, a primitive one with what it says. */
+function readLaid<T>(s: Schema<T>, t: Tlv, trail: Trail): T {
+  if (s.form === 'constructed') trail.lay(trail.path, t)
+  const value = s.read(t, trail)
+  if (s.form === 'primitive') trail.lay(trail.path, t, value instanceof Uint8Array ? `${value.length} bytes` : String(value))
+  return value
+}
+
 function readField([name, s]: readonly [string, Loose], t: Tlv, o: { readonly trail: Trail; readonly value: Record<string, unknown>; readonly isRequired: boolean }): void {
   try {
-    o.value[name] = s.read(t, o.trail)
+    o.value[name] = readLaid(s, t, { ...o.trail, path: `${o.trail.path}.${name}` })
   } catch (error) {
     if (!(error instanceof Malformed) || o.isRequired) throw error
     o.trail.note({ code: 'field-unreadable', offset: error.offset, says: `${name}: expected ${error.expected}`, clause: error.clause })

@@ -86,19 +86,19 @@ function faceData(block: Tlv, reading: Reading): Tlv | undefined {
 
 const isRecord = (block: Tlv): boolean => String.fromCharCode(...block.bytes.subarray(block.body, Math.min(block.body + 3, block.end))) === 'FAC'
 
-function readTemplate({ header, block }: { readonly header: BiometricHeader; readonly block: Tlv }, reading: Reading): FaceTemplate {
+function readTemplate({ header, block }: { readonly header: BiometricHeader; readonly block: Tlv }, { reading, path }: { readonly reading: Reading; readonly path: string }): FaceTemplate {
   const told = (format: FaceFormat, tag: number): void => {
     if (block.tag !== tag) reading.note({ code: 'block-tag', offset: block.start, says: `${format} stands under tag ${tag.toString(16)}`, clause: CLAUSE })
     if (header.formatType !== undefined && header.formatType !== FORMAT_TYPE[format]) reading.note({ code: 'header-type', offset: block.start, says: `the face is in ${format}, which is not the format type of the header`, clause: CLAUSE })
   }
   if (isRecord(block)) {
     told('ISO/IEC 19794-5', BLOCK.plain)
-    return { header, format: 'ISO/IEC 19794-5', record: readFacialRecord(valueOf(block), block.body, reading.note) }
+    return { header, format: 'ISO/IEC 19794-5', record: readFacialRecord(valueOf(block), { ...reading, start: block.body, path: `${path}.record` }) }
   }
   const data = faceData(block, reading)
   if (data === undefined) throw new Malformed(CLAUSE, block.body, 'a face of ISO/IEC 19794-5 or 39794-5')
   told('ISO/IEC 39794-5', BLOCK.constructed)
-  const value = readFaceImageData(data, reading)
+  const value = readFaceImageData(data, { ...reading, path: `${path}.data` })
   for (const image of imagesOf(value)) {
     for (const d of disagreements(image)) reading.note({ ...d, offset: data.start, clause: PROFILE })
   }
@@ -129,9 +129,9 @@ export function decodeDg2(bytes: Uint8Array): Decoded<Dg2> {
   return decoding((note, reading) => {
     const group = readBiometricGroup(openFile(bytes, FILE, { reading, clause: CLAUSE }), { reading, clause: CLAUSE })
     let fault: Malformed | undefined
-    const templates = group.templates.map((t): FaceTemplate => {
+    const templates = group.templates.map((t, i): FaceTemplate => {
       try {
-        return readTemplate(t, reading)
+        return readTemplate(t, { reading, path: `templates[${i}]` })
       } catch (error) {
         if (!(error instanceof Malformed)) throw error
         fault ??= error
