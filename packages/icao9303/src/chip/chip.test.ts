@@ -6,7 +6,8 @@ import { bitsOf } from '../asn1/value.ts'
 import { childrenOf, readWhole } from '../asn1/tlv.ts'
 import { tlv } from '../asn1/write.ts'
 import { encodeSecurityInfos } from '../lds/security-info.ts'
-import { paceInfo } from '../lds/security-info-build.ts'
+import { encodeDg14 } from '../lds/dg14.ts'
+import { chipAuthenticationInfo, chipAuthenticationKey, paceInfo } from '../lds/security-info-build.ts'
 import { nodeCrypto } from '../node.ts'
 import { readEcKey } from '../pki/curve.ts'
 import { generateChipKey, personaliseChip, type ChipOrder } from './personalisation.ts'
@@ -88,6 +89,23 @@ describe('the virtual chip', () => {
     expect(point?.explicit).toBe(true)
     expect(bitsOf(childrenOf(readWhole(first.ok ? first.value : bytes(0, 0), 0x30, 'test'))[1]!)).toEqual(point?.point)
     expect(await generateChipKey(virtualChip({ ...chip.state(), life: 'locked' }, crypto).transmit, { parameterId: 12, use: 'chip-authentication' })).toMatchObject({ ok: false, error: { step: 'generate', statusWord: '6985' } })
+  })
+
+  it('C7 proves by Chip Authentication that it has the key of DG14; a copy without it fails, and what was read is kept', async () => {
+    const chip = blank()
+    const key = await generateChipKey(chip.transmit, { parameterId: 12, use: 'chip-authentication' })
+    const dg14 = encodeDg14({ infos: [chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128' }), chipAuthenticationKey(key.ok ? key.value : bytes(0, 0))] })
+    expect(await personaliseChip(chip.transmit, { ...closed, files: { ...closed.files, DG14: dg14 } })).toMatchObject({ ok: true })
+    const read = await readChip(asleep(chip).transmit, holder)
+    expect(read.ok && [read.value.session.chipAuthentication, Object.keys(read.value.files).sort()]).toEqual([
+      { outcome: 'passed', says: 'the chip has the private key of DG14: P-256, AES-128' }, ['DG1', 'DG14', 'DG2', 'EF.COM', 'EF.CardAccess', 'EF.SOD'],
+    ])
+    const other = blank()
+    await generateChipKey(other.transmit, { parameterId: 12, use: 'chip-authentication' })
+    const copy = await readChip(virtualChip({ ...chip.state(), keys: other.state().keys! }, crypto).transmit, holder)
+    expect(copy.ok && copy.value.session.chipAuthentication.outcome).toBe('failed')
+    const bare = await readChip(virtualChip({ ...chip.state(), keys: [] }, crypto).transmit, holder)
+    expect(bare.ok && bare.value.session.chipAuthentication.outcome).toBe('failed')
   })
 
   it.each<[string, ChipFault, boolean]>([

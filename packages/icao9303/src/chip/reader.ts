@@ -1,12 +1,15 @@
 import { gainAccess, type AccessPolicy, type Admission } from '../access/admission.ts'
 import { OK, statusHex, type Transmit } from '../access/apdu.ts'
 import { type AccessFailure } from '../access/failure.ts'
+import { establishChipAuthentication } from '../access/chip-authentication.ts'
+import { planChipAuthentication } from '../access/chip-authentication-plan.ts'
 import { type Password } from '../access/key.ts'
 import { Malformed, readTlv } from '../asn1/tlv.ts'
 import { concat, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
 import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '../lds/file.ts'
+import { decodeDg14 } from '../lds/dg14.ts'
 import { decodeSecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
@@ -105,11 +108,11 @@ function accessOutcome(a: Admission | undefined): ChipOutcome {
   return { outcome: 'passed', says: a.because === 'downgraded' ? 'BAC after a PACE that failed' : 'BAC; the chip offers no PACE' }
 }
 
-/** Every file of the application that the chip has. */
-async function readApplication(speaker: Speaker, files: Record<string, Uint8Array>): Promise<ChipResult<true>> {
-  const selected = await selectApplication(speaker)
-  if (selected.response.sw !== OK) return trouble('select', 'eMRTD application', selected)
-  for (const file of APPLICATION_FILES) {
+const FIRST = ['EF.COM', 'EF.SOD', 'DG14']
+
+/** Some files of the application, as far as the chip has them. */
+async function readFiles(speaker: Speaker, wanted: readonly LdsFile[], files: Record<string, Uint8Array>): Promise<ChipResult<true>> {
+  for (const file of wanted) {
     let heard = await select(speaker, file)
     // a chip that lost its power says of every file that it is not there
     if (ABSENT.includes(heard.response.sw) && speaker.channel() === undefined) {
@@ -124,6 +127,39 @@ async function readApplication(speaker: Speaker, files: Record<string, Uint8Arra
     files[file.name] = read.value
   }
   return { ok: true, value: true }
+}
+
+/**
+ * Chip Authentication by what DG14 offers. An agreed key proves nothing yet: the chip has the private half when its
+ * next answer stands under the new keys.
+ *
+ * @source Doc 9303-11 §6.2
+ */
+async function proveChip(speaker: Speaker, dg14: Uint8Array | undefined, crypto: Crypto): Promise<ChipOutcome> {
+  const read = dg14 === undefined ? undefined : decodeDg14(dg14)
+  if (read === undefined) return NOT_DONE
+  if (!read.ok) return { outcome: 'not-done', says: 'DG14 cannot be read' }
+  if (!read.value.infos.some((i) => i.kind === 'chip-authentication' || i.kind === 'chip-authentication-public-key')) return NOT_DONE
+  const { plans } = planChipAuthentication(read.value.infos, { crypto })
+  const { run } = await establishChipAuthentication(async (c) => (await speaker.say('chip authentication', c)).response, plans, crypto)
+  if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says }
+  speaker.enter(run.keys)
+  const proof = await select(speaker, APPLICATION_FILES[0]!)
+  const group = run.plan.key.group.name
+  if (proof.says !== undefined) return { outcome: 'failed', says: `the chip does not have the key that it shows: ${proof.says}` }
+  return { outcome: 'passed', says: `the chip has the private key of DG14: ${group}, ${run.plan.cipher}` }
+}
+
+/** Every file of the application that the chip has; the chip proves itself as soon as DG14 is there. */
+async function readApplication(speaker: Speaker, files: Record<string, Uint8Array>, crypto: Crypto): Promise<ChipResult<ChipOutcome>> {
+  const selected = await selectApplication(speaker)
+  if (selected.response.sw !== OK) return trouble('select', 'eMRTD application', selected)
+  const first = await readFiles(speaker, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), files)
+  if (!first.ok) return first
+  const proved = await proveChip(speaker, files['DG14'], crypto)
+  if ((speaker.channel()?.state() ?? 'open') !== 'open') return { ok: true, value: proved }
+  const rest = await readFiles(speaker, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), files)
+  return rest.ok ? { ok: true, value: proved } : rest
 }
 
 /** Whether the application lets anybody in. */
@@ -154,13 +190,13 @@ export async function readChip(transmit: Transmit, order: ReadOrder): Promise<Ch
     return { ok: false, error: { step: 'access', file: `${last.protocol} ${last.step}`, statusWord: last.statusWord ?? '', says: last.says } }
   }
   if (admission !== undefined) speaker.enter(admission.value.keys)
-  const read = await readApplication(speaker, files)
+  const read = await readApplication(speaker, files, order.crypto)
   if (!read.ok) return read
   return {
     ok: true,
     value: {
       files, access: admission?.value.protocol ?? 'none', failures: admission?.value.failures ?? [], exchanges: speaker.exchanges(),
-      session: { access: accessOutcome(admission?.value), chipAuthentication: NOT_DONE, activeAuthentication: NOT_DONE, terminalAuthentication: NOT_DONE },
+      session: { access: accessOutcome(admission?.value), chipAuthentication: read.value, activeAuthentication: NOT_DONE, terminalAuthentication: NOT_DONE },
     },
   }
 }

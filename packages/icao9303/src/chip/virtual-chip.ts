@@ -1,13 +1,16 @@
 import { encodeResponse, parseCommand, type Command } from '../access/apdu.ts'
 import { bacChip, type BacChip } from '../access/bac.ts'
+import { chipAuthenticationChip, type ChipAuthenticationChip, type ChipAuthenticationSecret } from '../access/chip-authentication-chip.ts'
 import { type ChipStep } from '../access/failure.ts'
-import { type Password, type SessionKeys } from '../access/key.ts'
+import { curveGroup, standardGroup } from '../access/group.ts'
+import { type Password, type SessionCipher, type SessionKeys } from '../access/key.ts'
 import { paceChip, type PaceChip } from '../access/pace-chip.ts'
 import { paceOffers } from '../access/pace-offer.ts'
 import { chipChannel, type ChipChannel } from '../access/secure-messaging.ts'
 import { hex, unhex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
-import { decodeSecurityInfos } from '../lds/security-info.ts'
+import { decodeDg14 } from '../lds/dg14.ts'
+import { decodeSecurityInfos, type SecurityInfo } from '../lds/security-info.ts'
 import { AT_START, read, select, word, type Position } from './file-system.ts'
 import { issue } from './issuing.ts'
 import { type ChipMemory, type ChipState } from './state.ts'
@@ -36,7 +39,26 @@ function keep(m: ChipMemory): ChipState {
 }
 
 /** The protocols that a chip of this profile speaks. */
-interface Gate { readonly pace: PaceChip | undefined; readonly bac: BacChip | undefined }
+interface Gate { readonly pace: PaceChip | undefined; readonly bac: BacChip | undefined; readonly chip: ChipAuthenticationChip | undefined }
+
+/** The ciphers that the chip announces for a key; an old file with keys alone means 3DES. */
+function ciphersOf(infos: readonly SecurityInfo[], keyId: number | undefined): readonly SessionCipher[] {
+  const entries = infos.filter((i) => i.kind === 'chip-authentication')
+  if (entries.length === 0) return ['3DES']
+  return entries.filter((i) => i.keyId === keyId || i.keyId === undefined || keyId === undefined).map((i) => i.cipher ?? '3DES')
+}
+
+function openChipAuthentication(m: ChipMemory, crypto: Crypto): ChipAuthenticationChip | undefined {
+  const file = m.files.get('DG14')
+  const read = file === undefined ? undefined : decodeDg14(file)
+  const infos = read?.ok === true ? read.value.infos : []
+  const keys = m.keys.flatMap((k): readonly ChipAuthenticationSecret[] => {
+    if (k.use !== 'chip-authentication') return []
+    const group = k.kind === 'ec' ? curveGroup(k.curve) : standardGroup(k.parameterId, crypto)
+    return group === undefined ? [] : [{ keyId: k.keyId, group, scalar: BigInt(`0x${k.secret}`), ciphers: ciphersOf(infos, k.keyId) }]
+  })
+  return keys.length === 0 ? undefined : chipAuthenticationChip({ keys, crypto })
+}
 
 function openGate(m: ChipMemory, crypto: Crypto): Gate {
   const access = m.files.get('EF.CardAccess')
@@ -46,6 +68,7 @@ function openGate(m: ChipMemory, crypto: Crypto): Gate {
   const byBac = m.access === 'bac' || m.access === 'pace-and-bac'
   return {
     pace: byPace && infos?.ok === true ? paceChip({ offers: paceOffers(infos.value, crypto), passwords, crypto }) : undefined,
+    chip: openChipAuthentication(m, crypto),
     bac: byBac && m.secrets.mrz !== undefined ? bacChip({ information: m.secrets.mrz, crypto }) : undefined,
   }
 }
@@ -64,8 +87,12 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
   const mayRead = (file: string): 'yes' | 'no' => (memory.access === 'open' || FREE.includes(file) || channel !== undefined ? 'yes' : 'no')
 
   const admit = (c: Command): ChipStep | undefined => {
-    if (memory.life !== 'locked' || channel !== undefined) return undefined
+    if (memory.life !== 'locked') return undefined
     gate ??= openGate(memory, crypto)
+    if (channel !== undefined || memory.access === 'open') {
+      const agreed = at.folder === 'application' ? gate.chip?.handle(c) : undefined
+      if (agreed !== undefined || channel !== undefined) return agreed && { response: agreed.response, ...(agreed.agreed === undefined ? {} : { keys: agreed.agreed.keys }) }
+    }
     if (c.ins === 0x84 || c.ins === 0x82) return at.folder === 'application' ? gate.bac?.answer(c) : undefined
     return gate.pace?.answer(c)
   }
