@@ -364,6 +364,17 @@ describe('forged and odd signatures', () => {
     for (const bad of [good.subarray(1), concat(Uint8Array.of(0), good), bytesOf(numberOf(good) + modulus, 256), concat(good, Uint8Array.of(0)), new Uint8Array()]) expect(await judge(bad)).toEqual(all(false))
   })
 
+  it('X15 a PSS signature that begins with a zero byte is not one without it', async () => {
+    // a modulus of 8k+1 bits: nearly every signature begins with zero
+    const pair = generateKeyPairSync('rsa', { modulusLength: 1025 })
+    let good: Uint8Array
+    do good = new Uint8Array(sign('sha256', text, { key: pair.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }))
+    while (good[0] !== 0)
+    const judge = (signature: Uint8Array) => answers({ spki: der(pair.publicKey), scheme: pss('SHA-256', 32), message: text, signature })
+    expect(await judge(good)).toEqual(all(true))
+    for (const bad of [good.subarray(1), concat(Uint8Array.of(0), good)]) expect(await judge(bad)).toEqual(all(false))
+  })
+
   it('X16 RSA keys that prove nothing are refused, keys that were only written oddly are read', async () => {
     const good = new Uint8Array(sign('sha256', text, weak.privateKey))
     const key = (o: { readonly n?: Uint8Array; readonly e?: Uint8Array; readonly algorithm?: Uint8Array; readonly more?: Uint8Array }): Uint8Array =>

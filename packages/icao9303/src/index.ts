@@ -121,6 +121,8 @@ export { cvcTrustPoint, findCvcChain, importCvc, verifyCvcChain, type CvcChainVe
 export { isCvcSignature, isCvcSignedBy, type CvcSigned } from './cvc/verify.ts'
 export { cvcDefects, type CvcDefect } from './cvc/lint.ts'
 export { decodeEfCvca, encodeEfCvca } from './cvc/authority-file.ts'
+// groups of keys
+export { curveGroup, dhGroup, randomScalar, standardGroup, type Group, type Residues } from './access/group.ts'
 // chip
 export { virtualChip, type VirtualChip } from './chip/virtual-chip.ts'
 export { BLANK_CHIP, type ChipAccess, type ChipFault, type ChipKey, type ChipKeyUse, type ChipLife, type ChipSecrets, type ChipState, type ChipWrite } from './chip/state.ts'

@@ -10,7 +10,7 @@ import { encodeKey, readPublicKey, type PublicKey } from './key.ts'
 import { bytesOf, numberOf } from './number.ts'
 import { powerOf } from './power.ts'
 import { remember } from './remember.ts'
-import { mayUse } from './rsa.ts'
+import { mayUse, modulusLength } from './rsa.ts'
 import { signatureCheck, type SignatureCheck } from './signature.ts'
 
 const NAMES: Readonly<Record<HashName, string>> = { 'SHA-1': 'sha1', 'SHA-224': 'sha224', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
@@ -87,7 +87,7 @@ function isGood({ key, object, check }: Reading, signed: Signed): boolean {
   if (key.kind === 'ec') {
     if (scheme.kind !== 'ecdsa') return false
     if (scheme.form === 'plain' && signature.length !== 2 * orderLength(orderOf(key))) return false
-  } else if (!mayUse(key, scheme)) return false
+  } else if (!mayUse(key, scheme) || signature.length !== modulusLength(key)) return false
   // OpenSSL's PSS with two hash functions has no door in Node
   if (object === undefined || (scheme.kind === 'rsa-pss' && scheme.mgfHash !== scheme.hash)) return check(signed, tools)
   // options cost Node a fifth of the whole: DER and PKCS #1 are what a bare key means

@@ -26,9 +26,12 @@ export function mayUse(key: RsaKey, scheme: Scheme): boolean {
 
 const isSalt = (n: number): boolean => Number.isInteger(n) && n >= 0
 
+/** Bytes of a modulus, and so of a signature: OpenSSL takes shorter ones with PSS. */
+export const modulusLength = (key: RsaKey): number => Math.ceil(bitLength(key.modulus) / 8)
+
 /** The encoded message inside a signature, or undefined when the signature is not of the key's length or not below its modulus. */
 function openSignature(key: RsaKey, signature: Uint8Array, tools: Tools): Uint8Array | undefined {
-  const size = Math.ceil(bitLength(key.modulus) / 8)
+  const size = modulusLength(key)
   if (signature.length !== size || numberOf(signature) >= key.modulus) return undefined
   return tools.power(signature, bytesOf(key.exponent, 8), bytesOf(key.modulus, size))
 }

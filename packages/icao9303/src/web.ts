@@ -11,7 +11,7 @@ import { encodeKey, readPublicKey, type PublicKey } from './key.ts'
 import { bytesOf, numberOf } from './number.ts'
 import { powerOf } from './power.ts'
 import { remember } from './remember.ts'
-import { mayUse } from './rsa.ts'
+import { mayUse, modulusLength } from './rsa.ts'
 import { signatureCheck, type SignatureCheck } from './signature.ts'
 
 /** What is used of `crypto.subtle`. */
@@ -67,9 +67,10 @@ function reading(spki: Uint8Array): Reading | undefined {
 
 const copy = (b: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(b)
 
-/** The signature as the platform reads it: ECDSA as r‖s. */
+/** The signature as the platform reads it: ECDSA as r‖s. RSA of the modulus' length only: platforms take shorter ones with PSS. */
 function platformSignature({ key }: Reading, { scheme, signature }: Signed): Uint8Array<ArrayBuffer> | undefined {
-  if (key.kind !== 'ec' || scheme.kind !== 'ecdsa') return copy(signature)
+  if (key.kind === 'rsa') return signature.length === modulusLength(key) ? copy(signature) : undefined
+  if (scheme.kind !== 'ecdsa') return undefined
   const [pair, length] = [parsePair(signature, scheme.form, orderOf(key)), orderLength(orderOf(key))]
   if (pair === undefined) return undefined
   const plain = new Uint8Array(2 * length)

@@ -1,0 +1,1 @@
+export declare function reports(how: 'check' | 'write', from?: string): readonly string[]

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { compile, EXAMPLES, examples, installPacked, nodeOf, promised, type Guest } from './packed.ts'
+
+/** The oldest of each line that the package and its dependencies promise to run on, and the one that we run on. */
+const NODES = ['20.19.0', '22.12.0', '24.21.0']
+
+/** A page of somebody else's: types of the browser, none of Node. */
+const PAGE = `import { inspect, parseMrz, readTrust, type Crypto, type InspectionReport } from 'icao9303'
+import { signerOf, webCrypto } from 'icao9303/web'
+
+const port: Crypto = webCrypto(window.crypto)
+export async function look(files: Record<string, Uint8Array>, anchors: Uint8Array): Promise<InspectionReport> {
+  const { trust } = await readTrust([{ name: 'anchors', bytes: anchors }], port)
+  return inspect(files, { trust, at: new Date(), policy: 'strict', crypto: port })
+}
+export const stamp = (key: CryptoKey) => signerOf(key, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' })
+export const name: string | undefined = parseMrz(['']).fields['primaryIdentifier']
+`
+
+describe('icao9303 as others get it from npm', () => {
+  let guest: Guest
+  beforeAll(() => { guest = installPacked() })
+  afterAll(() => { guest.remove() })
+
+  it('is JavaScript with types, its pages and its licence, and nothing else', () => {
+    const { files, packed, unpacked } = guest.tarball
+    process.stdout.write(`icao9303: ${(packed / 1024).toFixed(0)} kB packed, ${(unpacked / 1024).toFixed(0)} kB unpacked, ${files.length} files\n`)
+    expect(files.filter((f) => !/\.(js|d\.ts)$/.test(f)).sort()).toEqual(['LICENSE', 'README.md', 'SPEC.md', 'package.json'])
+    expect(files.filter((f) => /test|vectors|example/.test(f))).toEqual([])
+    for (const entry of ['index', 'node', 'web']) expect(files).toEqual(expect.arrayContaining([`${entry}.js`, `${entry}.d.ts`]))
+    expect(packed).toBeLessThan(500 * 1024)
+  })
+
+  it('has types that stand on their own in a strict project, in a page and under Node', () => {
+    writeFileSync(join(guest.folder, 'page.ts'), PAGE)
+    expect(compile(guest, { files: ['page.ts'], lib: ['es2022', 'dom'], types: [] })).toBe('')
+    cpSync(EXAMPLES, join(guest.folder, 'examples'), { recursive: true })
+    expect(compile(guest, { files: examples().map((f) => join('examples', f)), lib: ['es2023'], types: ['node'] })).toBe('')
+  })
+
+  it('opens its three entries only', () => {
+    const look = (what: string): string => spawnSync(process.execPath, ['--input-type=module', '-e', `import(${JSON.stringify(what)}).then((m) => console.log(Object.keys(m).length > 0), (e) => console.log(e.code))`], { cwd: guest.folder, encoding: 'utf8' }).stdout.trim()
+    expect(['icao9303', 'icao9303/node', 'icao9303/web', 'icao9303/index.js', 'icao9303/asn1/tlv.js'].map(look)).toEqual(['true', 'true', 'true', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
+  })
+
+  describe.each(NODES)('under Node %s', (version) => {
+    it.each(examples())('the example %s prints what it promises', (file) => {
+      const done = spawnSync(nodeOf(version), [join('out', 'examples', file.replace(/\.ts$/, '.js'))], { cwd: guest.folder, encoding: 'utf8' })
+      expect({ told: done.stdout.trim(), complaints: done.stderr }).toEqual({ told: promised(file), complaints: '' })
+    })
+  })
+})
