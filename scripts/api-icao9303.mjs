@@ -25,6 +25,7 @@ export function reports(how, from = build()) {
         mainEntryPointFilePath: join(from, `${entry}.d.ts`),
         compiler: { overrideTsconfig: { compilerOptions: { target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2023', 'dom'], types: entry === 'node' ? ['node'] : [], customConditions: [], strict: true, skipLibCheck: true }, include: [join(from, `${entry}.d.ts`)] } },
         apiReport: { enabled: true, reportFileName: name, reportFolder: join(home, 'api'), reportTempFolder: join(from, '.api') },
+        newlineKind: 'lf',
         docModel: { enabled: false },
         dtsRollup: { enabled: false },
         tsdocMetadata: { enabled: false },

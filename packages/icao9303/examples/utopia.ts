@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 
 import {
-  buildCrl, buildCsca, buildDs, composeMrz, encodeCom, encodeDg1, encodeDg2, hashGroups, parseCertificate, sodSigner, type Authority, type Certificate, type Dump, type Sign,
+  buildCrl, buildCsca, buildDs, composeMrz, encodeCom, encodeDg1, encodeDg14, encodeDg2, hashGroups, parseCertificate, sodSigner, type Authority, type Certificate, type Dump, type SecurityInfo, type Sign,
 } from 'icao9303'
 import { nodeCrypto, signerOf } from 'icao9303/node'
 
@@ -37,13 +37,13 @@ export const zone = composeMrz('TD3', {
   documentCode: 'PP', issuingState: 'UTO', documentNumber: 'SP1234567', nationality: 'UTO', primaryIdentifier: 'OONISHI', secondaryIdentifier: 'ZOE', birthDate: '900228', sex: 'F', expiryDate: '351130',
 }).lines
 
-/** The files of a passport, by their names. */
-export async function issue(ds: Certificate, sign: Sign): Promise<Dump> {
+/** The files of a passport, by their names. What the chip can do stands in DG14, signed. */
+export async function issue(ds: Certificate, sign: Sign, infos: readonly SecurityInfo[] = []): Promise<Dump> {
   const face = { image: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9), mediaType: 'image/jpeg', width: 413, height: 531 } as const
-  const groups = new Map([[1, encodeDg1(zone)], [2, encodeDg2(face)]])
+  const groups = new Map([[1, encodeDg1(zone)], [2, encodeDg2(face)], ...(infos.length > 0 ? [[14, encodeDg14({ infos })] as const] : [])])
   return {
-    DG1: groups.get(1)!, DG2: groups.get(2)!,
-    'EF.COM': encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2] }),
+    ...Object.fromEntries([...groups].map(([n, bytes]) => [`DG${n}`, bytes])),
+    'EF.COM': encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [...groups.keys()] }),
     'EF.SOD': await sodSigner({ ds, hash: 'SHA-256', lds: '1.7' }, crypto).make(hashGroups(groups, 'SHA-256', crypto), sign),
   }
 }
