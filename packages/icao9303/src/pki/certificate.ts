@@ -91,7 +91,7 @@ export function decodeCertificate(der: Uint8Array): Certificate {
     keyBits: key?.kind === 'ec' ? key.curve.p.length * 4 : key?.bits,
     scheme: schemeOf(algorithm), signature, extensions,
     ...known(extensions, der),
-    defects: serialNumber <= 0n || valueOf(serial).length > 20 ? ['serial-number'] : [],
+    defects: [...(serialNumber <= 0n ? ['serial-number'] : []), ...(valueOf(serial).length > 20 ? ['serial-length'] : [])],
   }
 }
 

@@ -99,7 +99,8 @@ export function ldifReader(entryLimit: number = ENTRY_LIMIT): LdifReader {
       return
     }
     draft ??= { offset: l.offset, line: l.line, size: 0, name: undefined, attributes: new Map(), filled: false }
-    draft.filled = true
+    // comments before it are not of the entry
+    if (!draft.filled) Object.assign(draft, { filled: true, offset: l.offset, line: l.line })
     if (name === 'dn') draft.name = text.decode(value.bytes)
     else {
       const values = draft.attributes.get(name)

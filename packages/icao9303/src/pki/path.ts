@@ -116,7 +116,8 @@ export async function findPath(signer: Certificate, trust: Trust, o: { readonly 
 /** What to say where no way led to an anchor. Nobody of that name, or a link into nothing: the anchor is not at hand, which is no fault of the document. */
 function deadEnd(last: Step, trust: Trust, o: { readonly signer: Certificate; readonly troubles: readonly { readonly code: PathTrouble; readonly says: string }[] }): PathVerdict {
   const missing = missingAnchor(last.certificate, [...trust.anchors, ...trust.links])
-  const unknown = o.troubles.length === 0
+  // once an issuer is found, another key of its name that did not sign is no reproach
+  const unknown = o.troubles.every((t) => t.code === 'signature' && last.path.length > 0)
   const says = unknown
     ? [`no trust anchor is at hand for ${renderName(last.certificate.issuer)} (key ${last.certificate.authorityKeyId ?? 'unnamed'})`, ...(last.certificate === o.signer ? [] : [`to which ${last.path.length} link leads`]), ...missing.near.map((n) => n.says)]
     : [...new Set(o.troubles.map((t) => t.says)), ...missing.near.filter((n) => n.why === 'same-key-other-name').map((n) => n.says)]

@@ -78,7 +78,7 @@ export const EXTENSION_RULES: readonly CertificateRule[] = [
   { code: 'alternative-names-differ', clause: 'Doc 9303-12 §7.1.1.2', severity: 'warning', kinds: ['csca'], asks: 'In a root both alternative names are the same.', find: ({ c }) => { const [s, i] = [c.extensions.get(OID.subjectAltName), c.extensions.get(OID.issuerAltName)]; return when(s !== undefined && i !== undefined && !isSame(s.value, i.value), 'the alternative names of subject and issuer differ') } },
   { code: 'no-basic-constraints', clause: TABLE, severity: 'grave', kinds: CAS, asks: 'A CSCA has basic constraints.', find: lacks(OID.basicConstraints, 'no basic constraints') },
   { code: 'not-ca', clause: TABLE, severity: 'grave', kinds: CAS, asks: 'The basic constraints of a CSCA say certification authority.', find: ({ c }) => when(c.extensions.has(OID.basicConstraints) && !c.isCa, 'basic constraints do not say certification authority') },
-  { code: 'path-length', clause: TABLE, severity: 'error', kinds: CAS, asks: 'The path length of a CSCA is 0.', find: ({ c }) => when(c.pathLength !== 0, `the path length is ${c.pathLength ?? 'absent'} instead of 0`) },
+  { code: 'path-length', clause: TABLE, severity: 'error', kinds: CAS, asks: 'The path length of a CSCA is 0.', find: ({ c }) => when(c.extensions.has(OID.basicConstraints) && c.pathLength !== 0, `the path length is ${c.pathLength ?? 'absent'} instead of 0`) },
   { code: 'basic-constraints-not-critical', clause: TABLE, severity: 'error', kinds: CAS, asks: 'The basic constraints of a CSCA are critical.', find: ({ c }) => when(c.extensions.get(OID.basicConstraints)?.critical === false, 'basic constraints are not critical') },
   { code: 'ds-is-ca', clause: TABLE, severity: 'grave', kinds: SIGNERS, asks: 'A signer is no certification authority.', find: ({ c }) => when(c.isCa, 'a signer must not be a certification authority') },
   { code: 'basic-constraints', clause: TABLE, severity: 'warning', kinds: SIGNERS, asks: 'A signer has no basic constraints.', find: present(OID.basicConstraints, 'basic constraints in a signer’s certificate') },
@@ -119,8 +119,8 @@ export function kindOf(c: Certificate): CertificateKind {
   if (purposes.includes(PURPOSE.masterListSigner)) return 'master-list-signer'
   if (purposes.includes(PURPOSE.deviationListSigner)) return 'deviation-list-signer'
   if (purposes.includes(PURPOSE.barCodeSigner)) return 'bar-code-signer'
+  if (!c.isCa && !usage(c).includes('keyCertSign')) return 'ds'
   const self = isSameName(c.subject, c.issuer)
-  if (!c.isCa && !(self && c.keyUsage?.includes('keyCertSign') !== false)) return 'ds'
   return self && (c.authorityKeyId === undefined || c.subjectKeyId === undefined || c.authorityKeyId === c.subjectKeyId) ? 'csca' : 'link'
 }
 

@@ -32,10 +32,13 @@ const inNames = (says: string, test: (n: Name) => boolean) => ({ c }: Certificat
   return when(who !== '', `${who}: ${says}`)
 }
 
-const isExplicitWithout = (c: Certificate, what: 'cofactor'): boolean => {
+/** True when the country is in capital letters, or absent. */
+const isCapital = (n: Name): boolean => { const country = countryOf(n); return country === undefined || country === country.toUpperCase() }
+
+const lacksCofactor = (c: Certificate): boolean => {
   const [algorithm] = childrenOf(partsOf(c).spki)
   const parameters = algorithm && childrenOf(algorithm)[1]
-  return what === 'cofactor' && parameters?.tag === TAG.sequence && c.curve !== undefined && childrenOf(parameters).length < 6
+  return parameters?.tag === TAG.sequence && c.curve !== undefined && childrenOf(parameters).length < 6
 }
 
 /** The first byte of an EC point, or of the base point of explicit parameters, that is not 4. */
@@ -50,16 +53,18 @@ const isCompressed = (c: Certificate): boolean => {
 /** Rules about the fields of a certificate. @source Doc 9303-12 Table 5, §4.1.6, §7.1.1.1 */
 export const FIELD_RULES: readonly CertificateRule[] = [
   { code: 'version', clause: FIELDS, severity: 'grave', kinds: ALL, asks: 'The version is 3.', find: ({ c }) => when(c.version !== 3, `version ${c.version} instead of 3`) },
-  { code: 'serial-number', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The serial number is positive and has at most 20 octets.', find: ({ c }) => when(c.defects.includes('serial-number'), 'the serial number is not positive or longer than 20 octets') },
+  { code: 'serial-number', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The serial number is positive.', find: ({ c }) => when(c.defects.includes('serial-number'), 'the serial number is not positive') },
+  { code: 'serial-length', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The serial number has at most 20 octets.', find: ({ c }) => when(c.defects.includes('serial-length'), 'the serial number is longer than 20 octets') },
   { code: 'sha-1', clause: 'Doc 9303-12 §4.1.6.4', severity: 'error', kinds: ALL, asks: 'The signature uses SHA-224, SHA-256, SHA-384 or SHA-512.', find: ({ c }) => when(c.scheme.hash === 'SHA-1', 'signed with SHA-1') },
   { code: 'named-curve', clause: 'Doc 9303-12 §4.1.6.3', severity: 'error', kinds: ALL, asks: 'The curve is given by its parameters.', find: ({ c }) => when(c.curve?.explicit === false, 'the curve is named instead of given by parameters') },
-  { code: 'no-cofactor', clause: 'Doc 9303-12 §4.1.6.3', severity: 'error', kinds: ALL, asks: 'The parameters of the curve have the cofactor.', find: ({ c }) => when(isExplicitWithout(c, 'cofactor'), 'the parameters of the curve lack the cofactor') },
+  { code: 'no-cofactor', clause: 'Doc 9303-12 §4.1.6.3', severity: 'error', kinds: ALL, asks: 'The parameters of the curve have the cofactor.', find: ({ c }) => when(lacksCofactor(c), 'the parameters of the curve lack the cofactor') },
   { code: 'compressed-point', clause: 'Doc 9303-12 §4.1.6.3', severity: 'error', kinds: ALL, asks: 'Points are uncompressed.', find: ({ c }) => when(isCompressed(c), 'a point is compressed') },
   { code: 'weak-key', clause: ALGORITHMS, severity: 'warning', kinds: ALL, asks: 'The key is long enough: RSA from 2048, EC from 224 bits.', find: ({ c }) => when((c.keyBits ?? 0) < (c.curve === undefined ? 2048 : 224), `the key has ${c.keyBits ?? 0} bits`) },
   { code: 'list-key-kind', clause: 'Doc 9303-12 §4.1.8', severity: 'error', kinds: ['bar-code-signer'], asks: 'Seals are signed by ECDSA.', find: ({ c }) => when(c.curve === undefined, 'the key is no EC key') },
   { code: 'no-country', clause: NAMES, severity: 'error', kinds: ALL, asks: 'The subject names a country.', find: ({ c }) => when(countryOf(c.subject) === undefined, 'the subject names no country') },
   { code: 'no-issuer-country', clause: NAMES, severity: 'error', kinds: ALL, asks: 'The issuer names a country.', find: ({ c }) => when(countryOf(c.issuer) === undefined, 'the issuer names no country') },
-  { code: 'country-case', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The country is in capital letters.', find: inNames('the country is not in capital letters', (n) => { const k = countryOf(n); return k !== undefined && k !== k.toUpperCase() }) },
+  { code: 'country-case', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The country of the subject is in capital letters.', find: ({ c }) => when(!isCapital(c.subject), 'the country of the subject is not in capital letters') },
+  { code: 'issuer-country-case', clause: FIELDS, severity: 'error', kinds: ALL, asks: 'The country of the issuer is in capital letters.', find: ({ c }) => when(!isCapital(c.issuer), 'the country of the issuer is not in capital letters') },
   { code: 'country-code', clause: NAMES, severity: 'error', kinds: ALL, asks: 'The country has two letters.', find: inNames('the country has not two letters', (n) => { const k = countryOf(n); return k !== undefined && !/^[A-Za-z]{2}$/.test(k) }) },
   { code: 'country-differs', clause: FIELDS, severity: 'grave', kinds: ALL, asks: 'Subject and issuer are of one country.', find: ({ c }) => { const [own, theirs] = [countryOf(c.subject), countryOf(c.issuer)]; return when(own !== undefined && theirs !== undefined && own.toUpperCase() !== theirs.toUpperCase(), 'subject and issuer are of different countries') } },
   { code: 'country-string', clause: FIELDS, severity: 'warning', kinds: ALL, asks: 'Country and serial number of a name are PrintableString.', find: inNames('country or serial number is no PrintableString', (n) => n.parts.some((p) => (p.oid === COUNTRY || p.oid === SERIAL_NUMBER) && p.tag !== TAG.printable)) },
