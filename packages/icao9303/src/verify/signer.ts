@@ -17,21 +17,22 @@ export function validityCheck(m: Material, ds: Certificate): Check {
   const say = (outcome: Outcome, says: string): Check => ({ name, outcome, clause, says, evidence })
   if (signed === undefined && at > ds.notAfter) return say('not-done', `the document signer's certificate ended on ${m.memory.dayOf(ds.notAfter)} and EF.SOD does not say when it was signed`)
   const when = m.memory.dayOf(at)
-  const odd = (code: string, says: string): Check | undefined => {
-    m.defects.push({ code, at: 'EF.SOD', says, clause })
-    return m.policy === 'strict' ? say('failed', says) : undefined
-  }
-  if (at.getTime() > m.at.getTime() + DAY) {
-    const refusal = odd('signed-later', `signed on ${when}, after the inspection`)
-    if (refusal !== undefined) return refusal
-  }
   if (at < ds.notBefore || at > ds.notAfter) return say('failed', `the document signer was not valid on ${when} (${m.memory.dayOf(ds.notBefore)} to ${m.memory.dayOf(ds.notAfter)})`)
-  const use = ds.privateKeyUsage
-  if (signed !== undefined && use !== undefined && ((use.to !== undefined && signed > use.to) || (use.from !== undefined && signed < use.from))) {
-    const refusal = odd('private-key-usage', `signed on ${when}, outside the time in which the key may sign`)
-    if (refusal !== undefined) return refusal
-  }
+  const odd = signed === undefined ? [] : oddTimes(m, ds, signed)
+  for (const d of odd) m.defects.push({ ...d, at: 'EF.SOD', clause })
+  if (odd.length > 0 && m.policy === 'strict') return say('failed', odd.map((d) => d.says).join('; '))
   return say('passed', `valid on ${when}`)
+}
+
+/** Times of signing that are odd and not impossible. */
+function oddTimes(m: Material, ds: Certificate, signed: Date): readonly { readonly code: string; readonly says: string }[] {
+  const when = m.memory.dayOf(signed)
+  const use = ds.privateKeyUsage
+  const outside = use !== undefined && ((use.to !== undefined && signed > use.to) || (use.from !== undefined && signed < use.from))
+  return [
+    ...(signed.getTime() > m.at.getTime() + DAY ? [{ code: 'signed-later', says: `signed on ${when}, after the inspection` }] : []),
+    ...(outside ? [{ code: 'private-key-usage', says: `signed on ${when}, outside the time in which the key may sign` }] : []),
+  ]
 }
 
 /** Departures of how a key or signature is written, not of what it may do; each is judged elsewhere. */
