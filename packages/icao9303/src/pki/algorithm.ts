@@ -51,18 +51,22 @@ export function hashIdentifier(name: HashName): Uint8Array {
  * @param digest - the hash named beside it, for identifiers that name none (plain rsaEncryption, ecPublicKey)
  */
 export function schemeOf(algorithm: Tlv, digest?: HashName): Scheme {
-  const [id, parameters] = childrenOf(algorithm)
-  if (algorithm.tag !== TAG.sequence || id === undefined) throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm')
+  const [id, parameters, more] = childrenOf(algorithm)
+  if (algorithm.tag !== TAG.sequence || id === undefined || more !== undefined) throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm')
   const name = oidOf(id)
+  const isNull = parameters === undefined || (parameters.tag === TAG.null && parameters.end === parameters.body)
   const ecdsa = ECDSA_OIDS[name]
   if (ecdsa !== undefined) {
     // parameters should be absent; some States write NULL
-    if (parameters !== undefined && (parameters.tag !== TAG.null || parameters.end !== parameters.body)) throw new Malformed('RFC 5758 §3.2', parameters.start, 'no parameters')
+    if (!isNull) throw new Malformed('RFC 5758 §3.2', parameters.start, 'no parameters')
     return { kind: 'ecdsa', hash: ecdsa, form: 'der' }
   }
-  const rsa = RSA_OIDS[name]
-  if (rsa !== undefined) return { kind: 'rsa-pkcs1', hash: rsa }
-  if (name === OID_RSA && digest !== undefined) return { kind: 'rsa-pkcs1', hash: digest }
+  const rsa = RSA_OIDS[name] ?? (name === OID_RSA ? digest : undefined)
+  if (rsa !== undefined) {
+    // parameters must be NULL; some leave them out
+    if (!isNull) throw new Malformed('RFC 4055 §5', parameters.start, 'parameters NULL')
+    return { kind: 'rsa-pkcs1', hash: rsa }
+  }
   if (name === OID_PSS) return pssOf(parameters, algorithm.start)
   throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm of Doc 9303')
 }
