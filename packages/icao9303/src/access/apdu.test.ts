@@ -54,7 +54,7 @@ describe('commands', () => {
     ['a negative parameter', { p2: -1 }],
     ['half an instruction', { ins: 0.5 }],
   ])('A2 %s is a bug of the caller', (_, c) => {
-    expect(() => written(c)).toThrow(RangeError)
+    expect(() => written(c)).toThrow(/^a (short |extended )?command (header is four bytes|carries at most (255|65535) bytes|expects 1 to (256|65536) bytes)$/)
   })
 
   it.each(['', '00', '00b001', '00b0010202aa', '00b0010202aaaaaaaa', '00b001020000', '00b00102000000aa', '00b0010200000000', '00b001020000000000', '00b00102000002aa', '00b00102000001aa00', '00b00102000001aa000000'])('A2 the wrong length %s is no command', (text) => {
@@ -85,5 +85,40 @@ describe('responses', () => {
     [0x0000, '0000', 'not a status word of Doc 9303', undefined],
   ])('A3 the status word %i is %s: %s', (sw, digits, words, tries) => {
     expect([statusHex(sw), renderStatus(sw), triesLeft(sw)]).toEqual([digits, words, tries])
+  })
+
+  it.each([
+    [0x9000, 'done'],
+    [0x6281, 'part of the data may be corrupt'],
+    [0x6282, 'end of file reached before all was read'],
+    [0x6283, 'the file is deactivated'],
+    [0x6300, 'authentication failed'],
+    [0x6581, 'the memory failed'],
+    [0x6700, 'wrong length'],
+    [0x6881, 'logical channels are not supported'],
+    [0x6882, 'secure messaging is not supported'],
+    [0x6883, 'the last command of the chain was expected'],
+    [0x6884, 'command chaining is not supported'],
+    [0x6981, 'not for this kind of file'],
+    [0x6982, 'security status not satisfied'],
+    [0x6983, 'the password is blocked'],
+    [0x6984, 'the referenced data is not usable'],
+    [0x6985, 'conditions of use not satisfied'],
+    [0x6986, 'no file is selected'],
+    [0x6987, 'secure messaging objects are missing'],
+    [0x6988, 'secure messaging objects are incorrect'],
+    [0x6a80, 'incorrect data'],
+    [0x6a81, 'function not supported'],
+    [0x6a82, 'file not found'],
+    [0x6a84, 'not enough memory'],
+    [0x6a86, 'incorrect P1 or P2'],
+    [0x6a87, 'the length does not agree with P1 and P2'],
+    [0x6a88, 'referenced data not found'],
+    [0x6b00, 'offset outside the file'],
+    [0x6d00, 'instruction not supported'],
+    [0x6e00, 'class not supported'],
+    [0x6f00, 'no precise diagnosis'],
+  ])('A3 the words of %i are %j', (sw, words) => {
+    expect(renderStatus(sw)).toBe(words)
   })
 })

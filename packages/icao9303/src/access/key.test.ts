@@ -52,7 +52,15 @@ describe('MRZ_information', () => {
 
   it('A4 fields that are no fields are a bug of the caller', () => {
     const good = { documentNumber: 'L898902C', birthDate: '690806', expiryDate: '940623' }
-    for (const wrong of [{ birthDate: '69080' }, { expiryDate: '9406231' }, { documentNumber: 'l898902c' }]) expect(() => mrzInformation({ ...good, ...wrong })).toThrow(RangeError)
+    for (const wrong of [{ birthDate: '69080' }, { expiryDate: '9406231' }]) expect(() => mrzInformation({ ...good, ...wrong })).toThrow('a date of the zone has six characters')
+    expect(() => mrzInformation({ ...good, documentNumber: 'l898902c' })).toThrow(RangeError)
+  })
+
+  it('A4 fillers at the end of a number do not matter, fillers inside it stay', () => {
+    const of = (documentNumber: string): string => mrzInformation({ documentNumber, birthDate: '690806', expiryDate: '940623' })
+    expect([of('L898902C<'), of('L898902C'), of('L898902C<<<<')]).toEqual(Array.from({ length: 3 }, () => 'L898902C<369080619406236'))
+    expect(of('AB<CD<<<')).toBe('AB<CD<<<<669080619406236')
+    expect(of('')).toBe('<<<<<<<<<069080619406236')
   })
 })
 
@@ -98,7 +106,7 @@ describe('keys', () => {
     expect(PASSWORD_REFERENCES).toEqual({ mrz: 1, can: 2, pin: 3, puk: 4 })
     expect(upper(passwordSecret({ kind: 'mrz', text: 'T22000129364081251010318' }, crypto))).toBe('7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD')
     for (const kind of ['can', 'pin', 'puk'] as const) expect(hex(passwordSecret({ kind, text: '123456\u00ff' }, crypto))).toBe('313233343536ff')
-    expect(() => passwordSecret({ kind: 'can', text: '\u0100' }, crypto)).toThrow(RangeError)
+    expect(() => passwordSecret({ kind: 'can', text: '\u0100' }, crypto)).toThrow('a password has characters of ISO 8859-1')
     expect(upper(passwordKey({ kind: 'mrz', text: 'T22000129364081251010318' }, { cipher: 'AES-128', crypto }))).toBe('89DED1B26624EC1E634C1989302849DD')
   })
 })

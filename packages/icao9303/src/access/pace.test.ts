@@ -15,6 +15,7 @@ import { paceChip, type PaceChip, type PaceChipOrder } from './pace-chip.ts'
 import { decodeDynamic, encodeDynamic, isChipMapping, keyPair, openChipData, publicValue, sealChipData } from './pace-key.ts'
 import { type PaceOffer } from './pace-offer.ts'
 import { chipChannel, terminalChannel } from './secure-messaging.ts'
+import { webCrypto } from '../web.ts'
 
 const crypto = nodeCrypto()
 const IDS = [0, 1, 2, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
@@ -438,6 +439,21 @@ describe('the proof of the chip in the mapping', () => {
 })
 
 describe('with the engine of the platform on the other side', () => {
+  const web = webCrypto()
+  it.each<readonly [number, Mapping, SessionCipher]>([[12, 'GM', '3DES'], [13, 'IM', 'AES-192'], [0, 'IM', 'AES-128'], [15, 'CAM', 'AES-256']])('A38 a terminal in a browser opens a chip on a server: group %i, %s, %s', async (...c) => {
+    const offer = offerOf(...c)
+    const line = between(chipOf(offer))
+    const theirs: PaceOffer = { ...offer, group: standardGroup(c[0], web)! }
+    const result = await performPace(line.transmit, { offer: theirs, password: PASSWORDS[1]!, crypto: web })
+    if (!result.ok) throw new Error(JSON.stringify(result.error))
+    expect([hex(result.value.keys.encryption), hex(result.value.keys.mac)]).toEqual([hex(line.keys()!.encryption), hex(line.keys()!.mac)])
+    const [terminal, chip] = [terminalChannel(result.value.keys, web), chipChannel(line.keys()!, crypto)]
+    const opened = chip.open(parseCommand(terminal.protect({ cla: 0, ins: 0xb1, p1: 0, p2: 0, data: unhex('540101'), le: 65_536 }))!)
+    expect(opened.ok && hex(opened.command.data)).toBe('540101')
+    const answer = terminal.open(chip.protect({ data: unhex('5302aabb'), sw: 0x9000 }))
+    expect(answer.outcome === 'protected' && hex(answer.response.data)).toBe('5302aabb')
+  })
+
   it('A38 the first shared point is the one that OpenSSL computes', async () => {
     const offer = offerOf(13, 'GM', 'AES-128')
     const theirs = createECDH('brainpoolP256r1')
