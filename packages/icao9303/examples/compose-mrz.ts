@@ -3,7 +3,7 @@ import { composeMrz, composeName, transliterate } from 'icao9303'
 
 // Letters that the zone has not become what the standard's tables say; a State may prefer one of its other ways.
 console.log(transliterate('Müller-Lüdenscheid').text)
-console.log(transliterate('Müller-Lüdenscheid', { Ü: 'UXX' }).text)
+console.log(transliterate('Müller-Lüdenscheid', { prefer: { Ü: 'UXX' } }).text)
 console.log(transliterate('Ярослав Мудрый').text)
 // What no table has is named, not guessed.
 console.log(transliterate('欧阳').unknown)

@@ -1,7 +1,8 @@
 // mrz
 export { checkDigit } from './mrz/check-digit.ts'
 export { type MrzFormat, type MrzPlace } from './mrz/format.ts'
-export { parseMrz, isValidMrz, type Mrz, type MrzCheck } from './mrz/parse.ts'
+export { parseMrz, isValidMrz } from './mrz/parse.ts'
+export { type Mrz, type MrzCheck } from './mrz/reading.ts'
 export { type MrzDefect } from './mrz/defect.ts'
 export { interpretMrz, type MrzInterpretation, type InterpretationOrder } from './mrz/interpret.ts'
 export { type FullDate } from './mrz/date.ts'

@@ -27,9 +27,6 @@ export function weigh(line: string, at: Stretch, phase: number): number {
   return sum
 }
 
-/** Whether no character of what was summed is foreign to the zone. */
-export const isFit = (sum: number): boolean => sum < BAD
-
 /** The check digit of a sum, or `?` when there is none. */
 export const digitOf = (sum: number): string => (sum < BAD ? DIGITS[sum % 10]! : '?')
 

@@ -7,7 +7,8 @@ const DAYS = [31, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
 /** Two digits as a number, two fillers as unknown. */
 function pairAt(text: string, at: number): number {
-  const [a, b] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+  const a = text.charCodeAt(at)
+  const b = text.charCodeAt(at + 1)
   if (a >= 48 && a <= 57 && b >= 48 && b <= 57) return (a - 48) * 10 + b - 48
   return a === 60 && b === 60 ? UNKNOWN : NO_NUMBER
 }
@@ -20,13 +21,23 @@ function pairAt(text: string, at: number): number {
  * @source Doc 9303-3 §4.8
  */
 export function standingOfDate(text: string, at: number): DateStanding {
-  const [year, month, day] = [pairAt(text, at), pairAt(text, at + 2), pairAt(text, at + 4)]
+  const year = pairAt(text, at)
+  const month = pairAt(text, at + 2)
+  const day = pairAt(text, at + 4)
   if (year === NO_NUMBER || month === NO_NUMBER || day === NO_NUMBER || month > 12) return 'impossible'
   const longest = DAYS[month < 0 ? 0 : month]!
   if (day > longest || (month === 2 && day === 29 && year > 0 && year % 4 !== 0)) return 'impossible'
   if (month === 0 || day === 0) return 'zeros'
   if (year === UNKNOWN && month === UNKNOWN && day === UNKNOWN) return 'unknown'
   return year === UNKNOWN || month === UNKNOWN || day === UNKNOWN ? 'partial' : 'whole'
+}
+
+/** Whether six digits from `at` are a day: {@link standingOfDate} for what is known to be digits. */
+export function isDay(text: string, at: number): boolean {
+  const month = (text.charCodeAt(at + 2) - 48) * 10 + text.charCodeAt(at + 3) - 48
+  const day = (text.charCodeAt(at + 4) - 48) * 10 + text.charCodeAt(at + 5) - 48
+  if (month < 1 || month > 12 || day < 1 || day > DAYS[month]!) return false
+  return month !== 2 || day !== 29 || standingOfDate(text, at) === 'whole'
 }
 
 /** A date with its century: what is unknown is absent, and XX in the text. */

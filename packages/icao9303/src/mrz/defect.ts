@@ -1,71 +1,15 @@
 import { standingOfDate } from './date.ts'
 import { isDocumentCode } from './document-code.ts'
 import { placeOf, type Format, type MrzPlace } from './format.ts'
-import { findState, isIssuerAt, isStateAt } from './state-code.ts'
+import { findState, issuerAt, stateAt } from './state-code.ts'
+import { classesOf, FOREIGN } from './tally.ts'
 
 /** What is wrong with a zone: stable code, field or line, words, clause, and the place when it has one. */
 export interface MrzDefect { readonly code: string; readonly at: string; readonly says: string; readonly clause: string; readonly place?: MrzPlace }
 
 export const NO_DEFECTS: readonly MrzDefect[] = Object.freeze([])
 
-const DIGIT = 1
-const LETTER = 2
-const FILLER = 4
-const FOREIGN = 8
-const CLASSES = Uint8Array.from({ length: 128 }, (_, c) => (c >= 48 && c <= 57 ? DIGIT : c >= 65 && c <= 90 ? LETTER : c === 60 ? FILLER : FOREIGN))
-
-/** The classes of the characters of a stretch, together. */
-function classesOf(line: string, from: number, to: number): number {
-  let seen = 0
-  for (let i = from; i < to; i++) {
-    const code = line.charCodeAt(i)
-    seen |= code < 128 ? CLASSES[code]! : FOREIGN
-  }
-  return seen
-}
-
 const isSex = (code: number): boolean => code === 77 || code === 70 || code === 60
-
-/** A name field without anything to say against: letters, one pair of fillers at most inside, a primary identifier. */
-function isPlainName(line: string, from: number): boolean {
-  if (line.charCodeAt(from) === 60) return false
-  let last = line.length
-  while (last > from && line.charCodeAt(last - 1) === 60) last--
-  if ((classesOf(line, from, last) & (DIGIT | FOREIGN)) !== 0) return false
-  const gap = line.indexOf('<<', from)
-  if (gap === -1 || gap >= last) return true
-  const again = line.indexOf('<<', gap + 2)
-  return line.charCodeAt(gap + 2) !== 60 && (again === -1 || again >= last)
-}
-
-/** Codes that every format of their kind may have; the others are looked up. */
-function isPlainCode(f: Format, first: number, second: number): boolean {
-  const isSecond = second === 60 || (second >= 65 && second <= 90)
-  if (f.lines === 1) return first === 67 && (second === 83 || second === 68)
-  if (first === 86) return isSecond && f.name.startsWith('MRV')
-  if (first === 80) return isSecond && f.name === 'TD3'
-  return (first === 67 || first === 73) && second !== 86 && isSecond && (f.name === 'TD1' || f.name === 'TD2')
-}
-
-/**
- * Whether a zone has certainly no defect: the quick way past {@link findDefects}, which has the last word.
- */
-export function isClean(f: Format, lines: readonly string[]): boolean {
-  const { nationality, sex, birthDate, expiryDate, documentNumber, name, optionalData, optionalData2 } = f.fields
-  const top = lines[0]!
-  if (!isPlainCode(f, top.charCodeAt(0), top.charCodeAt(1))) return false
-  const birth = standingOfDate(lines[birthDate!.line]!, birthDate!.at)
-  if (birth === 'zeros' || birth === 'impossible' || standingOfDate(lines[expiryDate!.line]!, expiryDate!.at) !== 'whole') return false
-  const number = lines[documentNumber!.line]!
-  if (number.charCodeAt(documentNumber!.at) === 60 || (classesOf(number, documentNumber!.at, documentNumber!.at + 10) & FOREIGN) !== 0) return false
-  const { at: optional, length } = optionalData ?? documentNumber!
-  if (f.longestNumber > 9 && number.charCodeAt(documentNumber!.at + 9) === 60 && number.charCodeAt(optional + length - 1) !== 60) return false
-  if (name === undefined) return (classesOf(top, 0, 30) & FOREIGN) === 0
-  if (!isPlainName(lines[name.line]!, name.at) || !isSex(lines[sex!.line]!.charCodeAt(sex!.at))) return false
-  if (!isIssuerAt(top, 2) || !isStateAt(lines[nationality!.line]!, nationality!.at)) return false
-  const rest = optionalData2 ?? optionalData!
-  return (classesOf(lines[1]!, rest.at - 1, f.width) & FOREIGN) === 0 && (classesOf(lines[1]!, 0, 28) & FOREIGN) === 0 && (f.lines === 2 || (classesOf(top, 14, 30) & FOREIGN) === 0)
-}
 
 /** What a defect is told with: the field that it is of, and its place. */
 interface Ground { readonly f: Format; readonly lines: readonly string[]; readonly found: MrzDefect[] }
@@ -126,8 +70,8 @@ function state(g: Ground, field: 'issuingState' | 'nationality'): void {
   const known = findState(code)
   const clause = 'Doc 9303-3 §5'
   if (code === 'DEU') tell(g, field, { code: 'state-written-otherwise', says: 'Germany is written D<<', clause: `${clause} Part A` })
-  else if (known === undefined || !isStateAt(code, 0)) tell(g, field, { code: 'state-unknown', says: `${code} is no code of a State, an organization or a person without nationality`, clause })
-  else if (field === 'issuingState' && !isIssuerAt(code, 0)) tell(g, field, { code: 'state-not-issuer', says: `${code} (${known.name}) issues no documents`, clause: known.clause })
+  else if (known === undefined || stateAt(code, 0) === '') tell(g, field, { code: 'state-unknown', says: `${code} is no code of a State, an organization or a person without nationality`, clause })
+  else if (field === 'issuingState' && issuerAt(code, 0) === '') tell(g, field, { code: 'state-not-issuer', says: `${code} (${known.name}) issues no documents`, clause: known.clause })
 }
 
 function name(g: Ground): void {

@@ -88,7 +88,7 @@ export interface DocumentCodeStanding {
   readonly says: string
 }
 
-const fits = (rule: DocumentCodeRule, code: string): boolean => rule.code === code || (rule.code[1] === '*' && rule.code[0] === code[0] && /^[A-Z0-9]$/.test(code[1]!))
+const fits = (rule: DocumentCodeRule, code: string): boolean => rule.code === code || (rule.code[1] === '*' && rule.code[0] === code[0] && code[1] !== '<')
 
 const SAYS: Readonly<Record<Exclude<CodeStanding, 'unknown'>, (code: string, r: DocumentCodeRule) => string>> = {
   allowed: (code, r) => `${code}: ${r.means}`,
@@ -100,7 +100,7 @@ const SAYS: Readonly<Record<Exclude<CodeStanding, 'unknown'>, (code: string, r: 
 /** The first rule that knows the code in the format, on a day or ever. */
 function ruleOf(code: string, format: MrzFormat, day?: string): DocumentCodeRule | undefined {
   const full = code.padEnd(2, '<')
-  if (full.length > 2) return undefined
+  if (!/^[A-Z][A-Z0-9<]$/.test(full)) return undefined
   return DOCUMENT_CODE_RULES.find((r) => r.formats.includes(format) && fits(r, full) && (day === undefined || ((r.from ?? '') <= day && (r.until === undefined || day < r.until))))
 }
 

@@ -22,6 +22,8 @@ export type MrzFormat = 'TD1' | 'TD2' | 'TD3' | 'MRV-A' | 'MRV-B' | 'EEP-CARD'
 
 /** One format: its lines, its fields, its check digits, and the clauses that say so. */
 export interface Format {
+  /** Its place in the list of formats. */
+  readonly index: number
   readonly name: MrzFormat
   readonly lines: number
   readonly width: number
@@ -30,6 +32,8 @@ export interface Format {
   readonly checks: readonly Check[]
   /** The longest document number: more than nine characters go on in the optional data. */
   readonly longestNumber: number
+  /** The order in which the sums of the check digits go over the zone; the final digit is the composite one. */
+  readonly course: { readonly number: Place; readonly first: Place; readonly second: Place; readonly optional: Place | undefined; readonly optional2: Place | undefined; readonly final: Place | undefined }
   readonly clause: { readonly upper: string; readonly lower: string; readonly digits: string; readonly names: string }
 }
 
@@ -49,7 +53,7 @@ const three: readonly PlainCheck[] = [
   { field: 'expiryDate', digit: at(1, 27, 1), over: [at(1, 21, 6)] },
 ]
 
-type PlainFormat = Omit<Format, 'places' | 'checks'> & { readonly checks: readonly PlainCheck[] }
+type PlainFormat = Omit<Format, 'index' | 'places' | 'checks' | 'course'> & { readonly checks: readonly PlainCheck[] }
 
 const TD3: PlainFormat = {
   name: 'TD3', lines: 2, width: 44, longestNumber: 9,
@@ -114,10 +118,14 @@ const EEP_CARD: PlainFormat = {
 /** A place as people count it, in a format of this width. */
 export const placeOf = (p: Place, width: number): MrzPlace => ({ line: p.line + 1, column: p.at + 1, offset: p.line * width + p.at, length: p.length })
 
-const placed = (f: PlainFormat): Format => ({
-  ...f,
+const placed = (f: PlainFormat, index: number): Format => ({
+  ...f, index,
   places: Object.fromEntries(Object.entries(f.fields).map(([name, p]) => [name, placeOf(p, f.width)])),
   checks: f.checks.map((c) => ({ ...c, place: placeOf(c.digit, f.width) })),
+  course: {
+    number: f.fields['documentNumber']!, first: f.fields[f.checks[1]!.field]!, second: f.fields[f.checks[2]!.field]!,
+    optional: f.fields['optionalData'], optional2: f.fields['optionalData2'], final: f.checks.find((c) => c.field === 'composite')?.digit,
+  },
 })
 
 /** The formats of Doc 9303, and the one-line card that is not one of them. */

@@ -1,7 +1,7 @@
 import { dateBefore, type FullDate } from './date.ts'
 import { type MrzDefect } from './defect.ts'
 import { lastExpiryOf } from './document-code.ts'
-import { type Mrz } from './parse.ts'
+import { type Mrz } from './reading.ts'
 import { findState, type StateCode } from './state-code.ts'
 
 /** How far ahead an expiry may lie, in years, before its two digits are taken for the century before. */

@@ -30,20 +30,24 @@ const SHOWN = 2
 
 /**
  * The first places of some names, ending in a letter: a filler in the last place would say that the name
- * is whole. Where the cut falls between two parts, the last letter of the first part gives way.
+ * is whole. Where the cut falls between two parts, the last part before it that can do so gives a letter.
  */
 function cutToLetter(names: string, width: number): string {
   const cut = names.slice(0, width)
   if (!cut.endsWith('<')) return cut
-  const end = names.indexOf('<')
-  return end > 1 ? (names.slice(0, end - 1) + names.slice(end)).slice(0, width) : cut
+  const giver = /[A-Z]{2}(?=<(?:[A-Z]<)*$)/.exec(cut)
+  return giver === null ? cut : (names.slice(0, giver.index + 1) + names.slice(giver.index + 2)).slice(0, width)
 }
 
 function cutAtEnd([primary, secondary]: Names, width: number): string {
   const [p, s] = [primary.join('<'), secondary.join('<')]
   if (s === '') return cutToLetter(p, width)
-  const head = cutToLetter(p, Math.min(p.length, width - 2 - Math.min(SHOWN, s.length)))
-  return `${head}<<${cutToLetter(s, width - head.length - 2)}`
+  let field = ''
+  for (let most = Math.min(p.length, width - 2 - Math.min(SHOWN, s.length)); most >= 0 && !/[A-Z]$/.test(field); most--) {
+    const head = cutToLetter(p, most)
+    field = `${head}<<${cutToLetter(s, width - head.length - 2)}`
+  }
+  return field
 }
 
 /** Takes letters from the last component of each identifier, then from the one before it, as many as are too many. */

@@ -60,23 +60,25 @@ export const findState = (code: string): StateCode | undefined => byCode.get(cod
 
 /** 26 letters and the filler, three times. */
 const SIZE = 27
-const slot = (code: number): number => (code === 60 ? 26 : code >= 65 && code <= 90 ? code - 65 : -1)
-const KNOWN = new Uint8Array(SIZE ** 3)
-const ISSUERS = new Uint8Array(SIZE ** 3)
+const slot = (code: number): number => (code === 60 ? 26 : code >= 65 && code <= 90 ? code - 65 : -(SIZE ** 3))
+const slotAt = (line: string, at: number): number => (slot(line.charCodeAt(at)) * SIZE + slot(line.charCodeAt(at + 1))) * SIZE + slot(line.charCodeAt(at + 2))
 
-function slotAt(line: string, at: number): number {
-  const [a, b, c] = [slot(line.charCodeAt(at)), slot(line.charCodeAt(at + 1)), slot(line.charCodeAt(at + 2))]
-  return a < 0 || b < 0 || c < 0 ? -1 : (a * SIZE + b) * SIZE + c
+/** Germany is D in a zone. @source Doc 9303-3 §5 Part A */
+const written = STATE_CODES.filter((s) => s.code !== 'DEU')
+const tableOf = (codes: readonly StateCode[]): readonly string[] => {
+  const table = Array.from({ length: SIZE ** 3 }, () => '')
+  for (const s of codes) table[slotAt(s.code.padEnd(3, '<'), 0)] = s.code
+  return table
 }
-for (const s of STATE_CODES) {
-  const i = slotAt(s.code.padEnd(3, '<'), 0)
-  if (s.code === 'DEU') continue // Germany is D in a zone
-  KNOWN[i] = 1
-  ISSUERS[i] = s.kind === 'person' || s.kind === 'icao' ? 0 : 1
+const KNOWN = tableOf(written)
+const ISSUERS = tableOf(written.filter((s) => s.kind !== 'person' && s.kind !== 'icao'))
+const lookUp = (table: readonly string[], line: string, at: number): string => {
+  const i = slotAt(line, at)
+  return i >= 0 ? table[i]! : ''
 }
 
-/** Whether the three characters from `at` are a code of the zone. */
-export const isStateAt = (line: string, at: number): boolean => KNOWN[slotAt(line, at)] === 1
+/** The code that the three characters from `at` are, without fillers; empty when they are none. */
+export const stateAt = (line: string, at: number): string => lookUp(KNOWN, line, at)
 
-/** Whether they are a code of somebody who issues documents: not the code of a person without nationality. */
-export const isIssuerAt = (line: string, at: number): boolean => ISSUERS[slotAt(line, at)] === 1
+/** The same of somebody who issues documents: not the code of a person without nationality. */
+export const issuerAt = (line: string, at: number): string => lookUp(ISSUERS, line, at)

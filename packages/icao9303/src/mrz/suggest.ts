@@ -1,5 +1,6 @@
 import { recogniseFormat, type Format } from './format.ts'
-import { isValidMrz, parseMrz, type MrzCheck } from './parse.ts'
+import { isValidMrz, parseMrz } from './parse.ts'
+import { type MrzCheck } from './reading.ts'
 import { linesOf } from './zone.ts'
 
 /** One character that was probably misread; line and column from 1. */

@@ -41,8 +41,8 @@ const SHADDA = '\u0651'
 const TEH_MARBUTA = '\u0629'
 const TATWEEL = '\u0640'
 const APOSTROPHE = /^['’‘ʼʹʻʾʿ`´＇׳]$/u
-/** A character and its marks, or marks alone; no more marks than any letter bears, so that ordering them stays cheap. */
-const CLUSTER = /\P{M}\p{M}{0,8}|\p{M}{1,8}/gu
+/** A letter and its marks, or marks alone, or any other character; no more marks than any letter bears, so that ordering them stays cheap. */
+const CLUSTER = /\p{L}\p{M}{0,8}|\p{M}{1,8}|[^]/gu
 
 interface Cluster { readonly given: string; readonly at: number }
 /** What is written, the letter that a shadda would double, and whether a component begins here. */
@@ -136,6 +136,7 @@ export function transliterate(name: string, choice: TransliterationChoice = {}):
  */
 export function listTransliterations(character: string): readonly TransliterationOption[] {
   const c = upper(character)
+  if (/^[A-Z]$/.test(c)) return [{ text: c }]
   if (c === TEH_MARBUTA) return [{ text: 'XTA' }, { text: 'XAH', position: 'final' }]
   const latin = LATIN[c] ?? []
   const general = own(table.cyrillic, c) ?? own(table.arabic, c)

@@ -3,7 +3,8 @@ const MOST_LINES = 4
 
 /** Blank at either end: a space, a control character, or one of the marks that files begin with. */
 const mayBeTrimmed = (line: string): boolean => {
-  const [first, last] = [line.charCodeAt(0), line.charCodeAt(line.length - 1)]
+  const first = line.charCodeAt(0)
+  const last = line.charCodeAt(line.length - 1)
   return first <= 32 || first > 126 || last <= 32 || last > 126
 }
 
@@ -19,7 +20,11 @@ function split(text: string): readonly string[] {
   const lines: string[] = []
   let from = 0
   while (from < text.length && lines.length < MOST_LINES) {
-    if (text.charCodeAt(from) <= 32) { from++; continue }
+    if (text.charCodeAt(from) <= 32) {
+      const blank = text.slice(from).search(/\S/)
+      if (blank === -1) break
+      from += blank
+    }
     const end = text.indexOf('\n', from)
     const line = end === -1 ? text.slice(from) : text.slice(from, end)
     from = end === -1 ? text.length : end + 1
@@ -29,7 +34,7 @@ function split(text: string): readonly string[] {
   return lines.length === 1 ? unfold(lines[0]!) : lines
 }
 
-const isLine = (line: string | undefined): boolean => line !== undefined && line !== '' && line.length <= 44 && !mayBeTrimmed(line)
+const isLine = (line: string): boolean => line !== '' && line.length <= 44 && !mayBeTrimmed(line)
 
 /**
  * The lines of a zone: as given, or a text taken apart at its line breaks, or one line unfolded. Blank lines
@@ -37,6 +42,7 @@ const isLine = (line: string | undefined): boolean => line !== undefined && line
  */
 export function linesOf(input: string | readonly string[]): readonly string[] {
   if (typeof input === 'string') return split(input)
-  if ((input.length === 2 || input.length === 3) && input.every(isLine)) return input
+  if (input.length === 2 && isLine(input[0]!) && isLine(input[1]!)) return input
+  if (input.length === 3 && isLine(input[0]!) && isLine(input[1]!) && isLine(input[2]!)) return input
   return split(input.join('\n'))
 }
