@@ -32,6 +32,7 @@ export { encodeDirectory, decodeDirectory, type Application, type Directory } fr
 export { encodeAtrInfo, decodeAtrInfo, type AtrInfo } from './lds/atr-info.ts'
 export { buildCardSecurity, decodeCardSecurity, verifyCardSecurity, type CardSecurity, type CardSecurityOrder } from './lds/card-security.ts'
 export { decodeFile, type FileContent } from './lds/content.ts'
+export { lintFiles, LDS_RULES, type FileLint } from './lds/profile.ts'
 export { recogniseFile, APPLICATION_FILES, MASTER_FILES, type LdsFile } from './lds/file.ts'
 export { type Decoded, type Field, type FileDefect } from './lds/decoded.ts'
 export {

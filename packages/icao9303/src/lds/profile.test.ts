@@ -1,0 +1,149 @@
+import { generateKeyPairSync, sign as nodeSign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { beforeAll, describe, expect, it } from 'vitest'
+
+import { unhex } from '../asn1/value.ts'
+import { integer, octets, oid, sequence, tlv } from '../asn1/write.ts'
+import {
+  activeAuthenticationInfo, buildCardSecurity, chipAuthenticationInfo, chipAuthenticationKey, composeMrz, efDirInfo, encodeAtrInfo, encodeCom, encodeDg1, encodeDg11,
+  encodeDg12, encodeDg14, encodeDg15, encodeDg16, encodeDg3, encodeDg4, encodeDg5, encodeDg7, encodeDirectory, encodeFeatures, encodeSecurityInfos, lintFiles, LDS_RULES,
+  paceInfo, parseCertificate, terminalAuthenticationInfo, type Dg11, type SecurityInfo,
+} from '../index.ts'
+import { nodeCrypto } from '../node.ts'
+import { CURVES, explicitSpki, namedSpki } from '../pki/curve.ts'
+
+const curve = (name: string) => CURVES.find((c) => c.name === name)!
+const bp256 = curve('brainpoolP256r1')
+const pointOf = (c: { readonly g: string }): Uint8Array => unhex(`04${c.g}`)
+const caKey = explicitSpki(bp256, pointOf(bp256))
+const pace = paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: 'AES-128', parameterId: 13 })
+const cam = paceInfo({ agreement: 'ECDH', mapping: 'CAM', cipher: 'AES-128', parameterId: 13 })
+const ca = chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128', keyId: 13 })
+const key = chipAuthenticationKey(caKey, 13)
+const aa = activeAuthenticationInfo('SHA-256')
+const jpeg = unhex('ffd8ffe000104a464946ffd9')
+const lines = composeMrz('TD3', { documentCode: 'P', issuingState: 'UTO', documentNumber: 'L898902C3', nationality: 'UTO', primaryIdentifier: 'ERIKSSON', secondaryIdentifier: 'ANNA', birthDate: '740812', sex: 'F', expiryDate: '290415' }).lines
+const dir = encodeDirectory({ applications: [{ aid: 'a0000002471001' }] })
+const dg11: Dg11 = { fullName: 'ERIKSSON<<ANNA', otherNames: ['SMITH<<ANNA'], fullBirthDate: '19740812', telephone: '+4612345', profession: 'X', title: 'Dr', summary: 'Y', citizenship: jpeg, custody: 'x'.repeat(999), address: ['a', 'b'] }
+const finger = { header: { subtype: 9, formatOwner: 0x0101, formatType: 7 }, block: { tag: 0x5f2e, bytes: jpeg } }
+const rsa = (bits: number): Uint8Array => sequence(sequence(oid('1.2.840.113549.1.1.1'), unhex('0500')), tlv(3, Uint8Array.of(0), sequence(integer((1n << BigInt(bits - 1)) + 1n), integer(65537))))
+
+type Files = Readonly<Record<string, Uint8Array>>
+const dg14Infos: readonly SecurityInfo[] = [pace, cam, ca, key, aa]
+let good: Files
+let secured: (infos: readonly SecurityInfo[]) => Promise<Uint8Array>
+
+beforeAll(async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  const ds = parseCertificate(new Uint8Array(readFileSync(join(import.meta.dirname, '../../vectors/synthetic/pki/ds-ecdsa-p256-sha256.der'))))!
+  secured = (infos) => buildCardSecurity({ infos, ds, at: new Date('2025-01-01') }, { hash: 'SHA-256', sign: (m) => new Uint8Array(nodeSign('sha256', m, privateKey)) }, nodeCrypto())
+  good = {
+    'EF.COM': encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2, 3, 5, 7, 8, 11, 12, 14, 15, 16] }), 'EF.DIR': dir,
+    'EF.CardAccess': encodeSecurityInfos({ infos: [pace, cam] }), 'EF.CardSecurity': await secured([pace, cam, ca, key, efDirInfo(dir)]),
+    'EF.ATR/INFO': encodeAtrInfo({ capabilities: { bytes: unhex('8601e0') }, lengths: { command: 1000, response: 1000 } }),
+    DG1: encodeDg1(lines), DG2: new Uint8Array(readFileSync(join(import.meta.dirname, '../../vectors/synthetic/lds/EF.DG2.bin'))),
+    DG3: encodeDg3({ templates: [finger] }), DG5: encodeDg5({ images: [{ image: jpeg, mediaType: 'image/jpeg' }] }), DG7: encodeDg7({ images: [{ image: jpeg, mediaType: 'image/jpeg' }] }),
+    DG8: encodeFeatures(8, { count: 1, objects: [] }), DG11: encodeDg11(dg11), DG12: encodeDg12({ issuingAuthority: 'x'.repeat(99), issueDate: '20240415', frontImage: jpeg }),
+    DG14: encodeDg14({ infos: dg14Infos }), DG15: encodeDg15(explicitSpki(bp256, pointOf(bp256))),
+    DG16: encodeDg16({ contacts: [{ recorded: '20240101', name: 'A<<B', telephone: '1', address: ['x'] }] }),
+  }
+})
+const lint = (files: Files) => lintFiles(files).map((l) => [l.severity, l.file, l.code, l.offset])
+const without = (...names: readonly string[]): Files => Object.fromEntries(Object.entries(good).filter(([n]) => !names.includes(n)))
+const dg14 = (...infos: readonly SecurityInfo[]): Files => ({ DG14: encodeDg14({ infos }) })
+
+/** One fault each, in a document that has no other, and what the linter says of it. */
+const FAULTS: readonly (readonly [string, () => Files | Promise<Files>, readonly (readonly [string, string, string, number])[]])[] = [
+  ['LDS 0106', () => ({ ...good, 'EF.COM': encodeCom({ ldsVersion: '0106', unicodeVersion: '040000', groups: [1, 2, 3, 5, 7, 8, 11, 12, 14, 15, 16] }) }), [['error', 'EF.COM', 'com-version', 2]]],
+  ['Unicode 5', () => ({ ...good, 'EF.COM': encodeCom({ ldsVersion: '0108', unicodeVersion: '050000', groups: [1, 2, 3, 5, 7, 8, 11, 12, 14, 15, 16] }) }), [['error', 'EF.COM', 'com-version', 9]]],
+  ['no DG2 in the list', () => ({ ...without('DG2'), 'EF.COM': encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 3, 5, 7, 8, 11, 12, 14, 15, 16] }) }), [['error', 'EF.COM', 'com-mandatory', 18]]],
+  ['DG12 listed and absent (row 11)', () => without('DG12'), [['warning', 'EF.COM', 'com-lists-absent', 18]]],
+  ['DG3 listed and denied', () => without('DG3'), []],
+  ['DG16 there and not listed', () => ({ ...good, 'EF.COM': encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2, 3, 5, 7, 8, 11, 12, 14, 15] }) }), [['error', 'EF.COM', 'com-incomplete', 18]]],
+  ['a wrong check digit', () => ({ DG1: encodeDg1([lines[0]!, lines[1]!.replace('L898902C36', 'L898902C37')]) }), [['error', 'DG1', 'zone', 58], ['error', 'DG1', 'zone', 92]]],
+  ['a finger without its name', () => ({ DG3: encodeDg3({ templates: [{ ...finger, header: { formatOwner: 0x0101, formatType: 7 } }] }) }), [['error', 'DG3', 'subtype-missing', 8]]],
+  ['an iris without its name', () => ({ DG4: encodeDg4({ templates: [finger, { ...finger, header: { formatOwner: 0x0101, formatType: 9 } }] }) }), [['error', 'DG4', 'subtype-missing', 39]]],
+  ['no fingers and no filler', () => ({ DG3: encodeDg3({ templates: [] }) }), [['note', 'DG3', 'filler-missing', 5]]],
+  ['no fingers and a filler', () => ({ DG3: encodeDg3({ templates: [], filler: unhex('0011') }) }), []],
+  ['no portrait', () => ({ DG5: encodeDg5({ images: [] }) }), [['error', 'DG5', 'count-range', 2]]],
+  ['ten marks', () => ({ DG7: encodeDg7({ images: Array.from({ length: 10 }, () => ({ image: jpeg, mediaType: 'image/jpeg' as const })) }) }), [['error', 'DG7', 'count-range', 3]]],
+  ['nine marks', () => ({ DG7: encodeDg7({ images: Array.from({ length: 9 }, () => ({ image: jpeg, mediaType: 'image/jpeg' as const })) }) }), []],
+  ...([8, 9, 10] as const).map((n) => [`no features in DG${n}`, () => ({ [`DG${n}`]: encodeFeatures(n, { count: 0, objects: [] }) }), [['error', `DG${n}`, 'count-range', 2]]] as const),
+  ['a name of 100 bytes', () => ({ DG11: encodeDg11({ fullName: `${'é'.repeat(49)}xx`, otherNames: ['y', 'x'.repeat(100)], address: ['x'.repeat(50), 'y'.repeat(49)], custody: 'x'.repeat(1000) }) }), [['error', 'DG11', 'too-long', 14], ['error', 'DG11', 'too-long', 126], ['error', 'DG11', 'too-long', 229], ['error', 'DG11', 'too-long', 332]]],
+  ['fillers at the end', () => ({ DG11: encodeDg11({ fullName: 'A<<B<<', otherNames: ['A<'] }) }), [['warning', 'DG11', 'trailing-filler', 8], ['warning', 'DG11', 'trailing-filler', 22]]],
+  ['a profession alone', () => ({ DG11: encodeDg11({ profession: 'X' }) }), [['warning', 'DG11', 'element-missing', 6]]],
+  ['a title alone', () => ({ DG11: encodeDg11({ title: 'X' }) }), [['warning', 'DG11', 'element-missing', 6]]],
+  ['a summary alone', () => ({ DG11: encodeDg11({ summary: 'X' }) }), [['warning', 'DG11', 'element-missing', 6]]],
+  ['a telephone with letters', () => ({ DG11: encodeDg11({ telephone: '0800-CALL' }) }), [['note', 'DG11', 'telephone-form', 6]]],
+  ['a proof that is no picture', () => ({ DG11: encodeDg11({ citizenship: unhex('00') }) }), [['error', 'DG11', 'picture-form', 6]]],
+  ...(['19740813', '19740912', '19750812', '00000813', '19740013'] as const).map((d) => [`born ${d}`, () => ({ DG1: good['DG1']!, DG11: encodeDg11({ fullBirthDate: d }) }), [['error', 'DG11', 'birth-date-differs', 6]]] as const),
+  ...(['18740812', '00000812', '19740000', '00000000'] as const).map((d) => [`born ${d}`, () => ({ DG1: good['DG1']!, DG11: encodeDg11({ fullBirthDate: d }) }), []] as const),
+  ['an authority of 100 bytes', () => ({ DG12: encodeDg12({ issuingAuthority: 'x'.repeat(100), otherPersons: ['x'.repeat(100)] }) }), [['error', 'DG12', 'too-long', 9], ['error', 'DG12', 'too-long', 117]]],
+  ['a rear that is no picture', () => ({ DG12: encodeDg12({ rearImage: unhex('00') }) }), [['error', 'DG12', 'picture-form', 6]]],
+  ['a person without a telephone', () => ({ DG16: encodeDg16({ contacts: [{ recorded: '20240101', name: 'A', address: ['x'] }] }) }), [['error', 'DG16', 'element-missing', 5]]],
+
+  ['PACE 1', () => dg14({ ...pace, version: 1 }), [['error', 'DG14', 'info-version', 4]]],
+  ['Terminal Authentication 2', () => dg14({ ...terminalAuthenticationInfo(), version: 2 }), [['error', 'DG14', 'info-version', 4]]],
+  ['PACE with ECDH and a MODP group', () => dg14({ ...pace, parameterId: 2 }), [['error', 'DG14', 'pace-parameters', 4]]],
+  ['PACE with DH and a curve', () => dg14(paceInfo({ agreement: 'DH', mapping: 'GM', cipher: 'AES-128', parameterId: 13 })), [['error', 'DG14', 'pace-parameters', 4]]],
+  ['PACE with DH and its group', () => dg14(paceInfo({ agreement: 'DH', mapping: 'GM', cipher: 'AES-128', parameterId: 0 })), []],
+  ['PACE with reserved parameters', () => dg14({ ...pace, parameterId: 19 }), [['error', 'DG14', 'pace-parameters', 4]]],
+  ['PACE-IM with P-224', () => dg14(paceInfo({ agreement: 'ECDH', mapping: 'IM', cipher: 'AES-128', parameterId: 10 })), [['error', 'DG14', 'pace-parameters', 4]]],
+  ['PACE-GM with P-224', () => dg14(paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: 'AES-128', parameterId: 10 })), []],
+  ['PACE without parameters', () => dg14(pace, { kind: 'pace', oid: '0.4.0.127.0.7.2.2.4.2.4', agreement: 'ECDH', mapping: 'GM', cipher: 'AES-256', version: 2 }), [['error', 'DG14', 'pace-parameters-missing', 4]]],
+  ['explicit parameters under a reserved number', () => dg14(pace, { kind: 'pace-domain-parameters', oid: '0.4.0.127.0.7.2.2.4.2', agreement: 'ECDH', mapping: 'GM', parameters: sequence(oid('1.2.840.10045.2.1')), parameterId: 31 }), [['error', 'DG14', 'explicit-reserved', 24]]],
+  ['explicit parameters with a number of their own', () => dg14(pace, { kind: 'pace-domain-parameters', oid: '0.4.0.127.0.7.2.2.4.2', agreement: 'ECDH', mapping: 'GM', parameters: sequence(oid('1.2.840.10045.2.1')), parameterId: 32 }), []],
+  ['explicit parameters only', () => dg14({ kind: 'pace', oid: '0.4.0.127.0.7.2.2.4.2.2', agreement: 'ECDH', mapping: 'GM', cipher: 'AES-128', version: 2 }, { kind: 'pace-domain-parameters', oid: '0.4.0.127.0.7.2.2.4.2', agreement: 'ECDH', mapping: 'GM', parameters: sequence(oid('1.2.840.10045.2.1')) }), [['error', 'DG14', 'pace-standardized', 2]]],
+  ['chip authentication mapping alone', () => dg14(cam, ca, key), [['error', 'DG14', 'cam-alone', 4]]],
+  ['3DES', () => dg14(paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: '3DES', parameterId: 13 }), chipAuthenticationInfo({ agreement: 'ECDH', cipher: '3DES', keyId: 13 }), key), [['note', 'DG14', 'triple-des', 8], ['note', 'DG14', 'triple-des', 28]]],
+  ['an entry twice', () => dg14(pace, pace), [['warning', 'DG14', 'info-twice', 24]]],
+  ['Chip Authentication without a key', () => dg14(ca), [['error', 'DG14', 'ca-key-missing', 4]]],
+  ['Chip Authentication with another key', () => dg14(ca, chipAuthenticationKey(caKey, 14)), [['error', 'DG14', 'ca-key-missing', 8], ['warning', 'DG14', 'ca-info-missing', 28]]],
+  ['a key for nothing', () => dg14(key), [['warning', 'DG14', 'ca-info-missing', 8]]],
+  ['two keys without numbers', () => dg14(chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128' }), chipAuthenticationKey(caKey), chipAuthenticationKey(explicitSpki(curve('P-256'), pointOf(curve('P-256'))), 2)), [['error', 'DG14', 'key-id-missing', 25]]],
+  ['a key on a named curve', () => dg14(ca, chipAuthenticationKey(namedSpki(bp256, pointOf(bp256)), 13)), [['error', 'DG14', 'ca-key-parameters', 26]]],
+  ['a compressed key', () => dg14(ca, chipAuthenticationKey(explicitSpki(bp256, unhex(`02${bp256.g.slice(0, 64)}`)), 13)), [['error', 'DG14', 'ca-key-parameters', 28]]],
+  ['a key by number', () => dg14(ca, chipAuthenticationKey(sequence(sequence(oid('0.4.0.127.0.7.1.2'), integer(13)), tlv(3, Uint8Array.of(0), pointOf(bp256))), 13)), [['error', 'DG14', 'ca-key-parameters', 24]]],
+  ['a key of X9.42', () => dg14(chipAuthenticationInfo({ agreement: 'DH', cipher: 'AES-128' }), chipAuthenticationKey(sequence(sequence(oid('1.2.840.10046.2.1')), tlv(3, Uint8Array.of(0, 1))))), [['error', 'DG14', 'ca-key-parameters', 21]]],
+  ['a key of PKCS #3', () => dg14(chipAuthenticationInfo({ agreement: 'DH', cipher: 'AES-128' }), chipAuthenticationKey(sequence(sequence(oid('1.2.840.113549.1.3.1')), tlv(3, Uint8Array.of(0, 1))))), []],
+  ['mapping without its key', async () => ({ 'EF.CardAccess': good['EF.CardAccess']!, DG14: good['DG14']!, 'EF.CardSecurity': await secured([pace, cam, chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128', keyId: 14 }), chipAuthenticationKey(caKey, 14)]) }), [['error', 'EF.CardSecurity', 'cam-key-missing', 63]]],
+  ['signatures with SHA-1', () => dg14({ ...activeAuthenticationInfo('SHA-1') }), [['error', 'DG14', 'aa-algorithm', 4]]],
+  ['signatures in DER', () => dg14({ kind: 'active-authentication', oid: '2.23.136.1.1.5', version: 1, signatureAlgorithm: '1.2.840.10045.4.3.2' }), [['error', 'DG14', 'aa-algorithm', 4]]],
+  ['an EC key of which DG14 says nothing', () => ({ ...dg14(pace), DG15: good['DG15']! }), [['error', 'DG14', 'aa-info-missing', 2]]],
+  ['a hash longer than the key', () => ({ ...dg14(activeAuthenticationInfo('SHA-384')), DG15: good['DG15']! }), [['error', 'DG15', 'aa-hash', 4]]],
+  ['a hash as long as the key', () => ({ ...dg14(activeAuthenticationInfo('SHA-256')), DG15: good['DG15']! }), []],
+  ['RSA of 1792 bits', () => ({ DG15: encodeDg15(rsa(1792)) }), [['warning', 'DG15', 'aa-key-size', 4]]],
+  ['RSA of 2047 bits', () => ({ DG15: encodeDg15(rsa(2047)) }), [['warning', 'DG15', 'aa-key-size', 4], ['note', 'DG15', 'aa-key-long', 4]]],
+  ['RSA of 2048 bits', () => ({ DG15: encodeDg15(rsa(2048)) }), [['note', 'DG15', 'aa-key-long', 4]]],
+  ['EC of 192 bits', () => ({ DG15: encodeDg15(explicitSpki(curve('P-192'), pointOf(curve('P-192')))) }), [['warning', 'DG15', 'aa-key-size', 3]]],
+  ['EC of 224 bits', () => ({ DG15: encodeDg15(explicitSpki(curve('P-224'), pointOf(curve('P-224')))) }), []],
+  ['a key that is neither', () => ({ DG15: encodeDg15(sequence(sequence(oid('1.2.840.10040.4.1')), tlv(3, Uint8Array.of(0, 1)))) }), [['error', 'DG15', 'aa-key-form', 2]]],
+  ['EF.CardAccess that says more than DG14', () => ({ ...without('EF.CardSecurity'), ...dg14(pace, ca, key, aa) }), [['grave', 'EF.CardAccess', 'card-access-unsigned', 22], ['error', 'EF.CardAccess', 'card-security-missing', 0]]],
+  ['EF.CardAccess that says less than DG14', () => ({ ...good, 'EF.CardAccess': encodeSecurityInfos({ infos: [pace] }) }), [['grave', 'EF.CardAccess', 'card-access-incomplete', 0]]],
+  ['EF.CardAccess that says more than EF.CardSecurity', async () => ({ ...good, 'EF.CardSecurity': await secured([cam, pace, ca, key, efDirInfo(dir)].filter((i) => i !== pace).concat(paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: 'AES-256', parameterId: 13 }))) }), [['grave', 'EF.CardAccess', 'card-access-unsecured', 2]]],
+  ['EF.CardAccess without PACE', () => ({ 'EF.CardAccess': encodeSecurityInfos({ infos: [terminalAuthenticationInfo()] }) }), [['error', 'EF.CardAccess', 'pace-missing', 0]]],
+  ['PACE and no DG14', () => ({ 'EF.CardAccess': encodeSecurityInfos({ infos: [pace] }) }), [['error', 'EF.CardAccess', 'dg14-missing', 0]]],
+  ['EF.DIR without the application', () => ({ 'EF.DIR': encodeDirectory({ applications: [{ aid: 'e828bd080f' }] }) }), [['error', 'EF.DIR', 'application-missing', 0]]],
+  ['EF.DIR that is not the copy', () => ({ ...good, 'EF.DIR': encodeDirectory({ applications: [{ aid: 'a0000002471001', label: 'x' }] }) }), [['grave', 'EF.DIR', 'directory-unsigned', 0]]],
+  ['more applications and no copy', async () => ({ 'EF.DIR': encodeDirectory({ applications: [{ aid: 'a0000002471001' }, { aid: 'a0000002472001' }] }), 'EF.CardSecurity': await secured([pace, ca, key]) }), [['grave', 'EF.DIR', 'directory-unsigned', 0]]],
+  ['short commands', () => ({ 'EF.ATR/INFO': encodeAtrInfo({ lengths: { command: 999, response: 1000 } }) }), [['warning', 'EF.ATR/INFO', 'lengths-small', 3]]],
+  ['lengths announced and missing', () => ({ 'EF.ATR/INFO': encodeAtrInfo({ capabilities: { bytes: unhex('000020') } }) }), [['error', 'EF.ATR/INFO', 'lengths-missing', 0]]],
+  ['a file that cannot be read', () => ({ DG11: octets(jpeg) }), [['grave', 'DG11', 'malformed', 0]]],
+  ['a file with an odd field', () => ({ DG11: tlv(0x6b, unhex('5c025f0e'), tlv(0x5f0e)) }), [['error', 'DG11', 'empty-field', 6]]],
+]
+
+describe('the profile of the files', () => {
+  it('L12 a document as the standard wants it has no departure', () => { expect(lintFiles(good)).toEqual([]) })
+  it.each(FAULTS)('L12 %s', async (_, files, wanted) => { expect(lint(await files())).toEqual(wanted) })
+  it('L12 every rule is broken by one of these faults, and cites its clause', () => {
+    const broken = new Set(FAULTS.flatMap(([, , wanted]) => wanted.map(([, , code]) => code)))
+    expect(LDS_RULES.filter((r) => !broken.has(r.code)).map((r) => r.code)).toEqual([])
+    for (const r of LDS_RULES) { expect(r.clause).toMatch(/^Doc 9303-1[01] /); expect(r.asks.length).toBeGreaterThan(20) }
+  })
+  it('L12 files that are none, and none at all, are in nobody’s way', () => {
+    expect(lintFiles({})).toEqual([])
+    expect(lintFiles({ 'notes.txt': unhex('00') })).toEqual([])
+  })
+})
