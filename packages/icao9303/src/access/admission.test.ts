@@ -108,7 +108,8 @@ describe('access by policy', () => {
     expect(result.value.failures.map((f) => [f.step, f.statusWord])).toEqual([['set-at', '6d00'], ['set-at', '6d00']])
   })
 
-  it.each<readonly [string, SecurityInfos]>([
+  it.each<readonly [string, SecurityInfos | 'unreadable']>([
+    ['stands in a file that is broken', 'unreadable'],
     ['cannot be read', { infos: [{ kind: 'unknown', oid: '0.4.0.127.0.7.2.2.4.2.9', raw: unhex('3000') }] }],
     ['has a group that nobody knows', { infos: [{ ...info('GM'), parameterId: 77 }] }],
     ['has another version', { infos: [{ ...info('GM'), version: 1 }] }],

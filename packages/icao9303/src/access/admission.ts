@@ -20,8 +20,11 @@ import { paceOffers, rankOffers, type PacePreference } from './pace-offer.ts'
 export type AccessPolicy = 'pace-required' | 'pace-preferred' | 'bac-allowed'
 
 export interface AccessOrder {
-  /** EF.CardAccess as read; undefined when the chip has none. It is not signed: compare it with DG14 or EF.CardSecurity later. */
-  readonly cardAccess: SecurityInfos | undefined
+  /**
+   * EF.CardAccess as read; undefined when the chip has none, which is not the same as one that cannot be read.
+   * It is not signed: compare it with DG14 or EF.CardSecurity later.
+   */
+  readonly cardAccess: SecurityInfos | 'unreadable' | undefined
   /** The first is the password of PACE. BAC takes the one of the zone. */
   readonly passwords: readonly Password[]
   readonly policy: AccessPolicy
@@ -49,7 +52,7 @@ const CHOOSING = { protocol: 'PACE', step: 'choose' } as const
 async function tryPace(transmit: Transmit, order: AccessOrder): Promise<AccessResult<PaceSession> & { readonly before: readonly AccessFailure[] }> {
   const [password] = order.passwords
   if (password === undefined) return { ...failed(CHOOSING, 'no-password', { says: 'no password for PACE' }), before: [] }
-  const offers = rankOffers(order.cardAccess === undefined ? [] : paceOffers(order.cardAccess, order.crypto), order.preference)
+  const offers = rankOffers(typeof order.cardAccess === 'object' ? paceOffers(order.cardAccess, order.crypto) : [], order.preference)
   const before: AccessFailure[] = []
   for (const offer of offers) {
     const result = await performPace(transmit, { ...order.pace, offer, password, crypto: order.crypto })
@@ -75,8 +78,9 @@ async function tryBac(transmit: Transmit, order: AccessOrder): Promise<AccessRes
  * @source Doc 9303-11 §4.2
  */
 export async function gainAccess(transmit: Transmit, order: AccessOrder): Promise<AdmissionResult> {
-  // an entry of PACE that we cannot read is an offer too: spoiling it must not lead to BAC
-  const offersPace = order.cardAccess?.infos.some(({ oid }) => oid !== undefined && arcsAfter(oid, OID_PACE) !== undefined) === true
+  const { cardAccess } = order
+  // an entry of PACE that we cannot read is an offer too, and so is such a file: spoiling it must not lead to BAC
+  const offersPace = cardAccess === 'unreadable' || cardAccess?.infos.some(({ oid }) => oid !== undefined && arcsAfter(oid, OID_PACE) !== undefined) === true
   const pace = offersPace || order.policy === 'pace-required' ? await tryPace(transmit, order) : undefined
   if (pace?.ok === true) return { ok: true, value: { protocol: 'PACE', keys: pace.value.keys, pace: pace.value, failures: pace.before } }
   const failures = pace === undefined ? [] : [...pace.before, pace.error]

@@ -63,12 +63,15 @@ function readObjects(data: Uint8Array): ReadonlyMap<number, Uint8Array> | undefi
   return found
 }
 
+/** The static key that a chip needs for an offer with Chip Authentication Mapping. */
+const staticKeyOf = (order: PaceChipOrder, offer: PaceOffer): bigint | undefined => (offer.parameterId === undefined ? undefined : order.staticKeys?.get(offer.parameterId))
+
 /** MSE:Set AT: 6A80 for what is not supported, 6A88 for a password or group that is not there. @source Doc 9303-11 §4.4.4.1 */
 function choose(data: Uint8Array, order: PaceChipOrder): Chosen | number {
   const objects = readObjects(data)
   const [mechanism, reference, parameter] = [0x80, 0x83, 0x84].map((tag) => objects?.get(tag))
   if (objects === undefined || mechanism === undefined || reference?.length !== 1) return 0x6a80
-  const offers = order.offers.filter((o) => hex(encodeOid(o.oid).subarray(2)) === hex(mechanism))
+  const offers = order.offers.filter((o) => (o.mapping !== 'CAM' || staticKeyOf(order, o) !== undefined) && hex(encodeOid(o.oid).subarray(2)) === hex(mechanism))
   if (offers.length === 0 || (parameter === undefined ? order.parameterReference === 'required' : order.parameterReference === 'refused')) return 0x6a80
   const meant = parameter === undefined ? offers : offers.filter((o) => o.parameterId !== undefined && BigInt(o.parameterId) === numberOf(parameter))
   const password = order.passwords.find((p) => PASSWORD_REFERENCES[p.kind] === reference[0])
@@ -76,18 +79,13 @@ function choose(data: Uint8Array, order: PaceChipOrder): Chosen | number {
   return { offer: meant[0], password, asked: objects.has(0x7f4c) ? 'authorities' : 'nothing' }
 }
 
-/** The static key that a chip needs for an offer with Chip Authentication Mapping. */
-const staticKeyOf = (order: PaceChipOrder, offer: PaceOffer): bigint | undefined => (offer.parameterId === undefined ? undefined : order.staticKeys?.get(offer.parameterId))
-
 /**
- * The chip's side of PACE.
+ * The chip's side of PACE. An offer with Chip Authentication Mapping whose static key is not there is none.
  *
- * @throws RangeError when Chip Authentication Mapping is offered without its static key
  * @source Doc 9303-11 §4.4
  */
 export function paceChip(order: PaceChipOrder): PaceChip {
   const { crypto } = order
-  if (order.offers.some((o) => o.mapping === 'CAM' && staticKeyOf(order, o) === undefined)) throw new RangeError('Chip Authentication Mapping needs a static key')
   const chance = order.chance ?? freshChance(crypto)
   let run: Run = { at: 'idle' }
 

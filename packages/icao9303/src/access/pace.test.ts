@@ -390,13 +390,16 @@ describe('the chip', () => {
     expect(said(spy, ga(encodeDynamic([0x83, own])))).toBe('6a80')
   })
 
-  it('A36 needs its static key for Chip Authentication Mapping', () => {
+  it('A36 does not begin Chip Authentication Mapping without its static key', () => {
     const cam = offerOf(13, 'CAM', 'AES-128')
     const { parameterId: _, ...unnamed } = cam
-    expect(() => paceChip({ offers: [cam], passwords: PASSWORDS, crypto })).toThrow(RangeError)
-    expect(() => paceChip({ offers: [cam], passwords: PASSWORDS, crypto, staticKeys: new Map([[12, 1n]]) })).toThrow(RangeError)
-    expect(() => paceChip({ offers: [unnamed], passwords: PASSWORDS, crypto, staticKeys: new Map([[13, 1n]]) })).toThrow(RangeError)
-    expect(() => paceChip({ offers: [offer], passwords: PASSWORDS, crypto })).not.toThrow()
+    const begun = (offers: readonly PaceOffer[], staticKeys?: ReadonlyMap<number, bigint>): string | undefined =>
+      said(paceChip({ offers, passwords: PASSWORDS, crypto, ...(staticKeys === undefined ? {} : { staticKeys }) }), { ...MSE, data: unhex('800a04007f00070202040602830101') })
+    expect(begun([cam], new Map([[13, 1n]]))).toBe('9000')
+    expect(begun([cam])).toBe('6a80')
+    expect(begun([cam], new Map([[12, 1n]]))).toBe('6a80')
+    expect(begun([unnamed], new Map([[13, 1n]]))).toBe('6a80')
+    expect(said(paceChip({ offers: [cam, offer], passwords: PASSWORDS, crypto }), MSE)).toBe('9000')
   })
 })
 
