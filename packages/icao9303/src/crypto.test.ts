@@ -11,7 +11,7 @@ import { pointsOf } from './access/group.ts'
 import { concat, hex, unhex } from './asn1/value.ts'
 import { bits, context, integer, nothing, oid, sequence, tlv } from './asn1/write.ts'
 import { HASH_LENGTH, type Ciphering, type Crypto, type HashName, type Scheme, type Signed } from './crypto.ts'
-import { inspect, isSameName, isSignedBy, parseMasterList, readTrust, recogniseFile } from './index.ts'
+import { inspect, isSameName, isSignedBy, parseCertificate, parseMasterList, readTrust, recogniseFile } from './index.ts'
 import { nodeCrypto, signerOf } from './node.ts'
 import { bytesOf, numberOf } from './number.ts'
 import { hashIdentifier } from './pki/algorithm.ts'
@@ -208,6 +208,58 @@ describe('signatures that every port judges alike', () => {
       }
     } finally {
       rmSync(folder, { recursive: true })
+    }
+  })
+
+  const dsa = (hash: HashName): Scheme => ({ kind: 'dsa', hash })
+
+  it.each([[1024, 160], [2048, 224], [2048, 256]])('X20 DSA of %i and %i bits, as OpenSSL signs it', async (modulusLength, divisorLength) => {
+    const { privateKey, publicKey } = generateKeyPairSync('dsa', { modulusLength, divisorLength })
+    for (const h of HASHES) {
+      const good: Signed = { spki: der(publicKey), scheme: dsa(h), message: text, signature: new Uint8Array(sign(name(h), text, privateKey)) }
+      expect(await answers(good)).toEqual(all(true))
+      for (const bad of [{ message: Uint8Array.of(1) }, { scheme: ecdsa(h) }, { scheme: pkcs1(h) }, { scheme: dsa(h === 'SHA-1' ? 'SHA-256' : 'SHA-1') }, { signature: concat(good.signature, Uint8Array.of(0)) }, { signature: good.signature.map((x, i) => (i === 9 ? x ^ 1 : x)) }]) {
+        expect(await answers({ ...good, ...bad })).toEqual(all(false))
+      }
+    }
+  })
+
+  it('X20 a certificate that OpenSSL signs with DSA is read and verified', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dsa-'))
+    try {
+      const { privateKey } = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })
+      writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+      const done = spawnSync('openssl', ['req', '-x509', '-new', '-key', 'key.pem', '-sha256', '-subj', '/C=UT/O=Specimen/CN=CSCA-UTO', '-days', '10', '-outform', 'DER', '-out', 'own.der'], { cwd: folder })
+      expect(done.status, String(done.stderr)).toBe(0)
+      const own = parseCertificate(new Uint8Array(readFileSync(join(folder, 'own.der'))))!
+      expect(own.scheme).toEqual({ kind: 'dsa', hash: 'SHA-256' })
+      for (const [port, crypto] of ports) expect([port, await isSignedBy(own, own, crypto)]).toEqual([port, true])
+      // the same certificate with another bit in its name
+      const forged = parseCertificate(own.der.map((x, i) => (i === Buffer.from(own.der).indexOf('CSCA-UTO') ? x ^ 1 : x)))!
+      for (const [port, crypto] of ports) expect([port, await isSignedBy(forged, own, crypto)]).toEqual([port, false])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('X20 DSA as RFC 6979 prints it, and no key with which everything is signed', async () => {
+    const [p, q, g, y] = [
+      '86f5ca03dcfeb225063ff830a0c769b9dd9d6153ad91d7ce27f787c43278b447e6533b86b18bed6e8a48b784a14c252c5be0dbf60b86d6385bd2f12fb763ed8873abfd3f5ba2e0a8c0a59082eac056935e529daf7c610467899c77adedfc846c881870b7b19b2b58f9be0521a17002e3bdd6b86685ee90b3d9a1b02b782b1779',
+      '996f967f6c8e388d9e28d01e205fba957a5698b1',
+      '07b0f92546150b62514bb771e2a0c0ce387f03bda6c56b505209ff25fd3c133d89bbcd97e904e09114d9a7defdeadfc9078ea544d2e401aeecc40bb9fbbf78fd87995a10a1c27cb7789b594ba7efb5c4326a9fe59a070e136db77175464adca417be5dce2f40d10a46a3a3943f26ab7fd9c0398ff8c76ee0a56826a8a88f1dbd',
+      '5df5e01ded31d0297e274e1691c192fe5868fef9e19a84776454b100cf16f65392195a38b90523e2542ee61871c0440cb87c322fc4b4d2ec5e1e7ec766e1be8d4ce935437dc11c3c8fd426338933ebfe739cb3465f4d3668c5e473508253b1e682f65cbdc4fae93c2ea212390e54905a86e2223170b44eaa7da5dd9ffcfb7f3b',
+    ].map((h) => BigInt(`0x${h}`)) as [bigint, bigint, bigint, bigint]
+    const key = (o: { readonly p?: bigint; readonly q?: bigint; readonly g?: bigint; readonly y?: bigint; readonly parameters?: Uint8Array }): Uint8Array =>
+      sequence(sequence(oid('1.2.840.10040.4.1'), o.parameters ?? sequence(integer(o.p ?? p), integer(o.q ?? q), integer(o.g ?? g))), bits(integer(o.y ?? y)))
+    const [r, s] = [BigInt('0x07f2108557ee0e3921bc1774f1ca9b410b4ce65a'), BigInt('0x54df70456c86fac10fab47c1949ab83f2c6f7595')]
+    const good: Signed = { spki: key({}), scheme: dsa('SHA-384'), message: new TextEncoder().encode('sample'), signature: sequence(integer(r), integer(s)) }
+    expect(await answers(good)).toEqual(all(true))
+    expect(await answers({ ...good, signature: sequence(integer(1), integer(1)) })).toEqual(all(false))
+    for (const [a, b] of [[0n, s], [r, 0n], [q, s], [r, q], [r + q, s], [r, s + q], [s, r]] as const) expect(await answers({ ...good, signature: sequence(integer(a), integer(b)) })).toEqual(all(false))
+    // with 1 as generator and key the pair (1, 1) would sign every message
+    for (const spki of [key({ g: 1n, y: 1n }), key({ g: 1n }), key({ y: 1n })]) expect(await answers({ ...good, spki, signature: sequence(integer(1), integer(1)) })).toEqual(all(false))
+    for (const spki of [key({ p: p + 1n }), key({ q: q << 1n }), key({ q: q + 2n }), key({ g: p - 1n }), key({ y: 2n }), key({ y: 0n }), key({ y: y + p }), key({ p: 1n }), key({ parameters: nothing() }), key({ parameters: new Uint8Array() }), key({ parameters: sequence(integer(p), integer(q)) })]) {
+      expect([hex(spki).length, await answers({ ...good, spki })]).toEqual([hex(spki).length, all(false)])
     }
   })
 
@@ -428,10 +480,10 @@ describe('signers of keys that the platform holds', () => {
       const { privateKey, publicKey } = scheme.kind === 'ecdsa' ? ecKeys('P-256') : generateKeyPairSync('rsa', { modulusLength: 2048 })
       const spki = der(publicKey)
       expect(await answers({ spki, scheme, message: text, signature: await signerOf(privateKey, scheme)(text) })).toEqual(all(true))
-      const algorithm = { ecdsa: { name: 'ECDSA', namedCurve: 'P-256' }, 'rsa-pkcs1': { name: 'RSASSA-PKCS1-v1_5', hash: scheme.hash }, 'rsa-pss': { name: 'RSA-PSS', hash: scheme.hash } }[scheme.kind]
+      const algorithm = scheme.kind === 'ecdsa' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: scheme.kind === 'rsa-pss' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5', hash: scheme.hash }
       const key = await globalThis.crypto.subtle.importKey('pkcs8', new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })), algorithm, false, ['sign'])
       for (let i = 0; i < 8; i++) expect(await answers({ spki, scheme, message: text, signature: await webSignerOf(key, scheme)(text) })).toEqual(all(true))
-      const wrong: readonly Scheme[] = [ecdsa('SHA-256', 'plain'), pss('SHA-256', 32, 'SHA-1'), scheme.kind === 'ecdsa' ? pkcs1('SHA-256') : ecdsa('SHA-256')]
+      const wrong: readonly Scheme[] = [{ kind: 'dsa', hash: 'SHA-256' }, ecdsa('SHA-256', 'plain'), pss('SHA-256', 32, 'SHA-1'), scheme.kind === 'ecdsa' ? pkcs1('SHA-256') : ecdsa('SHA-256')]
       for (const other of wrong) {
         expect(() => signerOf(privateKey, other)).toThrow(RangeError)
         expect(() => webSignerOf(key, other)).toThrow(RangeError)

@@ -5,6 +5,8 @@ export type HashName = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
 export type Scheme =
   | { readonly kind: 'ecdsa'; readonly hash: HashName; readonly form: 'der' | 'plain' }
   | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
+  /** For reading only. @source Doc 9303-12 §4.1.6.2 */
+  | { readonly kind: 'dsa'; readonly hash: HashName }
   | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly mgfHash: HashName; readonly salt: number }
 
 export interface Signed {

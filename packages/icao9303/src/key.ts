@@ -16,13 +16,17 @@ export interface RsaKey {
   readonly pss: 'free' | 'only' | { readonly hash: HashName; readonly mgfHash: HashName; readonly salt: number }
 }
 
-export type PublicKey = EcKey | RsaKey
+/** A DSA key; whether its numbers are sound is asked when it is used. */
+export interface DsaKey { readonly kind: 'dsa'; readonly p: bigint; readonly q: bigint; readonly g: bigint; readonly y: bigint }
+
+export type PublicKey = EcKey | RsaKey | DsaKey
 
 const OID_RSA = '1.2.840.113549.1.1.1'
+const OID_DSA = '1.2.840.10040.4.1'
 const OID_PSS = '1.2.840.113549.1.1.10'
 const CLAUSE = 'RFC 3279 §2.3.1'
 /** Below the first any desk breaks a key, above the second a signature takes a reader's time. */
-const [LEAST_BITS, MOST_BITS, EXPONENT_BITS] = [1024, 16384, 64]
+const [LEAST_BITS, MOST_BITS, MOST_DSA_BITS, EXPONENT_BITS] = [1024, 16384, 4096, 64]
 
 const bitLength = (n: bigint): number => n.toString(2).length
 
@@ -32,14 +36,26 @@ function unsigned(t: Tlv): bigint {
   return numberOf(valueOf(t))
 }
 
-function readRsa(spki: Tlv): RsaKey {
+/** Numbers of a DSA key, each of its length. @source RFC 3279 §2.3.2, FIPS 186-4 §4.2 */
+function readDsa(parameters: Cursor, key: Uint8Array): DsaKey {
+  const numbers = new Cursor(parameters.take(TAG.sequence, 'the parameters of the key itself'), CLAUSE)
+  const [p, q, g] = [unsigned(numbers.take(TAG.integer, 'p')), unsigned(numbers.take(TAG.integer, 'q')), unsigned(numbers.take(TAG.integer, 'g'))]
+  numbers.done()
+  parameters.done()
+  const y = unsigned(readWhole(key, TAG.integer, CLAUSE))
+  if (![160, 224, 256].includes(bitLength(q)) || bitLength(p) < LEAST_BITS || bitLength(p) > MOST_DSA_BITS || p % 2n === 0n) throw new Malformed(CLAUSE, 0, 'p and q of DSA')
+  return { kind: 'dsa', p, q, g, y }
+}
+
+function readNumbers(spki: Tlv): RsaKey | DsaKey {
   const outer = new Cursor(spki, CLAUSE)
   const algorithm = outer.take(TAG.sequence, 'an algorithm identifier')
   const key = bitsOf(outer.take(TAG.bits, 'a key'))
   outer.done()
   const inner = new Cursor(algorithm, CLAUSE)
   const name = oidOf(inner.take(TAG.oid, 'an algorithm'))
-  if (name !== OID_RSA && name !== OID_PSS) throw new Malformed(CLAUSE, algorithm.start, 'a key of EC or RSA')
+  if (name === OID_DSA) return readDsa(inner, key)
+  if (name !== OID_RSA && name !== OID_PSS) throw new Malformed(CLAUSE, algorithm.start, 'a key of EC, RSA or DSA')
   const rule = name === OID_PSS && inner.peek() === TAG.sequence ? schemeOf(algorithm) : undefined
   const numbers = new Cursor(readWhole(key, TAG.sequence, CLAUSE), CLAUSE)
   const [modulus, exponent] = [unsigned(numbers.take(TAG.integer, 'a modulus')), unsigned(numbers.take(TAG.integer, 'an exponent'))]
@@ -56,7 +72,7 @@ export function readPublicKey(spki: Uint8Array): PublicKey | undefined {
   try {
     const whole = readWhole(spki, TAG.sequence, CLAUSE)
     const ec = readEcKey(whole)
-    if (ec === undefined) return readRsa(whole)
+    if (ec === undefined) return readNumbers(whole)
     const width = ec.curve.p.length / 2
     // compressed points are read, hybrid ones are nobody's
     const form = ec.point[0]
@@ -69,7 +85,7 @@ export function readPublicKey(spki: Uint8Array): PublicKey | undefined {
 }
 
 /** The key in the one form that every engine reads: curves by name, RSA for any scheme. */
-export function encodeKey(key: PublicKey): Uint8Array {
+export function encodeKey(key: EcKey | RsaKey): Uint8Array {
   if (key.kind === 'ec') return namedSpki(key.curve, key.point)
   return sequence(sequence(oid(OID_RSA), nothing()), bits(sequence(integer(key.modulus), integer(key.exponent))))
 }

@@ -65,19 +65,20 @@ function power(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Uin
   }
 }
 
-/** A key for OpenSSL, and without it for those curves that an OpenSSL may have been built without. */
+/** A key for OpenSSL, and without it for DSA and for those curves that an OpenSSL may have been built without. */
 interface Reading { readonly key: PublicKey; readonly object: KeyObject | undefined; readonly check: SignatureCheck }
 
 function reading(spki: Uint8Array): Reading | undefined {
   const key = readPublicKey(spki)
   if (key === undefined) return undefined
+  if (key.kind === 'dsa') return { key, object: undefined, check: signatureCheck(key, tools) }
   let object: KeyObject | undefined
   try {
     object = createPublicKey({ key: Buffer.from(encodeKey(key)), format: 'der', type: 'spki' })
   } catch {
     // a curve that is not built in, or a point that is off it: the check of our own tells
   }
-  return { key, object, check: signatureCheck(key) }
+  return { key, object, check: signatureCheck(key, tools) }
 }
 
 const tools = { hash: (name: HashName, bytes: Uint8Array): Uint8Array => plain(digest(NAMES[name], bytes, 'buffer')), power }
@@ -87,9 +88,9 @@ function isGood({ key, object, check }: Reading, signed: Signed): boolean {
   if (key.kind === 'ec') {
     if (scheme.kind !== 'ecdsa') return false
     if (scheme.form === 'plain' && signature.length !== 2 * orderLength(orderOf(key))) return false
-  } else if (!mayUse(key, scheme) || signature.length !== modulusLength(key)) return false
+  } else if (key.kind === 'rsa' && (!mayUse(key, scheme) || signature.length !== modulusLength(key))) return false
   // OpenSSL's PSS with two hash functions has no door in Node
-  if (object === undefined || (scheme.kind === 'rsa-pss' && scheme.mgfHash !== scheme.hash)) return check(signed, tools)
+  if (object === undefined || (scheme.kind === 'rsa-pss' && scheme.mgfHash !== scheme.hash)) return check(signed)
   // options cost Node a fifth of the whole: DER and PKCS #1 are what a bare key means
   const usual = scheme.kind === 'rsa-pkcs1' || (scheme.kind === 'ecdsa' && scheme.form === 'der')
   return verify(NAMES[scheme.hash], message, usual ? object : { key: object, ...paramsOf(scheme) }, signature)
@@ -97,8 +98,8 @@ function isGood({ key, object, check }: Reading, signed: Signed): boolean {
 
 function paramsOf(scheme: Scheme): { readonly dsaEncoding: 'der' | 'ieee-p1363' } | { readonly padding: number; readonly saltLength?: number } {
   if (scheme.kind === 'ecdsa') return { dsaEncoding: scheme.form === 'der' ? 'der' : 'ieee-p1363' }
-  if (scheme.kind === 'rsa-pkcs1') return { padding: constants.RSA_PKCS1_PADDING }
-  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt }
+  if (scheme.kind === 'rsa-pss') return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt }
+  return { padding: constants.RSA_PKCS1_PADDING }
 }
 
 /** The crypto port on `node:crypto`. Keys are read once and remembered. */
@@ -129,7 +130,7 @@ export function nodeCrypto(): Crypto {
  */
 export function signerOf(privateKey: KeyObject, scheme: Scheme): Sign {
   const [isEc, wantsEc] = [privateKey.asymmetricKeyType === 'ec', scheme.kind === 'ecdsa']
-  if (isEc !== wantsEc || (scheme.kind === 'ecdsa' && scheme.form === 'plain')) throw new RangeError('a scheme of the kind of the key, ECDSA in DER form')
+  if (isEc !== wantsEc || scheme.kind === 'dsa' || (scheme.kind === 'ecdsa' && scheme.form === 'plain')) throw new RangeError('a scheme of the kind of the key, ECDSA in DER form')
   if (scheme.kind === 'rsa-pss' && scheme.hash !== scheme.mgfHash) throw new RangeError('PSS with one hash function')
   return (message) => plain(sign(NAMES[scheme.hash], message, { key: privateKey, ...paramsOf(scheme) }))
 }

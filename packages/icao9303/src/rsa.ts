@@ -18,7 +18,7 @@ const bitLength = (n: bigint): number => n.toString(2).length
 
 /** Tells whether a key may be used with a scheme. */
 export function mayUse(key: RsaKey, scheme: Scheme): boolean {
-  if (scheme.kind === 'ecdsa') return false
+  if (scheme.kind === 'ecdsa' || scheme.kind === 'dsa') return false
   if (key.pss === 'free') return scheme.kind === 'rsa-pkcs1' || isSalt(scheme.salt)
   if (scheme.kind !== 'rsa-pss' || !isSalt(scheme.salt)) return false
   return key.pss === 'only' || (key.pss.hash === scheme.hash && key.pss.mgfHash === scheme.mgfHash && key.pss.salt <= scheme.salt)
@@ -74,7 +74,7 @@ function isPss(whole: Uint8Array, digest: Uint8Array, o: { readonly scheme: Extr
 /** RSA verification of PKCS #1 v1.5 and PSS, on the hashes and powers of a port. */
 export function isRsaSignature(key: RsaKey, o: { readonly scheme: Scheme; readonly message: Uint8Array; readonly signature: Uint8Array; readonly tools: Tools }): boolean {
   const { scheme, tools } = o
-  if (scheme.kind === 'ecdsa' || !mayUse(key, scheme)) return false
+  if (scheme.kind === 'ecdsa' || scheme.kind === 'dsa' || !mayUse(key, scheme)) return false
   const encoded = openSignature(key, o.signature, tools)
   if (encoded === undefined) return false
   const digest = tools.hash(scheme.hash, o.message)

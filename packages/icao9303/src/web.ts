@@ -48,7 +48,7 @@ function random(platform: WebPlatform, length: number): Uint8Array {
 
 /** How the platform is asked for a scheme; undefined where it has no such thing. */
 function platformWay(key: PublicKey, scheme: Scheme): { readonly key: object; readonly use: object } | undefined {
-  if (scheme.hash === 'SHA-224') return undefined
+  if (scheme.hash === 'SHA-224' || scheme.kind === 'dsa') return undefined
   if (scheme.kind === 'ecdsa') {
     return key.kind === 'ec' && ['P-256', 'P-384', 'P-521'].includes(key.curve.name) ? { key: { name: 'ECDSA', namedCurve: key.curve.name }, use: { name: 'ECDSA', hash: scheme.hash } } : undefined
   }
@@ -62,15 +62,15 @@ interface Reading { readonly key: PublicKey; readonly check: SignatureCheck; rea
 
 function reading(spki: Uint8Array): Reading | undefined {
   const key = readPublicKey(spki)
-  return key && { key, check: signatureCheck(key), imported: new Map() }
+  return key && { key, check: signatureCheck(key, tools), imported: new Map() }
 }
 
 const copy = (b: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(b)
 
 /** The signature as the platform reads it: ECDSA as r‖s. RSA of the modulus' length only: platforms take shorter ones with PSS. */
-function platformSignature({ key }: Reading, { scheme, signature }: Signed): Uint8Array<ArrayBuffer> | undefined {
+function platformSignature(key: PublicKey, { scheme, signature }: Signed): Uint8Array<ArrayBuffer> | undefined {
   if (key.kind === 'rsa') return signature.length === modulusLength(key) ? copy(signature) : undefined
-  if (scheme.kind !== 'ecdsa') return undefined
+  if (key.kind !== 'ec' || scheme.kind !== 'ecdsa') return undefined
   const [pair, length] = [parsePair(signature, scheme.form, orderOf(key)), orderLength(orderOf(key))]
   if (pair === undefined) return undefined
   const plain = new Uint8Array(2 * length)
@@ -80,25 +80,26 @@ function platformSignature({ key }: Reading, { scheme, signature }: Signed): Uin
 }
 
 async function askPlatform(subtle: Subtle, known: Reading, o: { readonly signed: Signed; readonly way: { readonly key: object; readonly use: object } }): Promise<boolean> {
-  const signature = platformSignature(known, o.signed)
-  if (signature === undefined) return false
+  const { key } = known
+  const signature = platformSignature(key, o.signed)
+  if (signature === undefined || key.kind === 'dsa') return false
   const id = JSON.stringify(o.way.key)
   try {
     let imported = known.imported.get(id)
     if (imported === undefined) {
-      imported = subtle.importKey('spki', copy(encodeKey(known.key)), o.way.key, false, ['verify'])
+      imported = subtle.importKey('spki', copy(encodeKey(key)), o.way.key, false, ['verify'])
       known.imported.set(id, imported)
     }
     return await subtle.verify(o.way.use, (await imported) as never, signature, copy(o.signed.message))
   } catch {
     // a key that this platform will not read, though it is sound: an unusual exponent, a compressed point
-    return known.check(o.signed, tools)
+    return known.check(o.signed)
   }
 }
 
 function isGood(subtle: Subtle | undefined, known: Reading, signed: Signed): Awaitable<boolean> {
   const way = subtle && platformWay(known.key, signed.scheme)
-  return subtle === undefined || way === undefined ? known.check(signed, tools) : askPlatform(subtle, known, { signed, way })
+  return subtle === undefined || way === undefined ? known.check(signed) : askPlatform(subtle, known, { signed, way })
 }
 
 /** The crypto port for browsers and whatever else has the Web Cryptography API, or at least its random numbers. */
@@ -133,10 +134,10 @@ export interface WebKey { readonly type: string; readonly algorithm: { readonly 
  */
 export function signerOf(privateKey: WebKey, scheme: Scheme, platform: WebPlatform = globalThis.crypto): Sign {
   const subtle = platform.subtle as Subtle | undefined
-  const name = { ecdsa: 'ECDSA', 'rsa-pkcs1': 'RSASSA-PKCS1-v1_5', 'rsa-pss': 'RSA-PSS' }[scheme.kind]
+  const name = { ecdsa: 'ECDSA', 'rsa-pkcs1': 'RSASSA-PKCS1-v1_5', 'rsa-pss': 'RSA-PSS', dsa: undefined }[scheme.kind]
   const known = scheme.hash !== 'SHA-224' && (scheme.kind !== 'ecdsa' || scheme.form === 'der') && (scheme.kind !== 'rsa-pss' || scheme.hash === scheme.mgfHash)
   const hash = (privateKey.algorithm.hash as { readonly name?: string } | undefined)?.name ?? scheme.hash
-  if (subtle === undefined || privateKey.algorithm.name !== name || hash !== scheme.hash || !known) throw new RangeError('a scheme of the kind of the key that the platform has, ECDSA in DER form')
+  if (subtle === undefined || name === undefined || privateKey.algorithm.name !== name || hash !== scheme.hash || !known) throw new RangeError('a scheme of the kind of the key that the platform has, ECDSA in DER form')
   const use = { name, ...(scheme.kind === 'ecdsa' ? { hash: scheme.hash } : {}), ...(scheme.kind === 'rsa-pss' ? { saltLength: scheme.salt } : {}) }
   return async (message) => {
     const made = new Uint8Array(await subtle.sign(use, privateKey as never, copy(message)))

@@ -26,6 +26,15 @@ const RSA_OIDS: Readonly<Record<string, HashName>> = {
   '1.2.840.113549.1.1.12': 'SHA-384',
   '1.2.840.113549.1.1.13': 'SHA-512',
 }
+/** @source RFC 3279 §2.2.2, RFC 5758 §3.1, NIST CSOR */
+const DSA_OIDS: Readonly<Record<string, HashName>> = {
+  '1.2.840.10040.4.3': 'SHA-1',
+  '2.16.840.1.101.3.4.3.1': 'SHA-224',
+  '2.16.840.1.101.3.4.3.2': 'SHA-256',
+  '2.16.840.1.101.3.4.3.3': 'SHA-384',
+  '2.16.840.1.101.3.4.3.4': 'SHA-512',
+}
+const OID_DSA = '1.2.840.10040.4.1'
 const OID_PSS = '1.2.840.113549.1.1.10'
 const OID_RSA = '1.2.840.113549.1.1.1'
 const OID_MGF1 = '1.2.840.113549.1.1.8'
@@ -60,6 +69,11 @@ export function schemeOf(algorithm: Tlv, digest?: HashName): Scheme {
     // parameters should be absent; some States write NULL
     if (!isNull) throw new Malformed('RFC 5758 §3.2', parameters.start, 'no parameters')
     return { kind: 'ecdsa', hash: ecdsa, form: 'der' }
+  }
+  const dsa = DSA_OIDS[name] ?? (name === OID_DSA ? digest : undefined)
+  if (dsa !== undefined) {
+    if (!isNull) throw new Malformed('RFC 5758 §3.1', parameters.start, 'no parameters')
+    return { kind: 'dsa', hash: dsa }
   }
   const rsa = RSA_OIDS[name] ?? (name === OID_RSA ? digest : undefined)
   if (rsa !== undefined) {
@@ -109,12 +123,13 @@ function pssIdentifier(o: { readonly hash: HashName; readonly mgfHash: HashName;
 /**
  * The AlgorithmIdentifier of a signature that we make.
  *
- * @throws RangeError for plain ECDSA: X.509 and CMS have it in DER form only
+ * @throws RangeError for plain ECDSA, because X.509 and CMS have it in DER form only, and for DSA, which is only read
  * @source RFC 4055 §3 and §5, RFC 5758 §3.2
  */
 export function signatureIdentifier(scheme: Scheme): Uint8Array {
   if (scheme.kind === 'rsa-pss') return pssIdentifier(scheme)
   if (scheme.kind === 'rsa-pkcs1') return rsaIdentifier(scheme.hash)
+  if (scheme.kind === 'dsa') throw new RangeError('DSA is for reading only')
   if (scheme.form !== 'der') throw new RangeError('certificates and lists have ECDSA signatures in DER form')
   return ecdsaIdentifier(scheme.hash)
 }
