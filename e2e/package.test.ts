@@ -1,4 +1,3 @@
-import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo } from 'node:net'
@@ -6,11 +5,12 @@ import { extname, join, normalize } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 import { type Browser, type Page } from '@playwright/test'
-import { inspect, readTrust, type Scheme, type Signed } from 'icao9303'
+import { inspect, readTrust } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { ec, judged, rsa, sent, signature, text } from '../test/judged.ts'
 import { installPacked, type Guest } from '../test/packed.ts'
 import { openBrowser } from './browser.ts'
 
@@ -18,7 +18,6 @@ const SET = join(import.meta.dirname, '../packages/icao9303/vectors/synthetic')
 const KINDS: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.html': 'text/html' }
 const crypto = nodeCrypto()
 const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex')
-const text = new TextEncoder().encode('Utopia')
 const at = '2026-03-10T00:00:00Z'
 
 /** Modules as they lie in node_modules, found by an import map: no bundler has touched them. */
@@ -47,31 +46,6 @@ function serve(folder: string): Promise<Server> {
   })
   return new Promise((done) => { server.listen(0, '127.0.0.1', () => { done(server) }) })
 }
-
-interface Keys { readonly name: string; readonly privateKey: KeyObject; readonly spki: Uint8Array; readonly scheme: Scheme }
-const ec = (curve: string, scheme: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }): Keys => keysOf(curve, generateKeyPairSync('ec', { namedCurve: curve }), scheme)
-const rsa = (bits: number, scheme: Scheme = { kind: 'rsa-pkcs1', hash: 'SHA-256' }): Keys => keysOf(`RSA-${bits}`, generateKeyPairSync('rsa', { modulusLength: bits, publicExponent: bits === 1024 ? 3 : 65537 }), scheme)
-const keysOf = (name: string, pair: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }, scheme: Scheme): Keys => ({ name, privateKey: pair.privateKey, spki: new Uint8Array(pair.publicKey.export({ type: 'spki', format: 'der' })), scheme })
-const signature = (k: Keys): Uint8Array => new Uint8Array(sign(k.scheme.hash.replace('-', ''), text, {
-  key: k.privateKey, ...(k.scheme.kind === 'ecdsa' ? { dsaEncoding: k.scheme.form === 'der' ? 'der' as const : 'ieee-p1363' as const } : {}), ...(k.scheme.kind === 'rsa-pss' ? { padding: 6, saltLength: k.scheme.salt } : {}),
-}))
-
-/** Signatures good and spoilt in every place, with what Node says of them. */
-async function judged(): Promise<readonly { readonly signed: Signed; readonly good: boolean }[]> {
-  const keys = [
-    ...['P-256', 'P-384', 'P-521', 'secp224r1', 'brainpoolP256r1', 'brainpoolP384r1'].map((c) => ec(c)), ec('P-256', { kind: 'ecdsa', hash: 'SHA-1', form: 'plain' }), ec('P-384', { kind: 'ecdsa', hash: 'SHA-224', form: 'der' }), ec('P-521', { kind: 'ecdsa', hash: 'SHA-512', form: 'plain' }),
-    rsa(1024), rsa(2048), rsa(4096), rsa(3072, { kind: 'rsa-pss', hash: 'SHA-256', mgfHash: 'SHA-256', salt: 32 }), rsa(1025, { kind: 'rsa-pss', hash: 'SHA-512', mgfHash: 'SHA-512', salt: 0 }), rsa(2048, { kind: 'rsa-pkcs1', hash: 'SHA-224' }),
-  ]
-  const all = keys.flatMap((k) => {
-    const good: Signed = { spki: k.spki, scheme: k.scheme, message: text, signature: signature(k) }
-    const s = good.signature
-    const spoilt = [0, 1, 3, 5, Math.floor(s.length / 2), s.length - 1].map((i) => ({ ...good, signature: s.map((x, j) => (i === j ? x ^ 1 : x)) }))
-    const keyed = [1, 5, 9, k.spki.length - 40, k.spki.length - 5, k.spki.length - 1].map((i) => ({ ...good, spki: k.spki.map((x, j) => (i === j ? x ^ 4 : x)) }))
-    return [good, ...spoilt, ...keyed, { ...good, message: Uint8Array.of(1) }, { ...good, signature: s.subarray(1) }, { ...good, signature: Uint8Array.of(...s, 0) }, { ...good, signature: new Uint8Array() }]
-  })
-  return Promise.all(all.map(async (signed) => ({ signed, good: await crypto.verify(signed) })))
-}
-const sent = ({ spki, scheme, message, signature: s }: Signed) => ({ spki: hex(spki), scheme, message: hex(message), signature: hex(s) })
 
 describe('icao9303 as others get it, in Chromium', () => {
   let guest: Guest

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { judged, sent } from './judged.ts'
 import { compile, EXAMPLES, examples, installPacked, nodeOf, promised, type Guest } from './packed.ts'
 
 /** The oldest of each line that the package and its dependencies promise to run on, and the one that we run on. */
@@ -20,6 +21,26 @@ export async function look(files: Record<string, Uint8Array>, anchors: Uint8Arra
 }
 export const stamp = (key: CryptoKey) => signerOf(key, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' })
 export const name: string | undefined = parseMrz(['']).fields['primaryIdentifier']
+`
+
+/** Every port of a Node on signatures whose answers are known, and on powers that it computes twice. */
+const PORTS = `import { readFileSync } from 'node:fs'
+import { standardGroup } from 'icao9303'
+import { nodeCrypto } from 'icao9303/node'
+import { webCrypto } from 'icao9303/web'
+
+const bytes = (text) => new Uint8Array(Buffer.from(text, 'hex'))
+const ports = { node: nodeCrypto(), web: webCrypto(), software: webCrypto({ getRandomValues: (b) => crypto.getRandomValues(b) }) }
+const list = JSON.parse(readFileSync('judged.json', 'utf8'))
+let [asked, other] = [0, 0]
+for (const { spki, scheme, message, signature, good } of list) for (const port of Object.values(ports)) {
+  asked += 1
+  if ((await port.verify({ spki: bytes(spki), scheme, message: bytes(message), signature: bytes(signature) })) !== good) other += 1
+}
+const cipher = (port, cipher) => Buffer.from(port.cipher({ cipher, mode: 'CBC', direction: 'encrypt', key: new Uint8Array(16), iv: new Uint8Array(cipher === 'AES' ? 16 : 8), bytes: new Uint8Array(32) })).toString('hex')
+const keys = [0, 1, 2].map((id) => Object.values(ports).map((port) => { const g = standardGroup(id, port); return Buffer.from(g.multiply(g.generator, g.order - 5n)).toString('hex') }))
+const same = (values) => new Set(values).size === 1
+console.log(asked === 3 * list.length, other, keys.every(same), ['AES', '3DES'].every((c) => same(Object.values(ports).map((p) => cipher(p, c)))))
 `
 
 describe('icao9303 as others get it from npm', () => {
@@ -48,7 +69,19 @@ describe('icao9303 as others get it from npm', () => {
     expect(['icao9303', 'icao9303/node', 'icao9303/web', 'icao9303/index.js', 'icao9303/asn1/tlv.js'].map(look)).toEqual(['true', 'true', 'true', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
   })
 
+  it('has signatures to judge, good and bad', async () => {
+    const list = await judged()
+    expect([list.filter((c) => c.good).length >= 15, list.filter((c) => !c.good).length > 150]).toEqual([true, true])
+    writeFileSync(join(guest.folder, 'judged.json'), JSON.stringify(list.map((c) => ({ ...sent(c.signed), good: c.good }))))
+    writeFileSync(join(guest.folder, 'ports.js'), PORTS)
+  })
+
   describe.each(NODES)('under Node %s', (version) => {
+    it('every port answers alike', () => {
+      const done = spawnSync(nodeOf(version), ['ports.js'], { cwd: guest.folder, encoding: 'utf8' })
+      expect({ told: done.stdout.trim(), complaints: done.stderr }).toEqual({ told: 'true 0 true true', complaints: '' })
+    })
+
     it.each(examples())('the example %s prints what it promises', (file) => {
       const done = spawnSync(nodeOf(version), [join('out', 'examples', file.replace(/\.ts$/, '.js'))], { cwd: guest.folder, encoding: 'utf8' })
       expect({ told: done.stdout.trim(), complaints: done.stderr }).toEqual({ told: promised(file), complaints: '' })
