@@ -2,7 +2,7 @@ import { constants, generateKeyPairSync, randomBytes, sign as nodeSign, verify a
 
 import {
   buildCrl, buildCsca, buildDs, composeMrz, encodeCom, encodeDg1, encodeDg2, hashGroups, inspector, parseCertificate, readTrust, sodSigner,
-  type Authority, type Certificate, type Dump, type Inspector, type Sign, type Trust,
+  type Authority, type Certificate, type Dump, type Inspector, type Sign, type SodSigner, type Trust,
 } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
@@ -25,6 +25,7 @@ export interface Office {
   readonly hashes: readonly (readonly (readonly [number, Uint8Array])[])[]
   readonly sign: Sign
   readonly make: (i: number) => Uint8Array | Promise<Uint8Array>
+  readonly check: SodSigner['check']
   /** What node alone does with the same key and a message as long as the signed attributes. */
   readonly rawSign: (i: number) => Uint8Array
   readonly rawVerify: (i: number) => boolean
@@ -72,6 +73,7 @@ export async function openOffice(kind: Kind): Promise<Office> {
   return {
     ds, trust, inspector: inspector(trust, crypto), dumps, hashes, sign,
     make: (i) => signer.make(hashes[i % 16]!, sign),
+    check: signer.check,
     rawSign: (i) => nodeSign(name, messages[i % 16]!, privateKey),
     rawVerify: (i) => nodeVerify(name, messages[i % 16]!, kind === 'rsa3072' ? rsa : publicKey, signatures[i % 16]!),
   }

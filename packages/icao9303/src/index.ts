@@ -75,7 +75,7 @@ export { ldifReader, parseLdif, renderLdif, type LdifDefect, type LdifEntry, typ
 export { directoryEntry, itemsOf, type DirectoryItem, type DirectoryOrder } from './pki/directory.ts'
 export { readTrust, wrapPem, unwrapPem, type TrustFile, type TrustReading } from './trust.ts'
 // both sides of the counter
-export { sodSigner, hashGroups, type GroupHashes, type SodSigner, type SodOrder } from './sign.ts'
+export { sodSigner, hashGroups, type GroupHashes, type SodFault, type SodSigner, type SodOrder } from './sign.ts'
 export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
 export { missingAt, type OutlookDocument, type OutlookItem } from './outlook.ts'
 export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'

@@ -132,4 +132,34 @@ describe('EF.SOD that we sign', () => {
       expect(read.defects).toEqual([])
     }), { numRuns: 60 })
   })
+
+  it('S6 reads what it made again and says why it must not leave', async () => {
+    const pair = ec('prime256v1')
+    const ds = await certify(pair.publicKey)
+    const signer = sodSigner({ ds, hash: 'SHA-256', lds: '1.7' }, crypto)
+    const scheme: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }
+    const hashes = hashGroups(groups, 'SHA-256', crypto)
+    const sod = await signer.make(hashes, signing(pair.privateKey, scheme))
+    const faults = async (bytes: Uint8Array, o: { hashes?: typeof hashes; at?: Date } = {}) => (await signer.check(bytes, { hashes: o.hashes ?? hashes, at: o.at ?? at })).map((f) => f.code)
+    expect(await faults(sod)).toEqual([])
+    expect(await faults(await signer.make(hashes, signing(ec('prime256v1').privateKey, scheme)))).toEqual(['signature'])
+    expect(await faults(sod, { hashes: hashes.map(([n, h]) => [n, h.map((b) => b ^ 1)] as const) })).toEqual(['other-hashes'])
+    expect(await faults(sod, { hashes: [...hashes, [3, new Uint8Array(32)]] })).toEqual(['other-hashes'])
+    expect(await faults(sod, { hashes: hashes.slice(1) })).toEqual(['other-hashes'])
+    const other = ec('prime256v1')
+    const theirs = await sodSigner({ ds: await certify(other.publicKey), hash: 'SHA-256', lds: '1.7' }, crypto).make(hashes, signing(other.privateKey, scheme))
+    expect(await faults(theirs)).toEqual(['other-signer', 'signature'])
+    expect(await faults(sod, { at: day('2025-12-31') })).toEqual(['signer-time'])
+    expect(await faults(sod, { at: day('2056-02-01') })).toEqual(['signer-time'])
+    expect(await faults(sod, { at: day('2056-01-01') })).toEqual([])
+    expect(await faults(Uint8Array.from([...sod, 0]))).toEqual(['deviation'])
+    expect(await faults(sod.subarray(1))).toEqual(['unreadable'])
+    const authorityKey = sodSigner({ ds: { ...issuer }, hash: 'SHA-256', lds: '1.7' }, crypto)
+    expect((await authorityKey.check(await authorityKey.make(hashes, signing(csca.privateKey, scheme)), { hashes, at })).map((f) => f.code)).toContain('signer-profile')
+    for (let i = 0; i < sod.length; i++) {
+      const changed = sod.slice()
+      changed[i]! ^= 0x01
+      if ((await signer.check(changed, { hashes, at })).length === 0) throw new Error(`byte ${i} goes unnoticed`)
+    }
+  })
 })

@@ -1,11 +1,13 @@
 import { Malformed } from './asn1/tlv.ts'
-import { hex, unhex } from './asn1/value.ts'
+import { hex, isSame, unhex } from './asn1/value.ts'
 import { context, implicit, integer, octets, oid, sequence, setOf, time, tlv } from './asn1/write.ts'
-import { OID_CONTENT_TYPE, OID_MESSAGE_DIGEST, OID_SIGNED_DATA, OID_SIGNING_TIME } from './cms/signed-data.ts'
-import { HASH_LENGTH, type Awaitable, type Crypto, type HashName, type Scheme, type Sign } from './crypto.ts'
-import { encodeSecurityObject, OID_SECURITY_OBJECT } from './lds/security-object.ts'
+import { OID_CONTENT_TYPE, OID_MESSAGE_DIGEST, OID_SIGNED_DATA, OID_SIGNING_TIME, verifySignedData, type Reading } from './cms/signed-data.ts'
+import { after, HASH_LENGTH, type Awaitable, type Crypto, type HashName, type Scheme, type Sign } from './crypto.ts'
+import { decodeSod, encodeSecurityObject, OID_SECURITY_OBJECT, type DecodedSod } from './lds/security-object.ts'
 import { hashIdentifier, signatureIdentifier } from './pki/algorithm.ts'
 import { type Certificate } from './pki/certificate.ts'
+import { dsDefects } from './pki/profile.ts'
+import { rememberedReading } from './verify/memory.ts'
 
 export interface SodOrder {
   readonly ds: Certificate
@@ -25,7 +27,17 @@ export type GroupHashes = readonly (readonly [number, Uint8Array])[]
  * Makes EF.SOD for documents under one signer. `signedAt`, where given, stands in it as the signing time.
  * With a `sign` that answers at once the answer is there at once.
  */
-export interface SodSigner { readonly make: (hashes: GroupHashes, sign: Sign, signedAt?: Date) => Awaitable<Uint8Array> }
+export interface SodSigner {
+  readonly make: (hashes: GroupHashes, sign: Sign, signedAt?: Date) => Awaitable<Uint8Array>
+  /**
+   * Reads an EF.SOD that was made again, from its bytes, and says why it must not leave: nothing, when all is right.
+   * `at` is the time of signing.
+   */
+  readonly check: (sod: Uint8Array, wanted: { readonly hashes: GroupHashes; readonly at: Date }) => Awaitable<readonly SodFault[]>
+}
+
+/** Why a fresh EF.SOD must not leave the house. */
+export interface SodFault { readonly code: 'unreadable' | 'deviation' | 'other-signer' | 'other-hashes' | 'signature' | 'signer-profile' | 'signer-time'; readonly says: string }
 
 /** Bytes with holes: everything that is the same from document to document, written once. */
 interface Template { readonly bytes: Uint8Array; readonly holes: readonly number[] }
@@ -101,6 +113,8 @@ export function sodSigner(order: SodOrder, crypto: Crypto): SodSigner {
   const digestLength = HASH_LENGTH[scheme.hash]
   const plans: Plan[] = []
   const copy = copier()
+  const reading = rememberedReading()
+  const profile = dsDefects(ds).filter((d) => d.grave).map((d): SodFault => ({ code: 'signer-profile', says: d.says }))
 
   const planFor = (hashes: GroupHashes, form: TimeForm): Plan => {
     for (const p of plans) if (p.form === form && isFor(p, hashes)) return p
@@ -145,7 +159,42 @@ export function sodSigner(order: SodOrder, crypto: Crypto): SodSigner {
       const signature = sign(attributes)
       return signature instanceof Uint8Array ? fill(plan, hashes, attributes, signature) : signature.then((s) => fill(plan, hashes, attributes, s))
     },
+    check: (sod, wanted) => {
+      const read = readAgain(sod, reading)
+      if (!('signed' in read)) return [read]
+      const faults = [...profile, ...timeFaults(ds, wanted.at), ...contentFaults(read, ds, wanted.hashes)]
+      return after(verifySignedData(read.signed, ds, crypto), (v) => (v.ok && !v.plain ? faults : [...faults, { code: 'signature', says: v.says }]))
+    },
   }
+}
+
+function readAgain(sod: Uint8Array, reading: Reading): DecodedSod | SodFault {
+  try {
+    return decodeSod(sod, reading)
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error
+    return { code: 'unreadable', says: error.message }
+  }
+}
+
+function timeFaults(ds: Certificate, at: Date): readonly SodFault[] {
+  const { from, to } = ds.privateKeyUsage ?? { from: undefined, to: undefined }
+  const ends = (a: Date | undefined, b: Date | undefined): boolean => (a !== undefined && at < a) || (b !== undefined && at > b)
+  if (ends(ds.notBefore, ds.notAfter)) return [{ code: 'signer-time', says: 'the signer’s certificate is not valid at the time of signing' }]
+  return ends(from, to) ? [{ code: 'signer-time', says: 'the signer’s key may not sign at this time' }] : []
+}
+
+/** Its signer must be in it to the byte, and the hashes must be those that were asked for. */
+function contentFaults(read: DecodedSod, ds: Certificate, wanted: GroupHashes): readonly SodFault[] {
+  const faults: SodFault[] = read.deviations.filter((d) => d.grave).map((d) => ({ code: 'deviation', says: d.says }))
+  const [carried] = read.signed.certificates
+  const { id } = read.signed.signer
+  const isNamed = id.kind === 'key' ? id.keyId === ds.subjectKeyId : isSame(id.issuer.der, ds.issuer.der) && isSame(id.serialDer, ds.serialDer)
+  if (carried === undefined || !isSame(carried.der, ds.der) || !isNamed) faults.push({ code: 'other-signer', says: 'another signer is named, or another certificate carried' })
+  const { hashes } = read.object
+  const isWanted = hashes.size === wanted.length && wanted.every(([n, h]) => { const found = hashes.get(n); return found !== undefined && isSame(found, h) })
+  if (!isWanted) faults.push({ code: 'other-hashes', says: 'the hashes are not those that were to be signed' })
+  return faults
 }
 
 const timeForm = (at: Date | undefined): TimeForm => (at === undefined ? 'none' : at.getUTCFullYear() < 2050 ? 'utc' : 'generalized')

@@ -114,9 +114,17 @@ function calendar(): (at: Date) => string {
   }
 }
 
-export function memoryOf(trust: Trust, crypto: Crypto): Memory {
+/** Certificates and names as they were read from the same bytes before. */
+export function rememberedReading(): Reading {
   const certificates = byBytes<Certificate>()
   const names = byBytes<Name>()
+  return {
+    certificate: (der) => certificates(der, decodeCertificate),
+    name: (t: Tlv) => names(t.bytes.subarray(t.start, t.next), (own) => readName({ ...t, bytes: own, start: 0, body: t.body - t.start, end: t.end - t.start, next: own.length })),
+  }
+}
+
+export function memoryOf(trust: Trust, crypto: Crypto): Memory {
   const coms = byBytes<Decoded<Com>>()
   let moments: Float64Array | undefined
   const lists = new Map<number, readonly DeviationList[]>()
@@ -141,8 +149,7 @@ export function memoryOf(trust: Trust, crypto: Crypto): Memory {
   return {
     dayOf: calendar(),
     com: (bytes) => coms(bytes, decodeCom),
-    certificate: (der) => certificates(der, decodeCertificate),
-    name: (t: Tlv) => names(t.bytes.subarray(t.start, t.next), (own) => readName({ ...t, bytes: own, start: 0, body: t.body - t.start, end: t.end - t.start, next: own.length })),
+    ...rememberedReading(),
     defectsOf: (ds) => know(ds).defects,
     wordsOf: (ds) => know(ds).words,
     pathOf: (ds, at) => remembered(know(ds).paths, at, () => knownPath(ds, trust, { at, crypto })),

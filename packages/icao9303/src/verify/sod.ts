@@ -8,6 +8,7 @@ import { check, PA, type Material } from './material.ts'
 /** No signature covers the set of certificates: each must be the signer's, or be known from elsewhere to the byte. */
 function strangers(m: Material): readonly string[] {
   const carried = m.sod?.signed.certificates ?? []
+  if (carried.length === 0 || (carried.length === 1 && carried[0] === m.ds)) return []
   const { anchors, links, signers } = m.trust
   const known = [...anchors, ...links, ...signers]
   const strange = carried.filter((c) => c !== m.ds && !known.some((k) => isSame(k.der, c.der))).map((c) => `EF.SOD carries the certificate ${c.serial} of ${renderName(c.issuer)}, which is neither the signer's nor known`)
