@@ -67,13 +67,16 @@ async function attempt(exchange: Exchange, challenge: Uint8Array, length: Answer
 export async function runActiveAuthentication(exchange: Exchange, o: Omit<ActiveAuthenticationOrder, 'challenge' | 'response'> & { readonly cipher?: SessionCipher }): Promise<ActiveAuthenticationRun | undefined> {
   const key = readActiveAuthenticationKey(o.publicKey)
   let last: ActiveAuthenticationRun | undefined
+  let advice: number | undefined
   const lengths = [...(key === undefined ? [] : activeAuthenticationLengths(key, o.cipher))]
   for (let length = lengths.shift(); length !== undefined; length = lengths.shift()) {
     const challenge = o.crypto.random(8)
     const tried = await attempt(exchange, challenge, length)
     if (tried === undefined) return last
     const { response, refusal, advised } = tried
-    if (advised !== undefined && advised !== length.le) lengths.unshift({ le: advised, form: 'short' })
+    // advice is followed once: a chip that gives it for ever is not
+    if (advised !== undefined && advice === undefined) lengths.unshift({ le: advised, form: 'short' })
+    advice ??= advised
     const verdict: ActiveAuthenticationVerdict = refusal === undefined ? await verifyActiveAuthentication({ ...o, challenge, response }) : { outcome: 'failed', reason: refusal }
     const run: ActiveAuthenticationRun = { ...verdict, challenge, response, length }
     if (verdict.outcome === 'passed' || response.length >= signatureLength(key!)) return run
