@@ -33,7 +33,7 @@ const agreementOf = (group: Group): KeyAgreement => (group.kind === 'ec' ? 'ECDH
 
 /** A key of a chip: the secret, and what EF.DG14 says of it. */
 interface ChipKey { readonly secret: ChipAuthenticationSecret; readonly spki: Uint8Array; readonly group: Group }
-const dhSpki = (group: Group, element: Uint8Array, o: { readonly form: 'pkcs3' | 'x942'; readonly p: bigint; readonly g: bigint; readonly q: bigint }): Uint8Array =>
+const dhSpki = (element: Uint8Array, o: { readonly form: 'pkcs3' | 'x942'; readonly p: bigint; readonly g: bigint; readonly q: bigint }): Uint8Array =>
   sequence(sequence(oid(o.form === 'pkcs3' ? OID_DH_PKCS3 : OID_DH_X942), sequence(integer(o.p), integer(o.g), ...(o.form === 'x942' ? [integer(o.q)] : [integer(160)]))), bits(integer(numberOf(element))))
 function keyOn(group: Group, o: { readonly ciphers?: readonly SessionCipher[]; readonly keyId?: number; readonly spki?: (element: Uint8Array) => Uint8Array } = {}): ChipKey {
   const scalar = randomScalar(group, crypto)
@@ -41,7 +41,7 @@ function keyOn(group: Group, o: { readonly ciphers?: readonly SessionCipher[]; r
   const curve = CURVES.find((c) => c.name === group.name)
   const modp = MODP.find((m) => m.name === group.name)
   const n = (h: string): bigint => BigInt(`0x${h}`)
-  const spki = o.spki?.(element) ?? (curve === undefined ? dhSpki(group, element, { form: 'pkcs3', p: n(modp!.p), g: n(modp!.g), q: n(modp!.q) }) : explicitSpki(curve, element))
+  const spki = o.spki?.(element) ?? (curve === undefined ? dhSpki(element, { form: 'pkcs3', p: n(modp!.p), g: n(modp!.g), q: n(modp!.q) }) : explicitSpki(curve, element))
   return { secret: { group, scalar, ciphers: o.ciphers ?? CIPHERS, ...(o.keyId === undefined ? {} : { keyId: o.keyId }) }, spki, group }
 }
 const infosOf = (k: ChipKey, ciphers: readonly SessionCipher[], keyId?: number): readonly SecurityInfo[] =>
@@ -302,7 +302,7 @@ describe('keys in EF.DG14', () => {
       const group = standardGroup(i, crypto)!
       const n = { p: BigInt(`0x${m.p}`), g: BigInt(`0x${m.g}`), q: BigInt(`0x${m.q}`) }
       const y = group.multiply(group.generator, 5n)
-      expect([read(dhSpki(group, y, { form: 'pkcs3', ...n })), read(dhSpki(group, y, { form: 'x942', ...n })), read(sequence(sequence(oid(OID_STANDARDIZED_PARAMETERS), integer(i)), bits(integer(numberOf(y)))))]).toEqual([m.name, m.name, m.name])
+      expect([read(dhSpki(y, { form: 'pkcs3', ...n })), read(dhSpki(y, { form: 'x942', ...n })), read(sequence(sequence(oid(OID_STANDARDIZED_PARAMETERS), integer(i)), bits(integer(numberOf(y)))))]).toEqual([m.name, m.name, m.name])
     }
   })
 
@@ -313,7 +313,7 @@ describe('keys in EF.DG14', () => {
     const g = numberOf(standardGroup(2, crypto)!.multiply(unhex(m.g), 3n))
     for (const form of ['pkcs3', 'x942'] as const) {
       const group = dhGroup({ name: 'own', prime: unhex(m.p), generator: bytesOf(g, 256), order: form === 'pkcs3' ? p - 1n : q }, crypto)!
-      const key = keyOn(group, { spki: (y) => dhSpki(group, y, { form, p, g, q }) })
+      const key = keyOn(group, { spki: (y) => dhSpki(y, { form, p, g, q }) })
       const read = decodeAgreementKey(key.spki, crypto)
       expect(read.ok && [read.value.group.name, read.value.group.order]).toEqual(['modp2048-explicit', form === 'pkcs3' ? p - 1n : q])
       const chip = wired({ keys: [{ ...key.secret, group: read.ok ? read.value.group : group }] })
