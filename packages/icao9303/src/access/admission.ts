@@ -49,7 +49,9 @@ export type AdmissionResult = { readonly ok: true; readonly value: Admission } |
 const CHOOSING = { protocol: 'PACE', step: 'choose' } as const
 
 /** The offers one after the other: the next one only when the chip refuses to begin, before the password is at work. */
-async function tryPace(transmit: Transmit, order: AccessOrder): Promise<AccessResult<PaceSession> & { readonly before: readonly AccessFailure[] }> {
+async function tryPace(
+  transmit: Transmit, order: AccessOrder,
+): Promise<AccessResult<PaceSession> & { readonly before: readonly AccessFailure[] }> {
   const [password] = order.passwords
   if (password === undefined) return { ...failed(CHOOSING, 'no-password', { says: 'no password for PACE' }), before: [] }
   const offers = rankOffers(typeof order.cardAccess === 'object' ? paceOffers(order.cardAccess, order.crypto) : [], order.preference)
@@ -80,7 +82,8 @@ async function tryBac(transmit: Transmit, order: AccessOrder): Promise<AccessRes
 export async function gainAccess(transmit: Transmit, order: AccessOrder): Promise<AdmissionResult> {
   const { cardAccess } = order
   // an entry of PACE that we cannot read is an offer too, and so is such a file: spoiling it must not lead to BAC
-  const offersPace = cardAccess === 'unreadable' || cardAccess?.infos.some(({ oid }) => oid !== undefined && arcsAfter(oid, OID_PACE) !== undefined) === true
+  const isPace = (oid: string | undefined): boolean => oid !== undefined && arcsAfter(oid, OID_PACE) !== undefined
+  const offersPace = cardAccess === 'unreadable' || cardAccess?.infos.some(({ oid }) => isPace(oid)) === true
   const pace = offersPace || order.policy === 'pace-required' ? await tryPace(transmit, order) : undefined
   if (pace?.ok === true) return { ok: true, value: { protocol: 'PACE', keys: pace.value.keys, pace: pace.value, failures: pace.before } }
   const failures = pace === undefined ? [] : [...pace.before, pace.error]

@@ -43,10 +43,12 @@ export function encodeCommand(c: Command): Uint8Array {
   const form = lengthForm(c)
   const [room, most] = form === 'short' ? [255, 256] : [65_535, 65_536]
   const { data, le } = c
-  if ([c.cla, c.ins, c.p1, c.p2].some((b) => !Number.isInteger(b) || b < 0 || b > 255)) throw new RangeError('a command header is four bytes')
-  if (data.length > room) throw new RangeError(`a ${form} command carries at most ${room} bytes`)
-  if (le !== undefined && !(Number.isInteger(le) && le >= 1 && le <= most)) throw new RangeError(`a ${form} command expects 1 to ${most} bytes`)
   const head = [c.cla, c.ins, c.p1, c.p2]
+  if (head.some((b) => !Number.isInteger(b) || b < 0 || b > 255)) throw new RangeError('a command header is four bytes')
+  if (data.length > room) throw new RangeError(`a ${form} command carries at most ${room} bytes`)
+  if (le !== undefined && !(Number.isInteger(le) && le >= 1 && le <= most)) {
+    throw new RangeError(`a ${form} command expects 1 to ${most} bytes`)
+  }
   const two = (n: number): readonly number[] => [(n >> 8) & 0xff, n & 0xff]
   const lc = data.length === 0 ? [] : form === 'short' ? [data.length] : [0, ...two(data.length)]
   const tail = le === undefined ? [] : form === 'short' ? [le & 0xff] : [...(data.length === 0 ? [0] : []), ...two(le)]

@@ -22,7 +22,8 @@ function documentKeys(information: string, crypto: Crypto): DocumentKeys {
   const seed = bacSeed(information, crypto)
   const key = deriveKey(seed, { cipher: '3DES', purpose: 'encryption', crypto })
   const mac = macOf('3DES', deriveKey(seed, { cipher: '3DES', purpose: 'mac', crypto }), crypto)
-  const run = (direction: 'encrypt' | 'decrypt', bytes: Uint8Array): Uint8Array => crypto.cipher({ cipher: '3DES', mode: 'CBC', direction, key, iv: new Uint8Array(8), bytes })
+  const run = (direction: 'encrypt' | 'decrypt', bytes: Uint8Array): Uint8Array =>
+    crypto.cipher({ cipher: '3DES', mode: 'CBC', direction, key, iv: new Uint8Array(8), bytes })
   return {
     seal: (text) => { const e = run('encrypt', text); return concat(e, mac(e)) },
     open: (proof) => {
@@ -32,7 +33,12 @@ function documentKeys(information: string, crypto: Crypto): DocumentKeys {
   }
 }
 
-interface Agreed { readonly chip: Uint8Array; readonly terminal: Uint8Array; readonly chipKey: Uint8Array; readonly terminalKey: Uint8Array }
+interface Agreed {
+  readonly chip: Uint8Array
+  readonly terminal: Uint8Array
+  readonly chipKey: Uint8Array
+  readonly terminalKey: Uint8Array
+}
 
 /** @source Doc 9303-11 §4.3.1 step 5, §9.8.6.3 */
 function agreedKeys(a: Agreed, crypto: Crypto): SessionKeys {
@@ -69,8 +75,9 @@ async function authenticate(transmit: Transmit, { information, crypto }: BacOrde
   if (proof?.sw !== OK) return refusedBy(proving, proof)
   if (proof.data.length !== PROOF) return failed(proving, 'malformed', { says: 'a proof has 40 bytes', response: proof })
   const text = keys.open(proof.data)
-  if (text === undefined) return failed(proving, 'proof-wrong', { says: 'the checksum is not made with the key of this document', response: proof })
-  if (!isSame(text.subarray(0, 16), concat(chip, terminal))) return failed(proving, 'proof-wrong', { says: 'the challenges are not those of this session', response: proof })
+  const wrong = (says: string): AccessResult<never> => failed(proving, 'proof-wrong', { says, response: proof })
+  if (text === undefined) return wrong('the checksum is not made with the key of this document')
+  if (!isSame(text.subarray(0, 16), concat(chip, terminal))) return wrong('the challenges are not those of this session')
   return { ok: true, value: agreedKeys({ chip, terminal, terminalKey, chipKey: text.subarray(16) }, crypto) }
 }
 

@@ -37,7 +37,8 @@ type Failed = { readonly ok: false; readonly error: AccessFailure }
 /** The chip's answer was good by its status word, but not by what it says. */
 export function failed(place: Place, code: AccessCode, o: { readonly says: string; readonly response?: Response | undefined }): Failed {
   const statusWord = o.response === undefined ? undefined : statusHex(o.response.sw)
-  return { ok: false, error: { ...place, code, ...(statusWord === undefined ? {} : { statusWord }), says: o.says, clause: CLAUSES[place.protocol] } }
+  const error = { ...place, code, ...(statusWord === undefined ? {} : { statusWord }), says: o.says, clause: CLAUSES[place.protocol] }
+  return { ok: false, error }
 }
 
 /** The chip refused by its status word, or did not answer. */

@@ -34,7 +34,9 @@ export function withParity(key: Uint8Array): Uint8Array {
 }
 
 /** KDF(K, c): the key of a cipher and purpose from a shared secret. DES keys come with their parity. @source Doc 9303-11 §9.7.1 */
-export function deriveKey(secret: Uint8Array, o: { readonly cipher: SessionCipher; readonly purpose: KeyPurpose; readonly crypto: Crypto }): Uint8Array {
+export function deriveKey(
+  secret: Uint8Array, o: { readonly cipher: SessionCipher; readonly purpose: KeyPurpose; readonly crypto: Crypto },
+): Uint8Array {
   const suite = CIPHER_SUITES[o.cipher]
   const key = o.crypto.hash(suite.hash, concat(secret, Uint8Array.of(0, 0, 0, COUNTERS[o.purpose]))).slice(0, suite.key)
   return suite.cipher === '3DES' ? withParity(key) : key
@@ -50,7 +52,9 @@ export interface SessionKeys {
 }
 
 /** The session keys from the shared secret of BAC, PACE or Chip Authentication. @source Doc 9303-11 §9.7.4 */
-export function sessionKeys(secret: Uint8Array, o: { readonly cipher: SessionCipher; readonly crypto: Crypto; readonly counter?: bigint }): SessionKeys {
+export function sessionKeys(
+  secret: Uint8Array, o: { readonly cipher: SessionCipher; readonly crypto: Crypto; readonly counter?: bigint },
+): SessionKeys {
   return {
     cipher: o.cipher,
     encryption: deriveKey(secret, { ...o, purpose: 'encryption' }),

@@ -38,12 +38,12 @@ const half = (key: Uint8Array): Uint8Array => key.subarray(0, 8)
  */
 function retailMac(key: Uint8Array, crypto: Crypto): Mac {
   const single = concat(half(key), half(key))
+  const run = { cipher: '3DES', mode: 'CBC', direction: 'encrypt' } as const
   return (message) => {
     const last = message.length - 8
-    const before = message.subarray(0, last)
     const zero = new Uint8Array(8)
-    const chained = last === 0 ? zero : crypto.cipher({ cipher: '3DES', mode: 'CBC', direction: 'encrypt', key: single, iv: zero, bytes: before }).subarray(-8)
-    return crypto.cipher({ cipher: '3DES', mode: 'CBC', direction: 'encrypt', key, iv: chained, bytes: message.subarray(last) })
+    const chained = last === 0 ? zero : crypto.cipher({ ...run, key: single, iv: zero, bytes: message.subarray(0, last) }).subarray(-8)
+    return crypto.cipher({ ...run, key, iv: chained, bytes: message.subarray(last) })
   }
 }
 

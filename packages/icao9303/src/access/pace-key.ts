@@ -36,7 +36,10 @@ export function secretOf(group: Group, element: Uint8Array): Uint8Array {
 }
 
 /** The nonce in its cipher: CBC under the key of the password, with a zero vector. @source Doc 9303-11 §4.4.3.3 */
-export function cipherNonce(direction: 'encrypt' | 'decrypt', nonce: Uint8Array, o: { readonly cipher: SessionCipher; readonly key: Uint8Array; readonly crypto: Crypto }): Uint8Array {
+export function cipherNonce(
+  direction: 'encrypt' | 'decrypt', nonce: Uint8Array,
+  o: { readonly cipher: SessionCipher; readonly key: Uint8Array; readonly crypto: Crypto },
+): Uint8Array {
   const { cipher, block } = CIPHER_SUITES[o.cipher]
   return o.crypto.cipher({ cipher, mode: 'CBC', direction, key: o.key, iv: new Uint8Array(block), bytes: nonce })
 }
@@ -47,35 +50,50 @@ export function tokenInput(offer: Pick<PaceOffer, 'oid' | 'group'>, element: Uin
 }
 
 /** The authentication token over the other side's key. @source Doc 9303-11 §4.4.3.4 */
-export function authenticationToken(offer: Pick<PaceOffer, 'oid' | 'group' | 'cipher'>, element: Uint8Array, o: { readonly mac: Uint8Array; readonly crypto: Crypto }): Uint8Array {
+export function authenticationToken(
+  offer: Pick<PaceOffer, 'oid' | 'group' | 'cipher'>, element: Uint8Array, o: { readonly mac: Uint8Array; readonly crypto: Crypto },
+): Uint8Array {
   return macOf(offer.cipher, o.mac, o.crypto)(tokenInput(offer, element))
 }
 
 const orderLength = (group: Group): number => Math.ceil(group.order.toString(16).length / 2)
 
-function runChipData(direction: 'encrypt' | 'decrypt', bytes: Uint8Array, { encryption, crypto }: { readonly encryption: Uint8Array; readonly crypto: Crypto }): Uint8Array {
-  const iv = crypto.cipher({ cipher: 'AES', mode: 'ECB', direction: 'encrypt', key: encryption, bytes: new Uint8Array(16).fill(0xff) })
-  return crypto.cipher({ cipher: 'AES', mode: 'CBC', direction, key: encryption, iv, bytes })
+interface Within { readonly keys: SessionKeys; readonly crypto: Crypto }
+
+function runChipData(direction: 'encrypt' | 'decrypt', bytes: Uint8Array, { keys, crypto }: Within): Uint8Array {
+  const key = keys.encryption
+  const iv = crypto.cipher({ cipher: 'AES', mode: 'ECB', direction: 'encrypt', key, bytes: new Uint8Array(16).fill(0xff) })
+  return crypto.cipher({ cipher: 'AES', mode: 'CBC', direction, key, iv, bytes })
 }
 
-/** Chip Authentication Data, encrypted: what only the holder of the chip's static key can make. @source Doc 9303-11 §4.4.3.5.1, §4.4.5.6 */
-export function sealChipData(group: Group, o: { readonly staticKey: bigint; readonly mappingKey: bigint; readonly keys: SessionKeys; readonly crypto: Crypto }): Uint8Array {
+/**
+ * Chip Authentication Data, encrypted: what only the holder of the chip's static key can make.
+ *
+ * @source Doc 9303-11 §4.4.3.5.1, §4.4.5.6
+ */
+export function sealChipData(group: Group, o: Within & { readonly staticKey: bigint; readonly mappingKey: bigint }): Uint8Array {
   const [length, order] = [orderLength(group), group.order]
   // the order is prime: the power to order − 2 is the inverse
-  const inverse = numberOf(o.crypto.power(bytesOf(o.staticKey % order, length), bytesOf(order - 2n, length), bytesOf(order, length)))
+  const bytes = (n: bigint): Uint8Array => bytesOf(n, length)
+  const inverse = numberOf(o.crypto.power(bytes(o.staticKey % order), bytes(order - 2n), bytes(order)))
   const data = (inverse * o.mappingKey) % order
-  return runChipData('encrypt', pad(bytesOf(data, length), 16), { encryption: o.keys.encryption, crypto: o.crypto })
+  return runChipData('encrypt', pad(bytes(data), 16), o)
 }
 
 /** Chip Authentication Data; undefined when it is no padded scalar of the group. */
-export function openChipData(group: Group, sealed: Uint8Array, o: { readonly keys: SessionKeys; readonly crypto: Crypto }): Uint8Array | undefined {
+export function openChipData(group: Group, sealed: Uint8Array, o: Within): Uint8Array | undefined {
   if (sealed.length === 0 || sealed.length % 16 !== 0) return undefined
-  const data = unpad(runChipData('decrypt', sealed, { encryption: o.keys.encryption, crypto: o.crypto }))
+  const data = unpad(runChipData('decrypt', sealed, o))
   return data?.length === orderLength(group) ? data : undefined
 }
 
 /** What PACE-CAM leaves for the check of the chip: it is genuine when `data` turns its public key into `mappingKey`. */
-export interface ChipMappingEvidence { readonly group: Group; readonly mappingKey: Uint8Array; readonly data: Uint8Array; readonly keyId?: number }
+export interface ChipMappingEvidence {
+  readonly group: Group
+  readonly mappingKey: Uint8Array
+  readonly data: Uint8Array
+  readonly keyId?: number
+}
 
 /**
  * Did the holder of this static key perform the mapping? The key must come from EF.CardSecurity, under a signature
@@ -92,8 +110,11 @@ export function isChipMapping(evidence: ChipMappingEvidence, publicKey: Uint8Arr
   return made.length === mappingKey.length && made.every((b, i) => b === mappingKey[i])
 }
 
+/** An object of dynamic authentication data. @source Doc 9303-11 Table 4 */
+export type DynamicObject = readonly [tag: number, value: Uint8Array]
+
 /** Dynamic authentication data: objects in a template 7C. @source Doc 9303-11 §4.4.5 */
-export function encodeDynamic(...objects: readonly (readonly [tag: number, value: Uint8Array])[]): Uint8Array {
+export function encodeDynamic(...objects: readonly DynamicObject[]): Uint8Array {
   return tlv(0x7c, concat(...objects.map(([tag, value]) => tlv(tag, value))))
 }
 

@@ -31,21 +31,32 @@ const LONG: Constants = {
   c1: '54bd7255f0aaf831bec3423fcf39d69b6cbf066677d0faae5aadd99df8e53517',
 }
 
-/** How long the nonces of the Integrated Mapping are, in bytes: the chip's, a whole number of blocks, and the terminal's. @source Doc 9303-11 §4.4.3.3 */
+/**
+ * How long the nonces of the Integrated Mapping are, in bytes: the chip's, a whole number of blocks, and the terminal's.
+ *
+ * @source Doc 9303-11 §4.4.3.3
+ */
 export function nonceLengths(cipher: SessionCipher): { readonly chip: 16 | 32; readonly terminal: 16 | 24 | 32 } {
   const { key } = CIPHER_SUITES[cipher]
   return { chip: key === 16 ? 16 : 32, terminal: key }
 }
 
 /** What an Integrated Mapping is made of: the chip's nonce s, the terminal's t. */
-export interface IntegratedNonces { readonly s: Uint8Array; readonly t: Uint8Array; readonly cipher: SessionCipher; readonly crypto: Crypto }
+export interface IntegratedNonces {
+  readonly s: Uint8Array
+  readonly t: Uint8Array
+  readonly cipher: SessionCipher
+  readonly crypto: Crypto
+}
 
 /** R(s, t): random bits, 64 more than the prime has, cut to whole blocks. @source Doc 9303-11 §4.4.3.3.2, figure 2 */
 export function pseudoRandom({ s, t, cipher, crypto }: IntegratedNonces, bitsOfPrime: number): Uint8Array {
   const suite = CIPHER_SUITES[cipher]
   const constants = suite.key === 16 ? SHORT : LONG
   const [c0, c1] = [constants.c0, constants.c1].map((c) => bytesOf(BigInt(`0x${c}`), c.length / 2)) as [Uint8Array, Uint8Array]
-  const run = (key: Uint8Array, bytes: Uint8Array): Uint8Array => crypto.cipher({ cipher: suite.cipher, mode: 'CBC', direction: 'encrypt', key, iv: new Uint8Array(suite.block), bytes })
+  const iv = new Uint8Array(suite.block)
+  const run = (key: Uint8Array, bytes: Uint8Array): Uint8Array =>
+    crypto.cipher({ cipher: suite.cipher, mode: 'CBC', direction: 'encrypt', key, iv, bytes })
   const parts: Uint8Array[] = []
   let key = run(t, s).subarray(0, suite.key)
   for (let n = 0; n * 8 * c0.length < bitsOfPrime + 64; n++) {

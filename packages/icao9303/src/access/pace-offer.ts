@@ -85,11 +85,15 @@ export interface PacePreference {
 }
 
 /** The chip proves itself on the way if it can; curves before residues, because they are quicker; the longer key first. */
-export const PACE_PREFERENCE: PacePreference = { mappings: ['CAM', 'GM', 'IM'], agreements: ['ECDH', 'DH'], ciphers: ['AES-256', 'AES-192', 'AES-128', '3DES'] }
+export const PACE_PREFERENCE: PacePreference = {
+  mappings: ['CAM', 'GM', 'IM'], agreements: ['ECDH', 'DH'], ciphers: ['AES-256', 'AES-192', 'AES-128', '3DES'],
+}
 
 /** The offers that a policy takes, the preferred one first; what is equal stays in the order of the chip. */
 export function rankOffers(offers: readonly PaceOffer[], preference: PacePreference = PACE_PREFERENCE): readonly PaceOffer[] {
-  const rank = (o: PaceOffer): readonly number[] => [preference.mappings.indexOf(o.mapping), preference.agreements.indexOf(o.agreement), preference.ciphers.indexOf(o.cipher)]
+  const { mappings, agreements, ciphers } = preference
+  const rank = (o: PaceOffer): readonly number[] =>
+    [mappings.indexOf(o.mapping), agreements.indexOf(o.agreement), ciphers.indexOf(o.cipher)]
   return offers
     .map((offer) => ({ offer, at: rank(offer) }))
     .filter(({ at }) => !at.includes(-1))

@@ -8,8 +8,8 @@ import { type Group } from './group.ts'
 import { CIPHER_SUITES, PASSWORD_REFERENCES, passwordKey, sessionKeys, type Password, type SessionKeys } from './key.ts'
 import { isSameMac } from './mac.ts'
 import {
-  authenticationToken, cipherNonce, decodeDynamic, encodeDynamic, freshChance, keyPair, openChipData, publicValue, secretOf, type ChipMappingEvidence, type KeyPair,
-  type PaceChance,
+  authenticationToken, cipherNonce, decodeDynamic, encodeDynamic, freshChance, keyPair, openChipData, publicValue, secretOf,
+  type ChipMappingEvidence, type KeyPair, type PaceChance,
 } from './pace-key.ts'
 import { mapGeneric, mapIntegrated, nonceLengths } from './pace-mapping.ts'
 import { type PaceOffer } from './pace-offer.ts'
@@ -61,9 +61,10 @@ async function setAt(transmit: Transmit, order: PaceOrder): Promise<AccessResult
   const fixed = concat(tlv(0x80, encodeOid(offer.oid).subarray(2)), tlv(0x83, Uint8Array.of(PASSWORD_REFERENCES[password.kind])))
   let response: Response | undefined
   for (const reference of references(order)) {
-    const objects = [fixed, ...(reference === undefined ? [] : [tlv(0x84, numberBytes(reference))]), ...(authorization === undefined ? [] : [authorization])]
+    const named = reference === undefined ? [] : [tlv(0x84, numberBytes(reference))]
+    const asking = authorization === undefined ? [] : [authorization]
     // no expected length here: German chips refuse one
-    response = await send(transmit, { cla: 0, ins: 0x22, p1: 0xc1, p2: 0xa4, data: concat(...objects) })
+    response = await send(transmit, { cla: 0, ins: 0x22, p1: 0xc1, p2: 0xa4, data: concat(fixed, ...named, ...asking) })
     if (response === undefined) break
     const left = triesLeft(response.sw)
     // a password may have been tried before: the chip warns and goes on, unless nothing is left
@@ -75,8 +76,11 @@ async function setAt(transmit: Transmit, order: PaceOrder): Promise<AccessResult
 
 const numberBytes = (n: number): Uint8Array => bytesOf(BigInt(n), Math.max(1, Math.ceil(n.toString(16).length / 2)))
 
+interface Asked { readonly step: AccessStep; readonly data: Uint8Array; readonly want: number }
+interface Told { readonly value: Uint8Array; readonly all: ReadonlyMap<number, Uint8Array>; readonly response: Response }
+
 /** One GENERAL AUTHENTICATE; all but the last are chained. */
-async function authenticate(transmit: Transmit, o: { readonly step: AccessStep; readonly data: Uint8Array; readonly want: number }): Promise<AccessResult<{ readonly value: Uint8Array; readonly all: ReadonlyMap<number, Uint8Array>; readonly response: Response }>> {
+async function authenticate(transmit: Transmit, o: Asked): Promise<AccessResult<Told>> {
   const last = o.step === 'mutual-authentication'
   const command: Command = { cla: last ? 0x00 : 0x10, ins: 0x86, p1: 0, p2: 0, data: o.data, le: o.data.length > 255 ? 65_536 : 256 }
   const response = await send(transmit, command)
@@ -88,33 +92,48 @@ async function authenticate(transmit: Transmit, o: { readonly step: AccessStep; 
   return { ok: true, value: { value, all, response } }
 }
 
+interface Swap { readonly step: 'map-nonce' | 'key-agreement'; readonly group: Group; readonly own: KeyPair }
+
+/** Sends a public key and takes the chip's for it. */
+async function swapKeys(transmit: Transmit, o: Swap): Promise<AccessResult<{ readonly theirs: Uint8Array; readonly response: Response }>> {
+  const [ours, want] = o.step === 'map-nonce' ? [0x81, 0x82] : [0x83, 0x84]
+  const answer = await authenticate(transmit, { step: o.step, data: encodeDynamic([ours, publicValue(o.group, o.own.element)]), want })
+  if (!answer.ok) return answer
+  const { value, response } = answer.value
+  const theirs = o.group.parse(value)
+  if (theirs === undefined) return wrongElement(o.step, response)
+  if (isSame(theirs, o.own.element)) return failed(at(o.step), 'element-wrong', { says: 'the chip sent our own key back', response })
+  return { ok: true, value: { theirs, response } }
+}
+
+interface Drawn { readonly nonce: Uint8Array; readonly chance: PaceChance }
 interface Mapped { readonly group: Group; readonly mappingKey?: Uint8Array }
 
-async function mapByAgreement(transmit: Transmit, order: PaceOrder, o: { readonly nonce: Uint8Array; readonly chance: PaceChance }): Promise<AccessResult<Mapped>> {
+async function mapByAgreement(transmit: Transmit, order: PaceOrder, o: Drawn): Promise<AccessResult<Mapped>> {
   const { group } = order.offer
   const own = keyPair(group, o.chance)
-  const answer = await authenticate(transmit, { step: 'map-nonce', data: encodeDynamic([0x81, publicValue(group, own.element)]), want: 0x82 })
-  if (!answer.ok) return answer
-  const theirs = group.parse(answer.value.value)
-  if (theirs === undefined) return wrongElement('map-nonce', answer.value.response)
-  if (isSame(theirs, own.element)) return failed(at('map-nonce'), 'element-wrong', { says: 'the chip sent our own key back', response: answer.value.response })
+  const swapped = await swapKeys(transmit, { step: 'map-nonce', group, own })
+  if (!swapped.ok) return swapped
+  const { theirs, response } = swapped.value
   const generator = mapGeneric(group, o.nonce, group.multiply(theirs, own.secret))
-  if (generator === undefined) return wrongElement('map-nonce', answer.value.response)
+  if (generator === undefined) return wrongElement('map-nonce', response)
   return { ok: true, value: { group: group.withGenerator(generator), mappingKey: theirs } }
 }
 
-async function mapByNonce(transmit: Transmit, order: PaceOrder, o: { readonly nonce: Uint8Array; readonly chance: PaceChance }): Promise<AccessResult<Mapped>> {
+async function mapByNonce(transmit: Transmit, order: PaceOrder, o: Drawn): Promise<AccessResult<Mapped>> {
   const { group, cipher } = order.offer
   const t = o.chance.random(nonceLengths(cipher).terminal)
   const answer = await authenticate(transmit, { step: 'map-nonce', data: encodeDynamic([0x81, t]), want: 0x82 })
   if (!answer.ok) return answer
-  if (answer.value.value.length > 0) return failed(at('map-nonce'), 'malformed', { says: 'the mapping data of the chip is not empty', response: answer.value.response })
+  const { value, response } = answer.value
+  if (value.length > 0) return failed(at('map-nonce'), 'malformed', { says: 'the mapping data of the chip is not empty', response })
   const generator = mapIntegrated(group, { s: o.nonce, t, cipher, crypto: order.crypto })
-  if (generator === undefined) return wrongElement('map-nonce', answer.value.response)
+  if (generator === undefined) return wrongElement('map-nonce', response)
   return { ok: true, value: { group: group.withGenerator(generator) } }
 }
 
-const wrongElement = (step: AccessStep, response: Response): Failed => failed(at(step), 'element-wrong', { says: 'the public key is no element of the group', response })
+const wrongElement = (step: AccessStep, response: Response): Failed =>
+  failed(at(step), 'element-wrong', { says: 'the public key is no element of the group', response })
 
 /** The nonce of the chip has whole blocks, and with the Integrated Mapping its exact length. */
 function isNonceLength(length: number, { cipher, mapping }: PaceOffer): boolean {
@@ -137,52 +156,62 @@ export async function performPace(transmit: Transmit, order: PaceOrder): Promise
 
   const sealed = await authenticate(transmit, { step: 'encrypted-nonce', data: encodeDynamic(), want: 0x80 })
   if (!sealed.ok) return sealed
-  const z = sealed.value.value
-  if (!isNonceLength(z.length, offer)) return failed(at('encrypted-nonce'), 'malformed', { says: `a nonce has not ${z.length} bytes`, response: sealed.value.response })
-  const nonce = cipherNonce('decrypt', z, { cipher: offer.cipher, key: passwordKey(password, { cipher: offer.cipher, crypto }), crypto })
+  const { value: z, response } = sealed.value
+  if (!isNonceLength(z.length, offer)) {
+    return failed(at('encrypted-nonce'), 'malformed', { says: `a nonce has not ${z.length} bytes`, response })
+  }
+  const { cipher } = offer
+  const nonce = cipherNonce('decrypt', z, { cipher, key: passwordKey(password, { cipher, crypto }), crypto })
 
   const mapped = await (offer.mapping === 'IM' ? mapByNonce : mapByAgreement)(transmit, order, { nonce, chance })
   if (!mapped.ok) return mapped
   const agreed = await agree(transmit, mapped.value.group, chance)
   if (!agreed.ok) return agreed
-  const keys = sessionKeys(agreed.value.secret, { cipher: offer.cipher, crypto })
+  const keys = sessionKeys(agreed.value.secret, { cipher, crypto })
   const proved = await prove(transmit, order, { ...agreed.value, keys, ...mapped.value })
   if (!proved.ok) return proved
-  const left = selected.value
-  return { ok: true, value: { ...proved.value, keys, offer, password: password.kind, chipKey: agreed.value.theirs, ...(left === undefined ? {} : { triesLeft: left }) } }
+  const warned = selected.value === undefined ? {} : { triesLeft: selected.value }
+  return { ok: true, value: { ...proved.value, keys, offer, password: password.kind, chipKey: agreed.value.theirs, ...warned } }
 }
 
 interface Agreement { readonly own: KeyPair; readonly theirs: Uint8Array; readonly secret: Uint8Array }
 
 async function agree(transmit: Transmit, group: Group, chance: PaceChance): Promise<AccessResult<Agreement>> {
   const own = keyPair(group, chance)
-  const answer = await authenticate(transmit, { step: 'key-agreement', data: encodeDynamic([0x83, publicValue(group, own.element)]), want: 0x84 })
-  if (!answer.ok) return answer
-  const theirs = group.parse(answer.value.value)
-  if (theirs === undefined) return wrongElement('key-agreement', answer.value.response)
-  if (isSame(theirs, own.element)) return failed(at('key-agreement'), 'element-wrong', { says: 'the chip sent our own key back', response: answer.value.response })
+  const swapped = await swapKeys(transmit, { step: 'key-agreement', group, own })
+  if (!swapped.ok) return swapped
+  const { theirs } = swapped.value
   return { ok: true, value: { own, theirs, secret: secretOf(group, group.multiply(theirs, own.secret)) } }
 }
 
-async function prove(transmit: Transmit, order: PaceOrder, a: Agreement & Mapped & { readonly keys: SessionKeys }): Promise<AccessResult<Pick<PaceSession, 'authorities' | 'chipMapping'>>> {
+type Proved = Pick<PaceSession, 'authorities' | 'chipMapping'>
+
+async function prove(
+  transmit: Transmit, order: PaceOrder, a: Agreement & Mapped & { readonly keys: SessionKeys },
+): Promise<AccessResult<Proved>> {
   const { offer, crypto } = order
   const step = 'mutual-authentication'
   const token = (element: Uint8Array): Uint8Array => authenticationToken(offer, element, { mac: a.keys.mac, crypto })
   const answer = await authenticate(transmit, { step, data: encodeDynamic([0x85, token(a.theirs)]), want: 0x86 })
   if (!answer.ok) return answer
   const { value, all, response } = answer.value
-  if (!isSameMac(value, token(a.own.element))) return failed(at(step), 'proof-wrong', { says: 'the token of the chip is not made with the keys of this session', response })
+  if (!isSameMac(value, token(a.own.element))) {
+    return failed(at(step), 'proof-wrong', { says: 'the token of the chip is not made with the keys of this session', response })
+  }
   const authorities = [all.get(0x87), all.get(0x88)].flatMap((car) => (car === undefined ? [] : [String.fromCharCode(...car)]))
   if (offer.mapping !== 'CAM') return { ok: true, value: { authorities } }
   const chip = all.get(0x8a)
   const data = chip === undefined ? undefined : openChipData(offer.group, chip, { keys: a.keys, crypto })
-  if (data === undefined || a.mappingKey === undefined) return failed(at(step), 'malformed', { says: 'no Chip Authentication Data that can be read', response })
-  const evidence: ChipMappingEvidence = { group: offer.group, mappingKey: a.mappingKey, data, ...(offer.parameterId === undefined ? {} : { keyId: offer.parameterId }) }
-  return { ok: true, value: { authorities, chipMapping: evidence } }
+  if (data === undefined || a.mappingKey === undefined) {
+    return failed(at(step), 'malformed', { says: 'no Chip Authentication Data that can be read', response })
+  }
+  const named = offer.parameterId === undefined ? {} : { keyId: offer.parameterId }
+  return { ok: true, value: { authorities, chipMapping: { group: offer.group, mappingKey: a.mappingKey, data, ...named } } }
 }
 
 /** Does this failure mean that the password was wrong, as far as one can know? */
 export function isWrongPassword(failure: AccessFailure): boolean {
   if (failure.code === 'proof-wrong') return true
-  return failure.code === 'refused' && ['mutual-authentication', 'external-authenticate'].includes(failure.step) && failure.statusWord?.startsWith('63') === true
+  const proving = failure.step === 'mutual-authentication' || failure.step === 'external-authenticate'
+  return proving && failure.code === 'refused' && failure.statusWord?.startsWith('63') === true
 }

@@ -82,6 +82,23 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
     expect(opened.ok && opened.command.le).toBe(16)
   })
 
+  it('A10 what is not there has no object', () => {
+    const { terminal, chip } = pair(cipher)
+    const objects = (c: Command): string => {
+      const sent = parseCommand(terminal.protect(c))!
+      chip.open(sent)
+      terminal.open(chip.protect({ data: none, sw: 0x9000 }))
+      return hex(sent.data)
+    }
+    const { le: _, ...bare } = READ
+    expect(objects(bare)).toMatch(/^8e08.{16}$/)
+    expect(objects(READ)).toMatch(/^9701008e08.{16}$/)
+    expect(objects({ ...READ, le: 255 })).toMatch(/^9701ff8e08.{16}$/)
+    expect(objects({ ...READ, le: 257 })).toMatch(/^970201018e08.{16}$/)
+    chip.open(parseCommand(terminal.protect(READ))!)
+    expect(hex(chip.protect({ data: none, sw: 0x6282 }))).toMatch(/^990262828e08.{16}6282$/)
+  })
+
   it('A10 keeps the channel and the chain of the class', () => {
     const { terminal } = pair(cipher)
     expect(parseCommand(terminal.protect({ ...READ, cla: 0x13 }))!.cla).toBe(0x1f)
@@ -97,6 +114,9 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
         expect(terminal.open(chip.protect({ data: unhex('aabb'), sw: 0x9000 })).outcome).toBe('protected')
       }
     }
+    // every byte of the counter counts
+    const marks = [0n, 1n, 1n << 8n, 1n << 56n, 1n << 63n, ...(block === 16 ? [1n << 64n, 1n << 127n] : [])].map((counter) => hex(sessionCiphers(keysOf(cipher), crypto).checksum(none, counter)))
+    expect(new Set(marks).size).toBe(marks.length)
     // a counter of zero after the last one is the counter zero
     const wrapped = terminalChannel(keysOf(cipher, last), crypto).protect(READ)
     const value0 = sessionCiphers(keysOf(cipher), crypto)
@@ -108,18 +128,23 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
   })
 
   it('A12 answers that are too long for their frame are never asked for', () => {
-    for (const length of [64, 100, 129, 130, 145, 146, 160, 255, 256, 257, 258, 259, 260, 275, 276, 1000, 65_536]) {
-      const room = roomInAnswer(cipher, length)
-      const size = (n: number): number => {
-        const { terminal, chip } = pair(cipher)
-        chip.open(parseCommand(terminal.protect(READ))!)
-        return chip.protect({ data: new Uint8Array(n), sw: 0x9000 }).length - 2
-      }
-      expect(size(room), `${length}`).toBeLessThanOrEqual(length)
-      expect(size(room + 1), `${length}`).toBeGreaterThan(length)
+    // the frame of n bytes: cryptogram with indicator, status word, checksum
+    const frame = (n: number): number => {
+      const value = 1 + (Math.floor(n / block) + 1) * block
+      return 1 + (value < 0x80 ? 1 : value < 0x100 ? 2 : 3) + value + 4 + 10
     }
-    expect(roomInAnswer(cipher, 256)).toBe(cipher === '3DES' ? 231 : 223)
-    expect(roomInAnswer(cipher, 10)).toBe(0)
+    for (const n of [1, block, 100, 111, 112, 119, 120, 231, 232, 239, 240, 600]) {
+      const { terminal, chip } = pair(cipher)
+      chip.open(parseCommand(terminal.protect(READ))!)
+      expect(chip.protect({ data: new Uint8Array(n), sw: 0x9000 }).length - 2, `${n}`).toBe(frame(n))
+    }
+    for (let length = 40; length < 700; length++) {
+      const room = roomInAnswer(cipher, length)
+      expect(frame(room), `${length}`).toBeLessThanOrEqual(length)
+      expect(frame(room + 1), `${length}`).toBeGreaterThan(length)
+    }
+    expect([roomInAnswer(cipher, 256), roomInAnswer(cipher, 65_536)]).toEqual(cipher === '3DES' ? [231, 65_511] : [223, 65_503])
+    expect([roomInAnswer(cipher, 10), roomInAnswer(cipher, 0)]).toEqual([0, 0])
   })
 
   it('A13 no changed answer is taken, and the session is over', () => {
@@ -230,10 +255,10 @@ describe.each(CIPHERS)('a session of %s', (cipher) => {
 
   it('A16 one command, one answer: anything else is a bug of the caller', () => {
     const { terminal, chip } = pair(cipher)
-    expect(() => terminal.open(unhex('9000'))).toThrow(RangeError)
-    expect(() => chip.protect({ data: none, sw: 0x9000 })).toThrow(RangeError)
+    expect(() => terminal.open(unhex('9000'))).toThrow('no command waits for an answer')
+    expect(() => chip.protect({ data: none, sw: 0x9000 })).toThrow('no command waits for an answer')
     const sent = terminal.protect(READ)
-    expect(() => terminal.protect(READ)).toThrow(RangeError)
+    expect(() => terminal.protect(READ)).toThrow('the session takes no command now')
     chip.open(parseCommand(sent)!)
     const answer = chip.protect({ data: none, sw: 0x9000 })
     expect(() => chip.protect({ data: none, sw: 0x9000 })).toThrow(RangeError)
@@ -260,6 +285,8 @@ describe('objects that are signed but wrong', () => {
     ['an answer as it should be', answer(`${text}99029000`), 'protected'],
     ['DO\'85\' after an even instruction', answer(`${odd}99029000`), 'protected'],
     ['the status word before the data', answer(`99029000${text}`), 'protected'],
+    ['lengths that are longer than need be', answer(`${text}9981029000`), 'protected'],
+    ['a cryptogram without a definite length', answer(`8780${text.slice(4)}000099029000`), 'objects-malformed'],
     ['no protected status word', answer(text), 'status-missing'],
     ['a status word of one byte', answer(`${text}990190`), 'status-missing'],
     ['another status word outside', answer(`${text}99029000`, '6282'), 'status-differs'],
@@ -280,6 +307,28 @@ describe('objects that are signed but wrong', () => {
     ['nothing', '', 'no-status'],
   ])('A17 %s', (_, bytes, outcome) => {
     expect(opened(bytes)).toBe(outcome)
+  })
+
+  it.each([
+    ['no-status', '90', 'fewer than two bytes'], ['objects-malformed', '019000', 'not the objects of a protected answer'], ['status-missing', answer(text), 'no protected status word'],
+    ['status-differs', answer(`${text}99029000`, '6282'), 'the protected status word is not the one outside'],
+    ['checksum-wrong', `${text}990290008e08${'00'.repeat(8)}9000`, 'the checksum is not of this session and message'],
+    ['text-malformed', answer('87010199029000'), 'the cryptogram is no padded text'],
+  ])('A17 the fault %s is said in words', (code, bytes, says) => {
+    const terminal = terminalChannel(keysOf('AES-128'), crypto)
+    terminal.protect(READ)
+    expect(terminal.open(unhex(bytes))).toEqual({ outcome: 'refused', code, says })
+  })
+
+  it('A13 no cut, lengthened or shuffled answer is taken', () => {
+    const good = unhex(answer(`${text}99029000`))
+    fc.assert(fc.property(fc.nat(good.length), fc.nat(good.length), fc.uint8Array({ maxLength: 6 }), (from, count, more) => {
+      const changed = [...good.subarray(0, from), ...more, ...good.subarray(Math.min(good.length, from + count))]
+      fc.pre(hex(Uint8Array.from(changed)) !== hex(good))
+      const terminal = terminalChannel(keysOf('AES-128'), crypto)
+      terminal.protect(READ)
+      expect(terminal.open(Uint8Array.from(changed)).outcome).not.toBe('protected')
+    }), { numRuns: 400 })
   })
 
   it.each<readonly [string, string, string, number | undefined]>([

@@ -25,7 +25,8 @@ export type SecureAnswer =
   | { readonly outcome: 'refused'; readonly code: SecureFault; readonly says: string }
 
 /** Why an answer or a command is refused. */
-export type SecureFault = 'no-status' | 'objects-malformed' | 'status-missing' | 'status-differs' | 'checksum-wrong' | 'text-malformed' | 'session-over'
+export type SecureFault =
+  | 'no-status' | 'objects-malformed' | 'status-missing' | 'status-differs' | 'checksum-wrong' | 'text-malformed' | 'session-over'
 
 /** The terminal's end of a protected session. Holds the counter: one at a time, in order. */
 export interface TerminalChannel {

@@ -5,6 +5,8 @@ import { type Crypto } from '../crypto.ts'
 import { CIPHER_SUITES, type SessionKeys } from './key.ts'
 import { isSameMac, macOf, pad, unpad } from './mac.ts'
 
+const NONE = new Uint8Array()
+
 /** The objects of one protected message as they came; `covered` is what the checksum is over. */
 export interface SecureObjects {
   /** Ciphertext without the padding indicator. */
@@ -15,9 +17,15 @@ export interface SecureObjects {
   readonly covered: Uint8Array
 }
 
-const NAMES: Readonly<Record<number, 'even' | 'odd' | 'expected' | 'status' | 'checksum'>> = { 0x87: 'even', 0x85: 'odd', 0x97: 'expected', 0x99: 'status', 0x8e: 'checksum' }
+const NAMES: Readonly<Record<number, 'even' | 'odd' | 'expected' | 'status' | 'checksum'>> = {
+  0x87: 'even', 0x85: 'odd', 0x97: 'expected', 0x99: 'status', 0x8e: 'checksum',
+}
 
-/** Reads the objects of a protected message: each at most once, the checksum last; undefined when they are anything else. @source Doc 9303-11 §9.8.4 */
+/**
+ * Reads the objects of a protected message: each at most once, the checksum last; undefined when they are anything else.
+ *
+ * @source Doc 9303-11 §9.8.4
+ */
 export function parseSecureObjects(data: Uint8Array): SecureObjects | undefined {
   const found = new Map<string, Uint8Array>()
   let covered = data.length
@@ -41,7 +49,9 @@ export function parseSecureObjects(data: Uint8Array): SecureObjects | undefined 
   const cryptogram = even?.subarray(1) ?? odd
   return {
     checksum, covered: data.subarray(0, covered),
-    ...(cryptogram === undefined ? {} : { cryptogram }), ...(expected === undefined ? {} : { expected }), ...(status === undefined ? {} : { status }),
+    ...(cryptogram === undefined ? {} : { cryptogram }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(status === undefined ? {} : { status }),
   }
 }
 
@@ -69,8 +79,9 @@ export function sessionCiphers(keys: SessionKeys, crypto: Crypto): SessionCipher
     return bytes
   }
   const run = (direction: 'encrypt' | 'decrypt', bytes: Uint8Array, counter: bigint): Uint8Array => {
-    const iv = cipher === 'AES' ? crypto.cipher({ cipher, mode: 'ECB', direction: 'encrypt', key: keys.encryption, bytes: count(counter) }) : new Uint8Array(8)
-    return crypto.cipher({ cipher, mode: 'CBC', direction, key: keys.encryption, iv, bytes })
+    const key = keys.encryption
+    const vector = (): Uint8Array => crypto.cipher({ cipher, mode: 'ECB', direction: 'encrypt', key, bytes: count(counter) })
+    return crypto.cipher({ cipher, mode: 'CBC', direction, key, iv: cipher === 'AES' ? vector() : new Uint8Array(8), bytes })
   }
   const macAt = (covered: Uint8Array, counter: bigint): Uint8Array => {
     const whole = concat(count(counter), covered)
@@ -79,12 +90,15 @@ export function sessionCiphers(keys: SessionKeys, crypto: Crypto): SessionCipher
   return {
     block,
     seal: (data, { counter, ins }) => {
-      if (data.length === 0) return new Uint8Array()
+      if (data.length === 0) return NONE
       const text = run('encrypt', pad(data, block), counter)
       return ins % 2 === 0 ? tlv(0x87, Uint8Array.of(1), text) : tlv(0x85, text)
     },
-    open: (cryptogram, counter) => (cryptogram.length === 0 || cryptogram.length % block !== 0 ? undefined : unpad(run('decrypt', cryptogram, counter))),
+    open: (cryptogram, counter) => {
+      if (cryptogram.length === 0 || cryptogram.length % block !== 0) return undefined
+      return unpad(run('decrypt', cryptogram, counter))
+    },
     checksum: (covered, counter) => tlv(0x8e, macAt(covered, counter)),
-    isCovered: (objects, { counter, header }) => isSameMac(objects.checksum, macAt(header === undefined ? objects.covered : concat(header, objects.covered), counter)),
+    isCovered: ({ checksum, covered }, { counter, header = NONE }) => isSameMac(checksum, macAt(concat(header, covered), counter)),
   }
 }
