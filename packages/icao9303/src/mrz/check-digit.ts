@@ -10,7 +10,10 @@ const VALUES = Int32Array.from({ length: 128 }, (_, code) => {
 })
 
 /** A place in a text: from the first character to before the last one. */
-interface Stretch { readonly from: number; readonly to: number }
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
 
 /**
  * The weighted sum of a stretch of a line; `phase` is how many characters were summed before it.

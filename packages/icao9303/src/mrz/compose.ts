@@ -25,18 +25,35 @@ export interface MrzFields {
   readonly nameCut?: Omit<NameCut, 'width'>
 }
 
-export interface ComposedMrz { readonly lines: readonly string[]; readonly truncated: boolean }
+export interface ComposedMrz {
+  readonly lines: readonly string[]
+  readonly truncated: boolean
+}
 
 type Values = Readonly<Record<string, string>>
-interface Composition { readonly format: Format; readonly values: Values; readonly name: { readonly field: string; readonly truncated: boolean } | undefined; readonly longDigit: boolean; readonly problems: readonly MrzDefect[] }
+interface Composition {
+  readonly format: Format
+  readonly values: Values
+  readonly name: { readonly field: string; readonly truncated: boolean } | undefined
+  readonly longDigit: boolean
+  readonly problems: readonly MrzDefect[]
+}
 
 const OPTIONAL = ['issuingState', 'nationality', 'optionalData', 'optionalData2'] as const
 
 /** The values of the fields by name, a long number spread over its two places. */
 function valuesOf(format: Format, fields: MrzFields): { readonly values: Values; readonly longDigit: boolean } {
   const { documentCode, documentNumber, birthDate, expiryDate, sex = '<' } = fields
-  const plain: Values = { documentCode, documentNumber, birthDate, expiryDate, sex: sex === 'X' ? '<' : sex, ...Object.fromEntries(OPTIONAL.map((k) => [k, fields[k] ?? ''])) }
-  if (documentNumber.length <= 9 || documentNumber.length > format.longestNumber || !ZONE.test(documentNumber)) return { values: plain, longDigit: false }
+  const plain: Values = {
+    documentCode,
+    documentNumber,
+    birthDate,
+    expiryDate,
+    sex: sex === 'X' ? '<' : sex,
+    ...Object.fromEntries(OPTIONAL.map((k) => [k, fields[k] ?? ''])),
+  }
+  if (documentNumber.length <= 9 || documentNumber.length > format.longestNumber || !ZONE.test(documentNumber))
+    return { values: plain, longDigit: false }
   const optionalData = `${documentNumber.slice(9)}${checkDigit(documentNumber)}<${plain['optionalData']}`
   return { values: { ...plain, documentNumber: documentNumber.slice(0, 9), optionalData }, longDigit: true }
 }
@@ -45,13 +62,27 @@ const ZONE = /^[A-Z0-9<]*$/
 
 function problemsOf(format: Format, values: Values, fields: MrzFields): MrzDefect[] {
   const problems: MrzDefect[] = []
-  const tell = (code: string, at: string, says: string): void => { problems.push({ code, at, says, clause: format.clause.lower, ...(format.places[at] === undefined ? {} : { place: format.places[at] }) }) }
+  const tell = (code: string, at: string, says: string): void => {
+    problems.push({
+      code,
+      at,
+      says,
+      clause: format.clause.lower,
+      ...(format.places[at] === undefined ? {} : { place: format.places[at] }),
+    })
+  }
   for (const [key, place] of Object.entries(format.fields)) {
     if (key === 'name') continue
     const value = values[key]!
     const most = key === 'documentNumber' ? format.longestNumber : place.length
-    if (key !== 'documentNumber' ? value.length > place.length : fields.documentNumber.length > most) tell('field-long', key, `${key} has ${most} places, not ${key === 'documentNumber' ? fields.documentNumber.length : value.length}`)
-    if (!ZONE.test(key === 'documentNumber' ? fields.documentNumber : value)) tell('field-character', key, `${key} has a character that the zone does not have`)
+    if (key !== 'documentNumber' ? value.length > place.length : fields.documentNumber.length > most)
+      tell(
+        'field-long',
+        key,
+        `${key} has ${most} places, not ${key === 'documentNumber' ? fields.documentNumber.length : value.length}`,
+      )
+    if (!ZONE.test(key === 'documentNumber' ? fields.documentNumber : value))
+      tell('field-character', key, `${key} has a character that the zone does not have`)
   }
   if (values['sex'] !== '' && !/^[MF<]$/.test(values['sex']!)) tell('sex', 'sex', `${values['sex']} is not M, F, X or <`)
   return problems
@@ -59,23 +90,44 @@ function problemsOf(format: Format, values: Values, fields: MrzFields): MrzDefec
 
 function prepare(name: MrzFormat, fields: MrzFields): Composition {
   const format = FORMATS.find((f) => f.name === name)
-  if (format === undefined) throw new RangeError(`${String(name)} is no format; there are ${FORMATS.map((f) => f.name).join(', ')}`)
+  if (format === undefined)
+    throw new RangeError(`${String(name)} is no format; there are ${FORMATS.map((f) => f.name).join(', ')}`)
   const { values, longDigit } = valuesOf(format, fields)
   const problems = problemsOf(format, values, fields)
   const place = format.fields['name']
   if (place === undefined) return { format, values, name: undefined, longDigit, problems }
   try {
-    return { format, values, longDigit, problems, name: composeName(fields.primaryIdentifier ?? '', fields.secondaryIdentifier ?? '', { ...fields.nameCut, width: place.length }) }
+    return {
+      format,
+      values,
+      longDigit,
+      problems,
+      name: composeName(fields.primaryIdentifier ?? '', fields.secondaryIdentifier ?? '', {
+        ...fields.nameCut,
+        width: place.length,
+      }),
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { format, values, longDigit, name: undefined, problems: [...problems, { code: 'name-letter', at: 'name', says: error.message, clause: 'Doc 9303-3 §4.6', place: format.places['name']! }] }
+    return {
+      format,
+      values,
+      longDigit,
+      name: undefined,
+      problems: [
+        ...problems,
+        { code: 'name-letter', at: 'name', says: error.message, clause: 'Doc 9303-3 §4.6', place: format.places['name']! },
+      ],
+    }
   }
 }
 
 function lay(c: Composition, emptyCheckDigit: '<' | '0'): ComposedMrz {
   const { format, values, name } = c
   const lines = Array.from({ length: format.lines }, () => Array.from({ length: format.width }, () => '<'))
-  const put = (p: Place, text: string): void => { for (let i = 0; i < p.length; i++) lines[p.line]![p.at + i] = text[i] ?? '<' }
+  const put = (p: Place, text: string): void => {
+    for (let i = 0; i < p.length; i++) lines[p.line]![p.at + i] = text[i] ?? '<'
+  }
   for (const [key, place] of Object.entries(format.fields)) put(place, key === 'name' ? name!.field : values[key]!)
   for (const check of format.checks) {
     if (check.field === 'documentNumber' && c.longDigit) continue
@@ -107,5 +159,7 @@ export function composeMrz(format: MrzFormat, fields: MrzFields): ComposedMrz {
  */
 export function examineMrzFields(format: MrzFormat, fields: MrzFields): readonly MrzDefect[] {
   const composition = prepare(format, fields)
-  return composition.problems.length > 0 ? composition.problems : parseMrz(lay(composition, fields.emptyCheckDigit ?? '<').lines).defects
+  return composition.problems.length > 0
+    ? composition.problems
+    : parseMrz(lay(composition, fields.emptyCheckDigit ?? '<').lines).defects
 }

@@ -60,7 +60,14 @@ function dateOf(year: number, month: number | undefined, day: number | undefined
   const lastMonth = month ?? 12
   const from = `${year}-${two(month ?? 1)}-${two(day ?? 1)}`
   const to = `${year}-${two(lastMonth)}-${two(Math.min(day ?? 31, lastDay(year, lastMonth)))}`
-  return { year, ...(month === undefined ? {} : { month }), ...(day === undefined ? {} : { day }), text: `${year}-${two(month)}-${two(day)}`, from, to }
+  return {
+    year,
+    ...(month === undefined ? {} : { month }),
+    ...(day === undefined ? {} : { day }),
+    text: `${year}-${two(month)}-${two(day)}`,
+    from,
+    to,
+  }
 }
 
 /**
@@ -74,10 +81,13 @@ export function dateBefore(text: string, latest: string): FullDate | undefined {
   if (text.length !== 6 || standing === 'impossible') return undefined
   const [year, month, day] = [pairAt(text, 0), pairAt(text, 2), pairAt(text, 4)]
   const [m, d] = [month > 0 ? month : undefined, day > 0 ? day : undefined]
-  if (year === UNKNOWN) return { ...(m === undefined ? {} : { month: m }), ...(d === undefined ? {} : { day: d }), text: `XXXX-${two(m)}-${two(d)}` }
+  if (year === UNKNOWN)
+    return { ...(m === undefined ? {} : { month: m }), ...(d === undefined ? {} : { day: d }), text: `XXXX-${two(m)}-${two(d)}` }
   const century = Math.floor(Number(latest.slice(0, 4)) / 100) * 100
   const full = century + year
   const date = dateOf(full, m, d)
   const chosen = date.from! <= latest ? date : dateOf(full - 100, m, d)
-  return chosen.day !== undefined && chosen.month !== undefined && chosen.day > lastDay(chosen.year!, chosen.month) ? undefined : chosen
+  return chosen.day !== undefined && chosen.month !== undefined && chosen.day > lastDay(chosen.year!, chosen.month)
+    ? undefined
+    : chosen
 }

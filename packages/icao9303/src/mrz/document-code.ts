@@ -30,19 +30,29 @@ const ALWAYS_SECOND_LETTER = '2028-01-01'
 const LAST_OTHERS = '2038-01-01'
 
 /** A harmonised code: may be used before 2028, must be from then on. */
-function harmonised(code: string, means: string, o: { readonly formats?: readonly MrzFormat[]; readonly clause?: string } = {}): readonly DocumentCodeRule[] {
+function harmonised(
+  code: string,
+  means: string,
+  o: { readonly formats?: readonly MrzFormat[]; readonly clause?: string } = {},
+): readonly DocumentCodeRule[] {
   const rule = { code, means, formats: o.formats ?? ['TD3' as const], clause: o.clause ?? P4 }
-  return [{ ...rule, until: ALWAYS_SECOND_LETTER, standing: 'allowed' }, { ...rule, from: ALWAYS_SECOND_LETTER, standing: 'required' }]
+  return [
+    { ...rule, until: ALWAYS_SECOND_LETTER, standing: 'allowed' },
+    { ...rule, from: ALWAYS_SECOND_LETTER, standing: 'required' },
+  ]
 }
 
 /** What was used before the harmonised codes: P alone until 2028, P and another letter until 2026. */
-const others = (format: MrzFormat, what: string, clause: string): readonly DocumentCodeRule[] => ([
-  ['P<', `${what} without a second letter`, ALWAYS_SECOND_LETTER],
-  ['P*', `${what} with a second letter of the issuer’s`, SECOND_LETTER],
-] as const).flatMap(([code, means, day]): readonly DocumentCodeRule[] => [
-  { code, formats: [format], until: day, standing: 'expiring', expiresBefore: LAST_OTHERS, means, clause },
-  { code, formats: [format], from: day, standing: 'forbidden', expiresBefore: LAST_OTHERS, means, clause },
-])
+const others = (format: MrzFormat, what: string, clause: string): readonly DocumentCodeRule[] =>
+  (
+    [
+      ['P<', `${what} without a second letter`, ALWAYS_SECOND_LETTER],
+      ['P*', `${what} with a second letter of the issuer’s`, SECOND_LETTER],
+    ] as const
+  ).flatMap(([code, means, day]): readonly DocumentCodeRule[] => [
+    { code, formats: [format], until: day, standing: 'expiring', expiresBefore: LAST_OTHERS, means, clause },
+    { code, formats: [format], from: day, standing: 'forbidden', expiresBefore: LAST_OTHERS, means, clause },
+  ])
 
 const CARDS: readonly MrzFormat[] = ['TD1', 'TD2']
 const VISAS: readonly MrzFormat[] = ['MRV-A', 'MRV-B']
@@ -65,12 +75,42 @@ export const DOCUMENT_CODE_RULES: readonly DocumentCodeRule[] = [
   ...harmonised('PU', 'emergency travel document of a single sheet', { formats: ['TD3', 'TD2'], clause: P8 }),
   ...others('TD3', 'passport', P4),
   ...others('TD2', 'emergency travel document of a single sheet', P8),
-  { code: 'AC', formats: ['TD1'], standing: 'allowed', means: 'crew member certificate', clause: 'Doc 9303-5 §4.2.2.3 note k, Appendix C' },
-  { code: 'AC', formats: ['TD2'], standing: 'forbidden', means: 'crew member certificate, which is a TD1', clause: 'Doc 9303-6 §4.2.2.2 note k' },
+  {
+    code: 'AC',
+    formats: ['TD1'],
+    standing: 'allowed',
+    means: 'crew member certificate',
+    clause: 'Doc 9303-5 §4.2.2.3 note k, Appendix C',
+  },
+  {
+    code: 'AC',
+    formats: ['TD2'],
+    standing: 'forbidden',
+    means: 'crew member certificate, which is a TD1',
+    clause: 'Doc 9303-6 §4.2.2.2 note k',
+  },
   { code: 'AI', formats: ['TD1'], standing: 'forbidden', means: 'I after A', clause: 'Doc 9303-5 §4.2.2.3 note k' },
-  ...['AV', 'CV', 'IV'].map((code): DocumentCodeRule => ({ code, formats: CARDS, standing: 'forbidden', means: 'V as second character', clause: CARD_CLAUSE })),
-  ...['A*', 'C*', 'I*', 'A<', 'C<', 'I<'].map((code): DocumentCodeRule => ({ code, formats: CARDS, standing: 'allowed', means: 'official travel document', clause: CARD_CLAUSE })),
-  ...['V*', 'V<'].map((code): DocumentCodeRule => ({ code, formats: VISAS, standing: 'allowed', means: 'visa', clause: 'Doc 9303-7 §4.2.2.1, §7.2.2.1' })),
+  ...['AV', 'CV', 'IV'].map((code): DocumentCodeRule => ({
+    code,
+    formats: CARDS,
+    standing: 'forbidden',
+    means: 'V as second character',
+    clause: CARD_CLAUSE,
+  })),
+  ...['A*', 'C*', 'I*', 'A<', 'C<', 'I<'].map((code): DocumentCodeRule => ({
+    code,
+    formats: CARDS,
+    standing: 'allowed',
+    means: 'official travel document',
+    clause: CARD_CLAUSE,
+  })),
+  ...['V*', 'V<'].map((code): DocumentCodeRule => ({
+    code,
+    formats: VISAS,
+    standing: 'allowed',
+    means: 'visa',
+    clause: 'Doc 9303-7 §4.2.2.1, §7.2.2.1',
+  })),
   { code: 'CS', formats: ['EEP-CARD'], standing: 'allowed', means: 'exit-entry permit for Hong Kong and Macao', clause: EEP },
   { code: 'CD', formats: ['EEP-CARD'], standing: 'allowed', means: 'permit for Taiwan', clause: EEP },
 ]
@@ -88,12 +128,14 @@ export interface DocumentCodeStanding {
   readonly says: string
 }
 
-const fits = (rule: DocumentCodeRule, code: string): boolean => rule.code === code || (rule.code[1] === '*' && rule.code[0] === code[0] && code[1] !== '<')
+const fits = (rule: DocumentCodeRule, code: string): boolean =>
+  rule.code === code || (rule.code[1] === '*' && rule.code[0] === code[0] && code[1] !== '<')
 
 const SAYS: Readonly<Record<Exclude<CodeStanding, 'unknown'>, (code: string, r: DocumentCodeRule) => string>> = {
   allowed: (code, r) => `${code}: ${r.means}`,
   required: (code, r) => `${code}: ${r.means}; one of the harmonised codes must be used since ${r.from}`,
-  expiring: (code, r) => `${code}: ${r.means}; may be issued until ${r.until}, and the document must expire before ${r.expiresBefore}`,
+  expiring: (code, r) =>
+    `${code}: ${r.means}; may be issued until ${r.until}, and the document must expire before ${r.expiresBefore}`,
   forbidden: (code, r) => `${code}: ${r.means}; ${r.from === undefined ? 'may not be used' : `not issued since ${r.from}`}`,
 }
 
@@ -101,7 +143,12 @@ const SAYS: Readonly<Record<Exclude<CodeStanding, 'unknown'>, (code: string, r: 
 function ruleOf(code: string, format: MrzFormat, day?: string): DocumentCodeRule | undefined {
   const full = code.padEnd(2, '<')
   if (!/^[A-Z][A-Z0-9<]$/.test(full)) return undefined
-  return DOCUMENT_CODE_RULES.find((r) => r.formats.includes(format) && fits(r, full) && (day === undefined || ((r.from ?? '') <= day && (r.until === undefined || day < r.until))))
+  return DOCUMENT_CODE_RULES.find(
+    (r) =>
+      r.formats.includes(format) &&
+      fits(r, full) &&
+      (day === undefined || ((r.from ?? '') <= day && (r.until === undefined || day < r.until))),
+  )
 }
 
 /**
@@ -114,11 +161,21 @@ function ruleOf(code: string, format: MrzFormat, day?: string): DocumentCodeRule
  */
 export function judgeDocumentCode(code: string, format: MrzFormat, issued: Date): DocumentCodeStanding {
   const rule = ruleOf(code, format, issued.toISOString().slice(0, 10))
-  if (rule === undefined) return { standing: 'unknown', clause: format === 'EEP-CARD' ? EEP : 'Doc 9303-3 §4', says: `${code} is no document code of ${format}` }
+  if (rule === undefined)
+    return {
+      standing: 'unknown',
+      clause: format === 'EEP-CARD' ? EEP : 'Doc 9303-3 §4',
+      says: `${code} is no document code of ${format}`,
+    }
   const { standing, means, from, until, expiresBefore, clause } = rule
   return {
-    standing, means, clause, says: SAYS[standing](code.padEnd(2, '<'), rule),
-    ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }), ...(expiresBefore === undefined ? {} : { expiresBefore }),
+    standing,
+    means,
+    clause,
+    says: SAYS[standing](code.padEnd(2, '<'), rule),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(expiresBefore === undefined ? {} : { expiresBefore }),
   }
 }
 

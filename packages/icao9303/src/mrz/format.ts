@@ -1,11 +1,21 @@
 /** A place in the machine-readable zone: line from 0, first column from 0, number of characters. */
-export interface Place { readonly line: number; readonly at: number; readonly length: number }
+export interface Place {
+  readonly line: number
+  readonly at: number
+  readonly length: number
+}
 
 /**
  * Where something stands, as people count: line and column from 1; `offset` counts characters from 0 over all
  * lines without their breaks, as DG1 has them. A long document number goes on in a second place.
  */
-export interface MrzPlace { readonly line: number; readonly column: number; readonly offset: number; readonly length: number; readonly continued?: MrzPlace }
+export interface MrzPlace {
+  readonly line: number
+  readonly column: number
+  readonly offset: number
+  readonly length: number
+  readonly continued?: MrzPlace
+}
 
 export interface Check {
   readonly field: string
@@ -33,7 +43,14 @@ export interface Format {
   /** The longest document number: more than nine characters go on in the optional data. */
   readonly longestNumber: number
   /** The order in which the sums of the check digits go over the zone; the final digit is the composite one. */
-  readonly course: { readonly number: Place; readonly first: Place; readonly second: Place; readonly optional: Place | undefined; readonly optional2: Place | undefined; readonly final: Place | undefined }
+  readonly course: {
+    readonly number: Place
+    readonly first: Place
+    readonly second: Place
+    readonly optional: Place | undefined
+    readonly optional2: Place | undefined
+    readonly final: Place | undefined
+  }
   readonly clause: { readonly upper: string; readonly lower: string; readonly digits: string; readonly names: string }
 }
 
@@ -42,9 +59,18 @@ const at = (line: number, from: number, length: number): Place => ({ line, at: f
 const columns = (line: number, from: number, to: number): Place => at(line, from - 1, to - from + 1)
 
 const lower = (optional: number): Readonly<Record<string, Place>> => ({
-  documentNumber: at(1, 0, 9), nationality: at(1, 10, 3), birthDate: at(1, 13, 6), sex: at(1, 20, 1), expiryDate: at(1, 21, 6), optionalData: at(1, 28, optional),
+  documentNumber: at(1, 0, 9),
+  nationality: at(1, 10, 3),
+  birthDate: at(1, 13, 6),
+  sex: at(1, 20, 1),
+  expiryDate: at(1, 21, 6),
+  optionalData: at(1, 28, optional),
 })
-const upper = (width: number): Readonly<Record<string, Place>> => ({ documentCode: at(0, 0, 2), issuingState: at(0, 2, 3), name: at(0, 5, width - 5) })
+const upper = (width: number): Readonly<Record<string, Place>> => ({
+  documentCode: at(0, 0, 2),
+  issuingState: at(0, 2, 3),
+  name: at(0, 5, width - 5),
+})
 
 type PlainCheck = Omit<Check, 'place'>
 const three: readonly PlainCheck[] = [
@@ -56,7 +82,10 @@ const three: readonly PlainCheck[] = [
 type PlainFormat = Omit<Format, 'index' | 'places' | 'checks' | 'course'> & { readonly checks: readonly PlainCheck[] }
 
 const TD3: PlainFormat = {
-  name: 'TD3', lines: 2, width: 44, longestNumber: 9,
+  name: 'TD3',
+  lines: 2,
+  width: 44,
+  longestNumber: 9,
   clause: { upper: 'Doc 9303-4 §4.2.2.1', lower: 'Doc 9303-4 §4.2.2.2', digits: 'Doc 9303-4 §4.2.4', names: 'Doc 9303-4 §4.2.3' },
   fields: { ...upper(44), ...lower(14) },
   checks: [
@@ -67,44 +96,84 @@ const TD3: PlainFormat = {
 }
 
 const MRV_A: PlainFormat = {
-  name: 'MRV-A', lines: 2, width: 44, longestNumber: 9,
-  clause: { upper: 'Doc 9303-7 §4.2.2.1', lower: 'Doc 9303-7 §4.2.2.2', digits: 'Doc 9303-7 §4.2.2.2', names: 'Doc 9303-7 §4.2.2.1' },
+  name: 'MRV-A',
+  lines: 2,
+  width: 44,
+  longestNumber: 9,
+  clause: {
+    upper: 'Doc 9303-7 §4.2.2.1',
+    lower: 'Doc 9303-7 §4.2.2.2',
+    digits: 'Doc 9303-7 §4.2.2.2',
+    names: 'Doc 9303-7 §4.2.2.1',
+  },
   fields: { ...upper(44), ...lower(16) },
   checks: three,
 }
 
 const TD2: PlainFormat = {
-  name: 'TD2', lines: 2, width: 36, longestNumber: 14,
+  name: 'TD2',
+  lines: 2,
+  width: 36,
+  longestNumber: 14,
   clause: { upper: 'Doc 9303-6 §4.2.2.1', lower: 'Doc 9303-6 §4.2.2.2', digits: 'Doc 9303-6 §4.2.4', names: 'Doc 9303-6 §4.2.3' },
   fields: { ...upper(36), ...lower(7) },
-  checks: [...three, { field: 'composite', digit: at(1, 35, 1), over: [columns(1, 1, 10), columns(1, 14, 20), columns(1, 22, 35)] }],
+  checks: [
+    ...three,
+    { field: 'composite', digit: at(1, 35, 1), over: [columns(1, 1, 10), columns(1, 14, 20), columns(1, 22, 35)] },
+  ],
 }
 
 const MRV_B: PlainFormat = {
-  name: 'MRV-B', lines: 2, width: 36, longestNumber: 9,
-  clause: { upper: 'Doc 9303-7 §7.2.2.1', lower: 'Doc 9303-7 §7.2.2.2', digits: 'Doc 9303-7 §7.2.2.2', names: 'Doc 9303-7 §7.2.2.1' },
+  name: 'MRV-B',
+  lines: 2,
+  width: 36,
+  longestNumber: 9,
+  clause: {
+    upper: 'Doc 9303-7 §7.2.2.1',
+    lower: 'Doc 9303-7 §7.2.2.2',
+    digits: 'Doc 9303-7 §7.2.2.2',
+    names: 'Doc 9303-7 §7.2.2.1',
+  },
   fields: { ...upper(36), ...lower(8) },
   checks: three,
 }
 
 const TD1: PlainFormat = {
-  name: 'TD1', lines: 3, width: 30, longestNumber: 22,
+  name: 'TD1',
+  lines: 3,
+  width: 30,
+  longestNumber: 22,
   clause: { upper: 'Doc 9303-5 §4.2.2.1', lower: 'Doc 9303-5 §4.2.2.2', digits: 'Doc 9303-5 §4.2.4', names: 'Doc 9303-5 §4.2.3' },
   fields: {
-    documentCode: at(0, 0, 2), issuingState: at(0, 2, 3), documentNumber: at(0, 5, 9), optionalData: at(0, 15, 15),
-    birthDate: at(1, 0, 6), sex: at(1, 7, 1), expiryDate: at(1, 8, 6), nationality: at(1, 15, 3), optionalData2: at(1, 18, 11), name: at(2, 0, 30),
+    documentCode: at(0, 0, 2),
+    issuingState: at(0, 2, 3),
+    documentNumber: at(0, 5, 9),
+    optionalData: at(0, 15, 15),
+    birthDate: at(1, 0, 6),
+    sex: at(1, 7, 1),
+    expiryDate: at(1, 8, 6),
+    nationality: at(1, 15, 3),
+    optionalData2: at(1, 18, 11),
+    name: at(2, 0, 30),
   },
   checks: [
     { field: 'documentNumber', digit: at(0, 14, 1), over: [at(0, 5, 9)] },
     { field: 'birthDate', digit: at(1, 6, 1), over: [at(1, 0, 6)] },
     { field: 'expiryDate', digit: at(1, 14, 1), over: [at(1, 8, 6)] },
-    { field: 'composite', digit: at(1, 29, 1), over: [columns(0, 6, 30), columns(1, 1, 7), columns(1, 9, 15), columns(1, 19, 29)] },
+    {
+      field: 'composite',
+      digit: at(1, 29, 1),
+      over: [columns(0, 6, 30), columns(1, 1, 7), columns(1, 9, 15), columns(1, 19, 29)],
+    },
   ],
 }
 
 const CARD = 'exit-entry permit card of 2014, one line; not a format of Doc 9303'
 const EEP_CARD: PlainFormat = {
-  name: 'EEP-CARD', lines: 1, width: 30, longestNumber: 9,
+  name: 'EEP-CARD',
+  lines: 1,
+  width: 30,
+  longestNumber: 9,
   clause: { upper: CARD, lower: CARD, digits: CARD, names: CARD },
   fields: { documentCode: at(0, 0, 2), documentNumber: at(0, 2, 9), expiryDate: at(0, 13, 6), birthDate: at(0, 21, 6) },
   checks: [
@@ -116,15 +185,25 @@ const EEP_CARD: PlainFormat = {
 }
 
 /** A place as people count it, in a format of this width. */
-export const placeOf = (p: Place, width: number): MrzPlace => ({ line: p.line + 1, column: p.at + 1, offset: p.line * width + p.at, length: p.length })
+export const placeOf = (p: Place, width: number): MrzPlace => ({
+  line: p.line + 1,
+  column: p.at + 1,
+  offset: p.line * width + p.at,
+  length: p.length,
+})
 
 const placed = (f: PlainFormat, index: number): Format => ({
-  ...f, index,
+  ...f,
+  index,
   places: Object.fromEntries(Object.entries(f.fields).map(([name, p]) => [name, placeOf(p, f.width)])),
   checks: f.checks.map((c) => ({ ...c, place: placeOf(c.digit, f.width) })),
   course: {
-    number: f.fields['documentNumber']!, first: f.fields[f.checks[1]!.field]!, second: f.fields[f.checks[2]!.field]!,
-    optional: f.fields['optionalData'], optional2: f.fields['optionalData2'], final: f.checks.find((c) => c.field === 'composite')?.digit,
+    number: f.fields['documentNumber']!,
+    first: f.fields[f.checks[1]!.field]!,
+    second: f.fields[f.checks[2]!.field]!,
+    optional: f.fields['optionalData'],
+    optional2: f.fields['optionalData2'],
+    final: f.checks.find((c) => c.field === 'composite')?.digit,
   },
 })
 

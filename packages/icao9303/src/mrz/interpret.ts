@@ -42,17 +42,32 @@ function ageOn(birth: FullDate | undefined, today: string): number | undefined {
 
 function defectsOf(mrz: Mrz, birth: FullDate | undefined, expiry: FullDate | undefined): readonly MrzDefect[] {
   const defects: MrzDefect[] = []
-  for (const [field, date] of [['birthDate', birth], ['expiryDate', expiry]] as const) {
+  for (const [field, date] of [
+    ['birthDate', birth],
+    ['expiryDate', expiry],
+  ] as const) {
     const given = mrz.fields[field]!
     const isTold = mrz.defects.some((d) => d.at === field)
-    if (date === undefined && !isTold) defects.push(told(mrz, field, { code: 'date-impossible', says: `${given} is no date in its century` }))
+    if (date === undefined && !isTold)
+      defects.push(told(mrz, field, { code: 'date-impossible', says: `${given} is no date in its century` }))
   }
   if (birth?.from !== undefined && expiry?.to !== undefined && expiry.to < birth.from) {
-    defects.push(told(mrz, 'expiryDate', { code: 'expiry-before-birth', says: `expires ${expiry.text}, before the birth on ${birth.text}; a birth in ${birth.year! - 100} would fit` }))
+    defects.push(
+      told(mrz, 'expiryDate', {
+        code: 'expiry-before-birth',
+        says: `expires ${expiry.text}, before the birth on ${birth.text}; a birth in ${birth.year! - 100} would fit`,
+      }),
+    )
   }
   const last = mrz.format === undefined ? undefined : lastExpiryOf(mrz.fields['documentCode']!, mrz.format)
   if (last !== undefined && expiry?.from !== undefined && expiry.from >= last) {
-    defects.push(told(mrz, 'documentCode', { code: 'document-code-outlives', says: `a document of code ${mrz.fields['documentCode']} must expire before ${last}, not on ${expiry.text}`, clause: 'Doc 9303-4 §4.4' }))
+    defects.push(
+      told(mrz, 'documentCode', {
+        code: 'document-code-outlives',
+        says: `a document of code ${mrz.fields['documentCode']} must expire before ${last}, not on ${expiry.text}`,
+        clause: 'Doc 9303-4 §4.4',
+      }),
+    )
   }
   return defects
 }

@@ -1,5 +1,8 @@
 /** A name field and whether something had to be left out of it. */
-export interface NameField { readonly field: string; readonly truncated: boolean }
+export interface NameField {
+  readonly field: string
+  readonly truncated: boolean
+}
 
 /**
  * How a name that does not fit is cut; the Parts leave the choice to the issuer.
@@ -10,7 +13,11 @@ export interface NameField { readonly field: string; readonly truncated: boolean
  *
  * `keep` is the issuer's own choice: how many letters of each component stand, primary ones first; 0 leaves one out.
  */
-export interface NameCut { readonly width: number; readonly cut?: 'end' | 'initials' | 'even'; readonly keep?: readonly number[] }
+export interface NameCut {
+  readonly width: number
+  readonly cut?: 'end' | 'initials' | 'even'
+  readonly keep?: readonly number[]
+}
 
 /** The two identifiers that a name field has. */
 export interface NameParts {
@@ -68,11 +75,14 @@ function cutEvenly([primary, secondary]: Names, width: number): string {
   while (keepOf(keep + 1).length <= width) keep++
   let left = width - keepOf(keep).length
   if (left < 0) return cutAtEnd([primary.map((w) => w[0]!), secondary.map((w) => w[0]!)], width)
-  return keepLetters([primary, secondary], [...primary, ...secondary].map((w) => {
-    const more = Math.min(left, 1, Math.max(0, w.length - keep))
-    left -= more
-    return Math.min(w.length, keep) + more
-  }))
+  return keepLetters(
+    [primary, secondary],
+    [...primary, ...secondary].map((w) => {
+      const more = Math.min(left, 1, Math.max(0, w.length - keep))
+      left -= more
+      return Math.min(w.length, keep) + more
+    }),
+  )
 }
 
 function keepLetters([primary, secondary]: Names, keep: readonly number[]): string {
@@ -81,9 +91,11 @@ function keepLetters([primary, secondary]: Names, keep: readonly number[]): stri
 }
 
 function cut(names: Names, o: NameCut): string {
-  if (o.keep === undefined) return (o.cut === 'initials' ? cutToInitials : o.cut === 'even' ? cutEvenly : cutAtEnd)(names, o.width)
+  if (o.keep === undefined)
+    return (o.cut === 'initials' ? cutToInitials : o.cut === 'even' ? cutEvenly : cutAtEnd)(names, o.width)
   const field = keepLetters(names, o.keep)
-  if (!isNameFieldOf(field, { primary: names[0].join(' '), secondary: names[1].join(' '), width: o.width })) throw new RangeError(`${field} is no truncation of ${o.width} places`)
+  if (!isNameFieldOf(field, { primary: names[0].join(' '), secondary: names[1].join(' '), width: o.width }))
+    throw new RangeError(`${field} is no truncation of ${o.width} places`)
   return field
 }
 
@@ -100,7 +112,9 @@ export function composeName(primary: string, secondary: string, to: number | Nam
   const o = typeof to === 'number' ? { width: to } : to
   const names = [componentsOf(primary), componentsOf(secondary)] as const
   const full = lay(names)
-  return full.length <= o.width ? { field: full.padEnd(o.width, '<'), truncated: false } : { field: cut(names, o), truncated: true }
+  return full.length <= o.width
+    ? { field: full.padEnd(o.width, '<'), truncated: false }
+    : { field: cut(names, o), truncated: true }
 }
 
 /** Each shown component must begin one of the person's, in their order; components may be left out. */
@@ -122,7 +136,10 @@ function isCutOf(shown: string, whole: readonly string[]): boolean {
  *
  * @source Doc 9303-4, -5, -6 §4.2.3, Doc 9303-7 §4.2.2.1, §7.2.2.1
  */
-export function isNameFieldOf(field: string, name: { readonly primary: string; readonly secondary: string; readonly width: number }): boolean {
+export function isNameFieldOf(
+  field: string,
+  name: { readonly primary: string; readonly secondary: string; readonly width: number },
+): boolean {
   const names = [componentsOf(name.primary), componentsOf(name.secondary)] as const
   const full = lay(names)
   if (full.length <= name.width) return field === full.padEnd(name.width, '<')
@@ -132,18 +149,37 @@ export function isNameFieldOf(field: string, name: { readonly primary: string; r
   return isCutOf(p!, names[0]) && isCutOf(s ?? '', names[1])
 }
 
-const words = (s: string): string => (s.includes('<') ? s.split('<').filter((w) => w !== '').join(' ') : s)
+const words = (s: string): string =>
+  s.includes('<')
+    ? s
+        .split('<')
+        .filter((w) => w !== '')
+        .join(' ')
+    : s
 
 /** Where the identifiers of a name field stand: the primary one to before `end`, the secondary one from `start` to before `last`. */
-export interface NameSplit { readonly primaryIdentifier: string; readonly secondaryIdentifier: string; readonly end: number; readonly start: number; readonly last: number }
+export interface NameSplit {
+  readonly primaryIdentifier: string
+  readonly secondaryIdentifier: string
+  readonly end: number
+  readonly start: number
+  readonly last: number
+}
 
 /** Takes the name field from `from` to the end of a line apart. */
 export function splitName(line: string, from: number): NameSplit {
   let last = line.length
   while (last > from && line.charCodeAt(last - 1) === 60) last--
   const gap = line.indexOf('<<', from)
-  if (gap === -1 || gap >= last) return { primaryIdentifier: words(line.slice(from, last)), secondaryIdentifier: '', end: last, start: last, last }
-  return { primaryIdentifier: words(line.slice(from, gap)), secondaryIdentifier: words(line.slice(gap + 2, last)), end: gap, start: gap + 2, last }
+  if (gap === -1 || gap >= last)
+    return { primaryIdentifier: words(line.slice(from, last)), secondaryIdentifier: '', end: last, start: last, last }
+  return {
+    primaryIdentifier: words(line.slice(from, gap)),
+    secondaryIdentifier: words(line.slice(gap + 2, last)),
+    end: gap,
+    start: gap + 2,
+    last,
+  }
 }
 
 /** Primary and secondary identifier of a name field, given with its fillers. @source Doc 9303-3 §4.6 */
@@ -162,4 +198,8 @@ const TITLES: ReadonlySet<string> = new Set(['DR', 'SIR', 'JR', 'SR', 'II', 'III
  *
  * @source Doc 9303-3 §4.6
  */
-export const findTitles = (name: string): readonly string[] => name.toUpperCase().split(/[^\p{L}]+/u).filter((w) => TITLES.has(w))
+export const findTitles = (name: string): readonly string[] =>
+  name
+    .toUpperCase()
+    .split(/[^\p{L}]+/u)
+    .filter((w) => TITLES.has(w))

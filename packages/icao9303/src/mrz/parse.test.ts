@@ -22,6 +22,14 @@ const FIELDS: MrzFields = { documentCode: 'P', issuingState: 'UTO', documentNumb
 const CODE: Readonly<Record<string, string>> = { TD1: 'I', TD2: 'I', TD3: 'P', 'MRV-A': 'V', 'MRV-B': 'V', 'EEP-CARD': 'CS' }
 const RIGHT = FORMATS.map((f) => [f.name, composeMrz(f.name, { ...FIELDS, documentCode: CODE[f.name]! }).lines] as const)
 
+const ODD = [
+  composeMrz('TD1', { ...FIELDS, documentCode: 'I', documentNumber: 'D23145890734', optionalData: 'AB1' }).lines,
+  composeMrz('TD1', { ...FIELDS, documentCode: 'I', documentNumber: 'D23145890734567', primaryIdentifier: 'A', secondaryIdentifier: '', optionalData: '' }).lines,
+  composeMrz('TD2', { ...FIELDS, documentCode: 'I', documentNumber: 'D23145890734', optionalData: '' }).lines,
+  composeMrz('TD3', { ...FIELDS, primaryIdentifier: 'VAN DER STEEN', secondaryIdentifier: 'A B C', birthDate: '74<<<<', optionalData: '' }).lines,
+  composeMrz('TD3', { ...FIELDS, primaryIdentifier: 'A B', secondaryIdentifier: 'C', optionalData: '', emptyCheckDigit: '0' }).lines,
+]
+
 /** The zone with the character at a place exchanged, check digits of the format put right when asked. */
 function changed(lines: readonly string[], at: { line: number; column: number }, to: string): readonly string[] {
   return lines.map((l, i) => (i === at.line - 1 ? l.slice(0, at.column - 1) + to + l.slice(at.column - 1 + to.length) : l))
@@ -116,7 +124,7 @@ describe('reading a zone', () => {
   })
 
   it('M7 never throws and is true to its word, whatever the input', () => {
-    const nearly = fc.tuple(fc.constantFrom(...RIGHT.map(([, l]) => l)), fc.array(fc.tuple(fc.nat(), fc.constantFrom(...CHARACTERS, 'é', '?', 'a', '\u0141', '\uD800')), { maxLength: 6 })).map(([lines, changes]) => {
+    const nearly = fc.tuple(fc.constantFrom(...RIGHT.map(([, l]) => l), ...ODD), fc.array(fc.tuple(fc.nat(), fc.constantFrom(...CHARACTERS, 'é', '?', 'a', '\u0141', '\uD800')), { maxLength: 4 })).map(([lines, changes]) => {
       let text = lines.join('\n')
       for (const [at, c] of changes) text = text.slice(0, at % text.length) + c + text.slice((at % text.length) + 1)
       return text
@@ -134,7 +142,7 @@ describe('reading a zone', () => {
         const asItStands = at(place)
         expect(asItStands.replaceAll('<', '')).toBe((field === 'sex' || field.endsWith('Date') ? mrz.fields[field]! : mrz.fields[field]!.replaceAll(' ', '')).replaceAll('<', ''))
       }
-    }), { numRuns: 2_000 })
+    }), { numRuns: 3_000 })
   })
 
   it('M7 reads a line of a megabyte in less than 50 ms', () => {

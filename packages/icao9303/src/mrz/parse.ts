@@ -1,7 +1,7 @@
 import { digitOf, weigh } from './check-digit.ts'
 import { findDefects } from './defect.ts'
 import { recogniseFormat, type Check, type Format } from './format.ts'
-import { bare, longNumber, type LongNumber } from './long-number.ts'
+import { bare, isLongNumberRight, longNumber, type LongNumber } from './long-number.ts'
 import { splitName } from './name.ts'
 import { placesWith, readPlain } from './plain.ts'
 import { type Mrz, type MrzCheck } from './reading.ts'
@@ -29,14 +29,19 @@ function readFields(f: Format, lines: readonly string[], long: LongNumber | unde
   const { name } = f.fields
   const n = name === undefined ? undefined : splitName(lines[name.line]!, name.at)
   const places = { ...placesWith(f, lines) }
-  const fields = Object.fromEntries(Object.keys(places).map((key) => {
-    const p = f.fields[key]
-    if (p === undefined) return [key, n![key as 'primaryIdentifier' | 'secondaryIdentifier']]
-    const line = lines[p.line]!
-    return [key, AS_THEY_STAND.has(key) ? line.slice(p.at, p.at + p.length) : bare(line, p.at, p.at + p.length)]
-  }))
+  const fields = Object.fromEntries(
+    Object.keys(places).map((key) => {
+      const p = f.fields[key]
+      if (p === undefined) return [key, n![key as 'primaryIdentifier' | 'secondaryIdentifier']]
+      const line = lines[p.line]!
+      return [key, AS_THEY_STAND.has(key) ? line.slice(p.at, p.at + p.length) : bare(line, p.at, p.at + p.length)]
+    }),
+  )
   if (long === undefined) return { fields, places }
-  return { fields: { ...fields, documentNumber: long.number, optionalData: long.rest }, places: { ...places, documentNumber: long.place, optionalData: long.restPlace } }
+  return {
+    fields: { ...fields, documentNumber: long.number, optionalData: long.rest },
+    places: { ...places, documentNumber: long.place, optionalData: long.restPlace },
+  }
 }
 
 function endsInLetter(f: Format, lines: readonly string[]): boolean {
@@ -52,10 +57,22 @@ function readOdd(f: Format, lines: readonly string[]): Mrz {
   return { format: f.name, valid, ...readFields(f, lines, long), checks, truncated: endsInLetter(f, lines), defects, lines }
 }
 
-const shapeOf = (lines: readonly string[]): string => (lines.length === 0 ? 'nothing' : `${lines.length > 3 ? 'more than 3' : lines.length} line${lines.length === 1 ? '' : 's'} of ${lines.slice(0, 3).map((l) => l.length).join(', ')} characters`)
+const shapeOf = (lines: readonly string[]): string =>
+  lines.length === 0
+    ? 'nothing'
+    : `${lines.length > 3 ? 'more than 3' : lines.length} line${lines.length === 1 ? '' : 's'} of ${lines
+        .slice(0, 3)
+        .map((l) => l.length)
+        .join(', ')} characters`
 
 const unread = (lines: readonly string[]): Mrz => ({
-  format: undefined, valid: false, fields: {}, places: {}, checks: [], truncated: false, lines: [],
+  format: undefined,
+  valid: false,
+  fields: {},
+  places: {},
+  checks: [],
+  truncated: false,
+  lines: [],
   defects: [{ code: 'no-format', at: 'lines', says: `${shapeOf(lines)}: no format of Doc 9303`, clause: 'Doc 9303-3 §4.2' }],
 })
 
@@ -88,6 +105,6 @@ export function isValidMrz(input: string | readonly string[]): boolean {
   if (f === undefined) return false
   tally(f, lines)
   let { right } = counted
-  if ((right & 1) === 0 && f.longestNumber > 9 && longNumber(f, lines)?.check.outcome === 'passed') right |= 1
+  if ((right & 1) === 0 && f.longestNumber > 9 && isLongNumberRight(f, lines)) right |= 1
   return right === (1 << f.checks.length) - 1 && !lines.some(isForeign)
 }

@@ -1,7 +1,8 @@
 import iso from './iso-3166.json' with { type: 'json' }
 
 /** What kind of thing a code of the zone names; the Part of Doc 9303-3 §5 that lists it. */
-export type StateKind = 'state' | 'exception' | 'british' | 'union' | 'united-nations' | 'organization' | 'person' | 'deprecated' | 'specimen' | 'icao'
+export type StateKind =
+  'state' | 'exception' | 'british' | 'union' | 'united-nations' | 'organization' | 'person' | 'deprecated' | 'specimen' | 'icao'
 
 /** Who issues, or to whom a holder belongs. */
 export interface StateCode {
@@ -19,33 +20,76 @@ const clause = (part: string): string => `Doc 9303-3 §5 Part ${part}`
 
 /** The codes of the Part beyond ISO 3166-1, by kind. @source Doc 9303-3 §5 */
 const BEYOND: readonly (readonly [kind: StateKind, part: string, rows: readonly Row[]])[] = [
-  ['exception', 'A', [['D', 'DE', 'Germany'], ['RKS', 'KS', 'Kosovo']]],
-  ['british', 'A', [
-    ['GBD', '', 'British Overseas Territories Citizen'], ['GBN', '', 'British National (Overseas)'], ['GBO', '', 'British Overseas Citizen'],
-    ['GBP', '', 'British Protected Person'], ['GBS', '', 'British Subject'],
-  ]],
+  [
+    'exception',
+    'A',
+    [
+      ['D', 'DE', 'Germany'],
+      ['RKS', 'KS', 'Kosovo'],
+    ],
+  ],
+  [
+    'british',
+    'A',
+    [
+      ['GBD', '', 'British Overseas Territories Citizen'],
+      ['GBN', '', 'British National (Overseas)'],
+      ['GBO', '', 'British Overseas Citizen'],
+      ['GBP', '', 'British Protected Person'],
+      ['GBS', '', 'British Subject'],
+    ],
+  ],
   ['union', 'B', [['EUE', 'EU', 'European Union']]],
-  ['united-nations', 'C', [
-    ['UNO', 'UN', 'United Nations Organization or one of its officials'], ['UNA', 'UN', 'United Nations specialized agency or one of its officials'],
-    ['UNK', '', 'Resident of Kosovo, document of the United Nations Interim Administration Mission'],
-  ]],
-  ['organization', 'D', [
-    ['XBA', '', 'African Development Bank'], ['XIM', '', 'African Export-Import Bank'], ['XCC', '', 'Caribbean Community or one of its emissaries'],
-    ['XCE', '', 'Council of Europe'], ['XCO', '', 'Common Market for Eastern and Southern Africa'], ['XEC', '', 'Economic Community of West African States'],
-    ['XPO', '', 'International Criminal Police Organization'], ['XES', '', 'Organization of Eastern Caribbean States'],
-    ['XMP', '', 'Parliamentary Assembly of the Mediterranean'], ['XOM', '', 'Sovereign Military Order of Malta or one of its emissaries'],
-    ['XDC', '', 'Southern African Development Community'],
-  ]],
-  ['person', 'E', [
-    ['XXA', '', 'Stateless person (1954 Convention)'], ['XXB', '', 'Refugee (1951 Convention, 1967 Protocol)'],
-    ['XXC', '', 'Refugee other than under XXB'], ['XXX', '', 'Person of unspecified nationality'],
-  ]],
-  ['deprecated', 'F', [['ANT', 'AN', 'Netherlands Antilles'], ['NTZ', 'NT', 'Neutral Zone']]],
+  [
+    'united-nations',
+    'C',
+    [
+      ['UNO', 'UN', 'United Nations Organization or one of its officials'],
+      ['UNA', 'UN', 'United Nations specialized agency or one of its officials'],
+      ['UNK', '', 'Resident of Kosovo, document of the United Nations Interim Administration Mission'],
+    ],
+  ],
+  [
+    'organization',
+    'D',
+    [
+      ['XBA', '', 'African Development Bank'],
+      ['XIM', '', 'African Export-Import Bank'],
+      ['XCC', '', 'Caribbean Community or one of its emissaries'],
+      ['XCE', '', 'Council of Europe'],
+      ['XCO', '', 'Common Market for Eastern and Southern Africa'],
+      ['XEC', '', 'Economic Community of West African States'],
+      ['XPO', '', 'International Criminal Police Organization'],
+      ['XES', '', 'Organization of Eastern Caribbean States'],
+      ['XMP', '', 'Parliamentary Assembly of the Mediterranean'],
+      ['XOM', '', 'Sovereign Military Order of Malta or one of its emissaries'],
+      ['XDC', '', 'Southern African Development Community'],
+    ],
+  ],
+  [
+    'person',
+    'E',
+    [
+      ['XXA', '', 'Stateless person (1954 Convention)'],
+      ['XXB', '', 'Refugee (1951 Convention, 1967 Protocol)'],
+      ['XXC', '', 'Refugee other than under XXB'],
+      ['XXX', '', 'Person of unspecified nationality'],
+    ],
+  ],
+  [
+    'deprecated',
+    'F',
+    [
+      ['ANT', 'AN', 'Netherlands Antilles'],
+      ['NTZ', 'NT', 'Neutral Zone'],
+    ],
+  ],
   ['specimen', 'G', [['UTO', 'UT', 'Utopia']]],
   ['icao', 'H', [['IAO', 'IA', 'International Civil Aviation Organization']]],
 ]
 
-const rowsOf = (kind: StateKind, part: string, rows: readonly Row[]): readonly StateCode[] => rows.map(([code, alpha2, name]) => ({ code, ...(alpha2 === '' ? {} : { alpha2 }), name, kind, clause: clause(part) }))
+const rowsOf = (kind: StateKind, part: string, rows: readonly Row[]): readonly StateCode[] =>
+  rows.map(([code, alpha2, name]) => ({ code, ...(alpha2 === '' ? {} : { alpha2 }), name, kind, clause: clause(part) }))
 
 /** Every code that a zone may carry: ISO 3166-1 and what Doc 9303-3 §5 adds. */
 export const STATE_CODES: readonly StateCode[] = [
@@ -61,7 +105,8 @@ export const findState = (code: string): StateCode | undefined => byCode.get(cod
 /** 26 letters and the filler, three times. */
 const SIZE = 27
 const slot = (code: number): number => (code === 60 ? 26 : code >= 65 && code <= 90 ? code - 65 : -(SIZE ** 3))
-const slotAt = (line: string, at: number): number => (slot(line.charCodeAt(at)) * SIZE + slot(line.charCodeAt(at + 1))) * SIZE + slot(line.charCodeAt(at + 2))
+const slotAt = (line: string, at: number): number =>
+  (slot(line.charCodeAt(at)) * SIZE + slot(line.charCodeAt(at + 1))) * SIZE + slot(line.charCodeAt(at + 2))
 
 /** Germany is D in a zone. @source Doc 9303-3 §5 Part A */
 const written = STATE_CODES.filter((s) => s.code !== 'DEU')

@@ -24,18 +24,30 @@ export interface Transliteration {
 }
 
 /** One of the strings that the tables allow for a character, and when. */
-export interface TransliterationOption { readonly text: string; readonly language?: CyrillicLanguage; readonly position?: 'initial' | 'final' }
+export interface TransliterationOption {
+  readonly text: string
+  readonly language?: CyrillicLanguage
+  readonly position?: 'initial' | 'final'
+}
 
-const { 'uk-initial': UK_INITIAL, ...LANGUAGES }: Readonly<Record<string, Strings>> & { readonly 'uk-initial': Strings } = table.languages
+const { 'uk-initial': UK_INITIAL, ...LANGUAGES }: Readonly<Record<string, Strings>> & { readonly 'uk-initial': Strings } =
+  table.languages
 const LATIN: Readonly<Record<string, readonly string[]>> = table.latin
-const own = (strings: Strings | undefined, c: string): string | undefined => (strings !== undefined && Object.hasOwn(strings, c) ? strings[c] : undefined)
+const own = (strings: Strings | undefined, c: string): string | undefined =>
+  strings !== undefined && Object.hasOwn(strings, c) ? strings[c] : undefined
 
 /**
  * What table B lacks and a language cannot do without. The soft sign is left out by the passport rules of Russia,
  * Ukraine and Belarus; Serbian Ћ is Ć in the State's own Latin alphabet, C in table A; GJ is printed for
  * Macedonian beside 0492, a letter that the language does not have, and meant for Ѓ.
  */
-const PRACTICE: Readonly<Partial<Record<CyrillicLanguage, Strings>>> = { ru: { Ь: '' }, uk: { Ь: '' }, be: { Ь: '' }, sr: { Ћ: 'C' }, mk: { Ѓ: 'GJ' } }
+const PRACTICE: Readonly<Partial<Record<CyrillicLanguage, Strings>>> = {
+  ru: { Ь: '' },
+  uk: { Ь: '' },
+  be: { Ь: '' },
+  sr: { Ћ: 'C' },
+  mk: { Ѓ: 'GJ' },
+}
 
 const SHADDA = '\u0651'
 const TEH_MARBUTA = '\u0629'
@@ -44,9 +56,16 @@ const APOSTROPHE = /^['’‘ʼʹʻʾʿ`´＇׳]$/u
 /** A letter and its marks, or marks alone, or any other character; no more marks than any letter bears, so that ordering them stays cheap. */
 const CLUSTER = /\p{L}\p{M}{0,8}|\p{M}{1,8}|[^]/gu
 
-interface Cluster { readonly given: string; readonly at: number }
+interface Cluster {
+  readonly given: string
+  readonly at: number
+}
 /** What is written, the letter that a shadda would double, and whether a component begins here. */
-interface Written { text: string; letter: string; isInitial: boolean }
+interface Written {
+  text: string
+  letter: string
+  isInitial: boolean
+}
 
 const upper = (s: string): string => s.normalize('NFC').replaceAll('ß', 'ẞ').toUpperCase().normalize('NFC')
 /** Arabic letters in the shape that they take in a word stand for the letter. */
@@ -63,7 +82,7 @@ function letterOf(c: string, o: TransliterationChoice, isInitial: boolean): stri
     const first = own(UK_INITIAL, c)
     if (first !== undefined) return first
   }
-  const ofLanguage = o.language === undefined ? undefined : own(LANGUAGES[o.language], c) ?? own(PRACTICE[o.language], c)
+  const ofLanguage = o.language === undefined ? undefined : (own(LANGUAGES[o.language], c) ?? own(PRACTICE[o.language], c))
   return ofLanguage ?? LATIN[c]?.[0] ?? own(table.cyrillic, c) ?? own(table.arabic, c)
 }
 
@@ -87,8 +106,14 @@ function write(w: Written, c: string, o: { readonly choice: TransliterationChoic
     w.text += w.letter.replace(/^X+(?=.)/, '')
     return w.letter !== ''
   }
-  const letter = c >= 'A' && c <= 'Z' && c.length === 1 && own(o.choice.prefer, c) === undefined ? c
-    : c === TEH_MARBUTA && own(o.choice.prefer, c) === undefined ? (o.isEnd() ? 'XAH' : 'XTA') : letterOf(c, o.choice, w.isInitial)
+  const letter =
+    c >= 'A' && c <= 'Z' && c.length === 1 && own(o.choice.prefer, c) === undefined
+      ? c
+      : c === TEH_MARBUTA && own(o.choice.prefer, c) === undefined
+        ? o.isEnd()
+          ? 'XAH'
+          : 'XTA'
+        : letterOf(c, o.choice, w.isInitial)
   const out = letter ?? punctuationOf(c)
   if (out === undefined) return false
   if (out === '') return true
@@ -98,7 +123,11 @@ function write(w: Written, c: string, o: { readonly choice: TransliterationChoic
   return true
 }
 
-function writeCluster(w: Written, characters: string, o: { readonly choice: TransliterationChoice; readonly isEnd: () => boolean }): boolean {
+function writeCluster(
+  w: Written,
+  characters: string,
+  o: { readonly choice: TransliterationChoice; readonly isEnd: () => boolean },
+): boolean {
   const trial: Written = { ...w }
   for (const c of characters) if (!write(trial, c, o)) return false
   Object.assign(w, trial)
@@ -143,7 +172,11 @@ export function listTransliterations(character: string): readonly Transliteratio
   return [
     ...latin.map((text) => ({ text })),
     ...(general === undefined ? [] : [{ text: general }]),
-    ...Object.entries(LANGUAGES).flatMap(([language, strings]) => (own(strings, c) === undefined ? [] : [{ text: strings[c]!, language: language as CyrillicLanguage }])),
-    ...(own(UK_INITIAL, c) === undefined ? [] : [{ text: UK_INITIAL[c]!, language: 'uk' as const, position: 'initial' as const }]),
+    ...Object.entries(LANGUAGES).flatMap(([language, strings]) =>
+      own(strings, c) === undefined ? [] : [{ text: strings[c]!, language: language as CyrillicLanguage }],
+    ),
+    ...(own(UK_INITIAL, c) === undefined
+      ? []
+      : [{ text: UK_INITIAL[c]!, language: 'uk' as const, position: 'initial' as const }]),
   ]
 }
