@@ -11,6 +11,7 @@ const TOOLS = [
   { there: () => has('chromium'), pack: 'chromium' },
   { there: () => has('pdftotext'), pack: 'poppler-utils' },
   { there: () => has('openssl'), pack: 'openssl' },
+  { there: () => has('softhsm2-util'), pack: 'softhsm2' },
   { there: () => spawnSync('sh', ['-c', 'fc-list :lang=zh 2>/dev/null | grep -q .']).status === 0, pack: 'fonts-noto-cjk' },
 ]
 const has = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status === 0

@@ -17,6 +17,12 @@ export class Impossible extends Error {
   }
 }
 
+/** The one line that says why a command could not be done. */
+export function lineOf(error: unknown): string {
+  const code = error instanceof Impossible ? error.code : ((error as { code?: string }).code ?? 'failed')
+  return `${code.startsWith('ERR_PARSE_ARGS') ? 'usage' : code}: ${(error as Error).message.split('\n')[0] ?? ''}\n`
+}
+
 export const language = (): 'zh' | 'en' => (/^en/i.test(process.env['CAUSEWAY_LANG'] ?? process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'en' : 'zh')
 
 /** One JSON value on the standard output, and nothing else. */

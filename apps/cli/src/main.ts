@@ -1,12 +1,13 @@
-import { EXIT, Impossible, language, type Command } from './command.ts'
+import { EXIT, Impossible, language, lineOf, type Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { inspectCommand } from './inspect.ts'
 import { journalCommand } from './journal.ts'
 import { mrzCommand } from './mrz.ts'
+import { pkiCommand } from './pki.ts'
 import { serveCommand } from './serve.ts'
 
-const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, mrzCommand, journalCommand, doctorCommand]
+const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, pkiCommand, mrzCommand, journalCommand, doctorCommand]
 
 function help(): string {
   return [...COMMANDS.map((c) => `  causeway ${c.usage}\n      ${c.says[language()]}`), ''].join('\n')
@@ -29,8 +30,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  const code = error instanceof Impossible ? error.code : ((error as { code?: string }).code ?? 'failed')
-  const usage = code.startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(`${usage ? 'usage' : code}: ${(error as Error).message.split('\n')[0]}\n`)
+  process.stderr.write(lineOf(error))
   process.exitCode = EXIT.impossible
 }

@@ -51,6 +51,7 @@ export { decodeFaceImageData, encodeFaceImageData, type FaceImageData, type Face
 // pki
 export { buildCsca, buildLink, buildDs, buildMasterListSigner, buildDeviationListSigner, buildBarCodeSigner, type Authority, type Validity } from './pki/build.ts'
 export { type BarCodeSignerOrder, type CertificateOrder, type CscaOrder, type DsOrder, type LinkOrder, type ListSignerOrder } from './pki/build.ts'
+export { authorityOf } from './pki/authority.ts'
 export { keyIdentifier, type CurveForm } from './pki/key.ts'
 export { type Signer } from './pki/signer.ts'
 export { parseCertificate, isSignedBy, type Certificate } from './pki/certificate.ts'

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { day, documentSigner, ecPair, generation, read, rsaPair, serial, signerOf, span, UTOPIA, type Generation, type Pair } from '../../../../test/utopia.ts'
 import {
-  buildBarCodeSigner, buildCrl, buildCsca, buildDeviationListSigner, buildDs, buildLink, buildMasterListSigner, buildRequest, cscaDefects, isSameName, isSignedBy, kindOf, lintCertificate, lintCrl, parseCrl, parseRequest, renderName,
+  authorityOf, buildBarCodeSigner, buildCrl, buildCsca, buildDeviationListSigner, buildDs, buildLink, buildMasterListSigner, buildRequest, cscaDefects, isSameName, isSignedBy, kindOf, lintCertificate, lintCrl, parseCrl, parseRequest, renderName,
   parseCertificate, wrapPem, type Certificate, type HashName, type Scheme,
 } from '../index.ts'
 import { nodeCrypto } from '../node.ts'
@@ -168,6 +168,9 @@ describe('certificates', () => {
     const authority = { ...UTOPIA, country: 'CN', issuingState: 'CHN', issuer: 'HKG', contact: 'https://pki.specimen.example', moreCrlUrls: ['https://pki.specimen.example/2.crl', 'ldap://pki.specimen.example/c=UT'] }
     const c = read(await buildCsca(order(pair, { authority, organisationalUnit: 'U', serialNumber: '007', afterNameChange: true }), pair.signer, crypto))
     expect([renderName(c.subject), c.issuingStates, lintCertificate(c)]).toEqual(['C=CN, O=Utopia Specimen Authority, OU=U, serialNumber=007, CN=CSCA-UTO', ['CHN'], []])
+    // the next certificate can be made to say the same
+    expect(authorityOf(c)).toEqual(authority)
+    expect(authorityOf({ ...c, extensions: new Map() })).toBeUndefined()
     const text = openssl(['x509', '-noout', '-text'], c.der)
     expect(text).toMatch(/URI:https:\/\/pki\.specimen\.example, DirName:\/?L ?= ?CHN(\/|, )ST ?= ?HKG/)
     expect([...text.matchAll(/URI:(\S+?crl|ldap\S+)/g)].map((m) => m[1])).toEqual(['http://pki.specimen.example/uto.crl', 'https://pki.specimen.example/2.crl', 'ldap://pki.specimen.example/c=UT'])
