@@ -17,7 +17,7 @@ const ZONE: Password = { kind: 'mrz', text: information }
 const CAN: Password = { kind: 'can', text: '123456' }
 const info = (mapping: Mapping): PaceInfo => ({ kind: 'pace', oid: paceOid({ agreement: 'ECDH', mapping, cipher: 'AES-128' }), agreement: 'ECDH', mapping, cipher: 'AES-128', version: 2, parameterId: 12 })
 const BOTH: SecurityInfos = { infos: [info('GM'), info('CAM')] }
-const NO_PACE: SecurityInfos = { infos: [{ kind: 'terminal-authentication', oid: '0.4.0.127.0.7.2.2.2', version: 1 }] }
+const NO_PACE: SecurityInfos = { infos: [{ kind: 'terminal-authentication', oid: '0.4.0.127.0.7.2.2.2', version: 1 }, { kind: 'unknown', oid: undefined, raw: unhex('3000') }] }
 
 interface Chip { readonly transmit: Transmit; readonly heard: string[]; readonly keys: () => SessionKeys | undefined }
 /** A chip with both protocols, one of them or neither; `pace` and `bac` say which. */
@@ -68,6 +68,16 @@ describe('access by policy', () => {
     expect(result.value.pace.offer.mapping).toBe('GM')
     expect(result.value.failures).toMatchObject([{ protocol: 'PACE', step: 'set-at', code: 'refused', statusWord: '6a80' }])
     expect(chip.heard).toEqual([SET_AT, SET_AT, ...PACE_STEPS])
+  })
+
+  it('A45 the offers are tried to the last one, among entries of other protocols and odd ones', async () => {
+    const chip = chipOf({ pace: { infos: [info('IM')] }, bac: 'works' })
+    const cardAccess: SecurityInfos = { infos: [...NO_PACE.infos, { kind: 'unknown', oid: undefined, raw: unhex('3000') }, info('GM'), info('CAM'), info('IM')] }
+    const result = await enter(chip, { cardAccess })
+    if (!result.ok || result.value.protocol !== 'PACE') throw new Error(JSON.stringify(result))
+    expect([result.value.pace.offer.mapping, result.value.failures.length]).toEqual(['IM', 2])
+    const none = await enter(chipOf({ bac: 'works' }), { cardAccess })
+    expect(none.ok || none.failures.map((f) => f.step)).toEqual(['set-at', 'set-at', 'set-at'])
   })
 
   it('A45 a wrong password is not tried with the next offer', async () => {

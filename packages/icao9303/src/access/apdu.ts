@@ -91,9 +91,9 @@ export function encodeResponse(r: Response): Uint8Array {
   return bytes
 }
 
-/** Sends a command as it is and reads the answer; undefined when that has no status word. */
+/** Sends a command as it is and reads the answer, a copy of it: readers use their buffers again. Undefined without a status word. */
 export async function send(transmit: Transmit, command: Command): Promise<Response | undefined> {
-  return parseResponse(await transmit(encodeCommand(command)))
+  return parseResponse((await transmit(encodeCommand(command))).slice())
 }
 
 /** A status word in the four hexadecimal digits that everybody writes. */

@@ -152,7 +152,7 @@ export function paceChip(order: PaceChipOrder): PaceChip {
   const only = (data: Uint8Array, tag: number | undefined): Uint8Array | undefined => {
     const objects = decodeDynamic(data)
     if (objects === undefined || objects.size !== (tag === undefined ? 0 : 1)) return undefined
-    return tag === undefined ? NONE : objects.get(tag)
+    return tag === undefined ? NONE : objects.get(tag)?.slice() // the caller may use its buffer again
   }
 
   const authenticate = (c: Command): Move => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { unhex } from '../asn1/value.ts'
+import { hex, unhex } from '../asn1/value.ts'
 import { integer, oid, sequence } from '../asn1/write.ts'
 import { decodeSecurityInfos, encodeSecurityInfos, type PaceDomainParameterInfo, type PaceInfo, type SecurityInfo } from '../lds/security-info.ts'
 import { paceOid, type KeyAgreement, type Mapping } from '../lds/security-protocol.ts'
@@ -8,7 +8,10 @@ import { nodeCrypto } from '../node.ts'
 import { CURVES, explicitSpki } from '../pki/curve.ts'
 import { childrenOf, readTlv, wholeOf } from '../asn1/tlv.ts'
 import { type SessionCipher } from './key.ts'
+import { encodeResponse, parseCommand } from './apdu.ts'
 import { MODP } from './modp.ts'
+import { performPace } from './pace.ts'
+import { paceChip } from './pace-chip.ts'
 import { paceOffers, PACE_PREFERENCE, rankOffers } from './pace-offer.ts'
 
 const crypto = nodeCrypto()
@@ -63,6 +66,21 @@ describe('explicit domain parameters', () => {
     expect(offered(info('ECDH', 'GM', 'AES-256', { parameterId: undefined }), domain('ECDH', ec))).toEqual(['GM AES-256 brainpoolP384r1 - one'])
     MODP.forEach((m, i) => expect(offered(info('DH', 'GM', '3DES', { parameterId: 32 + i }), domain('DH', dh(m), 32 + i))).toEqual([`GM 3DES ${m.name} ${32 + i} one`]))
     expect(offered(info('ECDH', 'GM', 'AES-256', { parameterId: 32 }), domain('ECDH', sequence(oid('0.4.0.127.0.7.1.2'), integer(15)), 32))).toEqual(['GM AES-256 P-384 32 one'])
+  })
+
+  it('A43 open a chip that has them', async () => {
+    const infos = { infos: [info('ECDH', 'GM', 'AES-256', { parameterId: 40 }), domain('ECDH', ec, 40), info('DH', 'GM', '3DES', { parameterId: 41 }), domain('DH', dh(MODP[0]!), 41)] }
+    const password = { kind: 'can', text: '000000' } as const
+    const offers = paceOffers(infos, crypto)
+    const chip = paceChip({ offers, passwords: [password], crypto, parameterReference: 'required' })
+    for (const [i, named] of ['840128', '840129'].entries()) {
+      const heard: string[] = []
+      const result = await performPace(async (b) => {
+        heard.push(hex(b))
+        return Promise.resolve(encodeResponse(chip.answer(parseCommand(b)!)!.response))
+      }, { offer: offers[i]!, password, crypto })
+      expect([result.ok, heard[0]!.slice(-6)]).toEqual([true, named])
+    }
   })
 
   const changed = ec.slice()

@@ -80,6 +80,25 @@ describe('PACE', () => {
     expect(isChipMapping(chipMapping!, offer.group.multiply(offer.group.generator, STATIC + 1n))).toBe(false)
   })
 
+  it('A28 a reader may use one buffer for all that it carries', async () => {
+    const offer = offerOf(12, 'CAM', 'AES-128')
+    const chip = chipOf(offer)
+    const buffer = new Uint8Array(600)
+    let keys: SessionKeys | undefined
+    const result = await performPace(async (bytes) => {
+      buffer.set(bytes)
+      const step = chip.answer(parseCommand(buffer.subarray(0, bytes.length))!)!
+      keys = step.keys
+      const answer = encodeResponse(step.response)
+      buffer.fill(0xff)
+      buffer.set(answer)
+      return Promise.resolve(buffer.subarray(0, answer.length))
+    }, { offer, password: PASSWORDS[0]!, crypto })
+    expect(result.ok && result.value.keys).toEqual(keys)
+    buffer.fill(0)
+    expect(result.ok && offer.group.isElement(result.value.chipKey)).toBe(true)
+  })
+
   it('A28 keys and nonces are fresh each time', async () => {
     const offer = offerOf(12, 'GM', 'AES-128')
     const chip = chipOf(offer)
