@@ -53,6 +53,16 @@ describe('composing a zone', () => {
     expect(examineMrzFields(format, fields)).toEqual([{ code, at, says, clause: expect.stringMatching(/^Doc 9303-/) as unknown, place: expect.objectContaining({ line: expect.any(Number) as unknown }) as unknown }])
   })
 
+  it.each([
+    ['optionalData2', 'TD3', { optionalData2: 'A' }], ['optionalData2', 'TD2', { optionalData2: 'A', optionalData: '' }], ['issuingState', 'EEP-CARD', { issuingState: 'CHN' }], ['nationality', 'EEP-CARD', { nationality: 'CHN' }],
+    ['optionalData', 'EEP-CARD', { optionalData: '1' }], ['primaryIdentifier', 'EEP-CARD', { primaryIdentifier: 'A' }], ['secondaryIdentifier', 'EEP-CARD', { secondaryIdentifier: 'A' }], ['sex', 'EEP-CARD', { sex: 'F' }],
+  ] as const)('M27 drops no %s that a %s has no place for', (at, format, change) => {
+    const { documentNumber, birthDate, expiryDate } = FIELDS
+    const bare = { documentCode: 'CS', documentNumber, birthDate, expiryDate }
+    expect(examineMrzFields(format, { ...(format === 'EEP-CARD' ? bare : FIELDS), ...change })).toMatchObject([{ code: 'field-absent', at, says: `${format} has no ${at}` }])
+    expect(() => composeMrz(format, { ...bare, ...change })).toThrow(`${format} has no ${at}`)
+  })
+
   it('M27 tells every problem at once, and of a zone that fits every defect', () => {
     expect(examineMrzFields('TD3', { ...FIELDS, documentNumber: 'a'.repeat(10), sex: 'W' }).map((d) => `${d.code} ${d.at}`)).toEqual(['field-long documentNumber', 'field-character documentNumber', 'sex sex'])
     expect(examineMrzFields('TD3', { ...FIELDS, issuingState: 'QQQ', birthDate: '749999', documentCode: 'X' }).map((d) => `${d.code} ${d.at}`)).toEqual(['document-code documentCode', 'date-impossible birthDate', 'state-unknown issuingState'])

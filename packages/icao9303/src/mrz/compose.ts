@@ -71,6 +71,10 @@ function problemsOf(format: Format, values: Values, fields: MrzFields): MrzDefec
       ...(format.places[at] === undefined ? {} : { place: format.places[at] }),
     })
   }
+  for (const key of [...OPTIONAL, 'primaryIdentifier', 'secondaryIdentifier'] as const) {
+    const place = key.endsWith('Identifier') ? format.fields['name'] : format.fields[key]
+    if (place === undefined && (fields[key] ?? '') !== '') tell('field-absent', key, `${format.name} has no ${key}`)
+  }
   for (const [key, place] of Object.entries(format.fields)) {
     if (key === 'name') continue
     const value = values[key]!
@@ -84,7 +88,8 @@ function problemsOf(format: Format, values: Values, fields: MrzFields): MrzDefec
     if (!ZONE.test(key === 'documentNumber' ? fields.documentNumber : value))
       tell('field-character', key, `${key} has a character that the zone does not have`)
   }
-  if (values['sex'] !== '' && !/^[MF<]$/.test(values['sex']!)) tell('sex', 'sex', `${values['sex']} is not M, F, X or <`)
+  if (format.fields['sex'] === undefined && values['sex'] !== '<') tell('field-absent', 'sex', `${format.name} has no sex`)
+  else if (values['sex'] !== '' && !/^[MF<]$/.test(values['sex']!)) tell('sex', 'sex', `${values['sex']} is not M, F, X or <`)
   return problems
 }
 

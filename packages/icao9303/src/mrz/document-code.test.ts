@@ -36,6 +36,18 @@ describe('document codes as dated policy', () => {
     expect(() => judgeDocumentCode('P', 'TD3', new Date('nonsense'))).toThrow(RangeError)
   })
 
+  it('M23 names what each code means', () => {
+    expect([...new Set(DOCUMENT_CODE_RULES.map((r) => `${r.code} ${r.formats.join('+')}: ${r.means} (${r.clause})`))]).toEqual([
+      'PP TD3: national or ordinary passport (Doc 9303-4 §4.4)', 'PE TD3: emergency passport (Doc 9303-4 §4.4, Doc 9303-8 §4.1.5)', 'PD TD3: diplomatic passport (Doc 9303-4 §4.4)', 'PO TD3: official or service passport (Doc 9303-4 §4.4)',
+      'PR TD3: refugee passport (Doc 9303-4 §4.4)', 'PT TD3: alien or non-citizen passport (Doc 9303-4 §4.4)', 'PS TD3: stateless passport (Doc 9303-4 §4.4)', 'PL TD3: laissez-passer passport (Doc 9303-4 §4.4)', 'PM TD3: military passport (Doc 9303-4 §4.4)',
+      'PU TD3+TD2: emergency travel document of a single sheet (Doc 9303-8 §4.1.5)', 'P< TD3: passport without a second letter (Doc 9303-4 §4.4)', 'P* TD3: passport with a second letter of the issuer’s (Doc 9303-4 §4.4)',
+      'P< TD2: emergency travel document of a single sheet without a second letter (Doc 9303-8 §4.1.5)', 'P* TD2: emergency travel document of a single sheet with a second letter of the issuer’s (Doc 9303-8 §4.1.5)',
+      'AC TD1: crew member certificate (Doc 9303-5 §4.2.2.3 note k, Appendix C)', 'AC TD2: crew member certificate, which is a TD1 (Doc 9303-6 §4.2.2.2 note k)', 'AI TD1: I after A (Doc 9303-5 §4.2.2.3 note k)',
+      ...['AV', 'CV', 'IV'].map((c) => `${c} TD1+TD2: V as second character (Doc 9303-5 §4.2.2.3 note k, Doc 9303-6 §4.2.2.2 note k)`), ...['A*', 'C*', 'I*', 'A<', 'C<', 'I<'].map((c) => `${c} TD1+TD2: official travel document (Doc 9303-5 §4.2.2.3 note k, Doc 9303-6 §4.2.2.2 note k)`),
+      ...['V*', 'V<'].map((c) => `${c} MRV-A+MRV-B: visa (Doc 9303-7 §4.2.2.1, §7.2.2.1)`), 'CS EEP-CARD: exit-entry permit for Hong Kong and Macao (exit-entry permit card of 2014; not a format of Doc 9303)', 'CD EEP-CARD: permit for Taiwan (exit-entry permit card of 2014; not a format of Doc 9303)',
+    ])
+  })
+
   it('M23 is data whose days do not overlap and leave no gap', () => {
     for (const r of DOCUMENT_CODE_RULES) {
       expect(r.clause).not.toBe('')

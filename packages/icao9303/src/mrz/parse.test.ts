@@ -20,7 +20,8 @@ const UTOPIA = ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO74
 /** One right zone of each format. */
 const FIELDS: MrzFields = { documentCode: 'P', issuingState: 'UTO', documentNumber: 'L898902C3', nationality: 'UTO', primaryIdentifier: 'ERIKSSON', secondaryIdentifier: 'ANNA MARIA', birthDate: '740812', sex: 'F', expiryDate: '120415', optionalData: 'ZE18422' }
 const CODE: Readonly<Record<string, string>> = { TD1: 'I', TD2: 'I', TD3: 'P', 'MRV-A': 'V', 'MRV-B': 'V', 'EEP-CARD': 'CS' }
-const RIGHT = FORMATS.map((f) => [f.name, composeMrz(f.name, { ...FIELDS, documentCode: CODE[f.name]! }).lines] as const)
+const CARD: MrzFields = { documentCode: 'CS', documentNumber: FIELDS.documentNumber, birthDate: FIELDS.birthDate, expiryDate: FIELDS.expiryDate }
+const RIGHT = FORMATS.map((f) => [f.name, composeMrz(f.name, f.name === 'EEP-CARD' ? CARD : { ...FIELDS, documentCode: CODE[f.name]! }).lines] as const)
 
 const ODD = [
   composeMrz('TD1', { ...FIELDS, documentCode: 'I', documentNumber: 'D23145890734', optionalData: 'AB1' }).lines,
@@ -175,36 +176,56 @@ describe('reading a zone', () => {
     expect([...classes.values()].map((c) => c.join('')).sort()).toEqual(['0AKU<', '1BLV', '2CMW', '3DNX', '4EOY', '5FPZ', '6GQ', '7HR', '8IS', '9JT'])
   })
 
-  it('M11 says what is wrong with a field, by code, place and clause', () => {
-    const [td3] = [UTOPIA]
-    const told = (line: number, column: number, to: string): string[] => codes(checked(changed(td3, { line, column }, to)))
-    expect(told(1, 1, 'X')).toEqual(['document-code documentCode'])
-    expect(told(1, 3, 'QQQ')).toEqual(['state-unknown issuingState'])
-    expect(told(1, 3, '<<<')).toEqual(['state-unknown issuingState'])
-    expect(told(1, 3, 'XXA')).toEqual(['state-not-issuer issuingState'])
-    expect(told(1, 3, 'IAO')).toEqual(['state-not-issuer issuingState'])
-    expect(told(1, 3, 'DEU')).toEqual(['state-written-otherwise issuingState'])
-    expect(told(2, 11, 'DEU')).toEqual(['state-written-otherwise nationality'])
-    expect(told(2, 11, 'XXA')).toEqual([])
-    expect(told(2, 11, 'D<<')).toEqual([])
-    expect(told(1, 3, 'ANT')).toEqual([])
-    expect(told(2, 11, '<UT')).toEqual(['state-unknown nationality'])
-    expect(told(1, 6, '<')).toEqual(['name-fillers name'])
-    expect(told(1, 6, '<'.repeat(39))).toEqual(['name-missing name'])
-    expect(told(1, 13, 'N<<<A')).toEqual(['name-fillers name'])
-    expect(told(1, 20, '<<MAR')).toEqual(['name-fillers name'])
-    expect(told(1, 6, '3RIK')).toEqual(['name-digit name'])
-    expect(told(2, 1, '<')).toEqual(['document-number-missing documentNumber'])
-    expect(told(2, 14, '741312')).toEqual(['date-impossible birthDate'])
-    expect(told(2, 14, '740832')).toEqual(['date-impossible birthDate'])
-    expect(told(2, 14, '74<<12')).toEqual([])
-    expect(told(2, 14, '7<0812')).toEqual(['date-impossible birthDate'])
-    expect(told(2, 14, '740800')).toEqual(['date-zeros birthDate'])
-    expect(told(2, 22, '120400')).toEqual(['date-impossible expiryDate'])
-    expect(told(2, 22, '1204<<')).toEqual(['expiry-unknown expiryDate'])
-    expect(told(2, 22, '<<<<<<')).toEqual(['expiry-unknown expiryDate'])
-    const d = parseMrz(changed(td3, { line: 2, column: 21 }, 'W')).defects
-    expect(d).toEqual([{ code: 'sex', at: 'sex', says: 'W is not M, F or <', clause: 'Doc 9303-4 §4.2.2.2', place: { line: 2, column: 21, offset: 64, length: 1 } }])
+  const LOWER = 'Doc 9303-4 §4.2.2.2'
+  it.each([
+    [1, 1, 'X', 'document-code documentCode: X< is no document code of TD3 (Doc 9303-4 §4.2.2.1)'],
+    [1, 3, 'QQQ', 'state-unknown issuingState: QQQ is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
+    [1, 3, '<<<', 'state-unknown issuingState: <<< is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
+    [1, 3, 'XXA', 'state-not-issuer issuingState: XXA (Stateless person (1954 Convention)) issues no documents (Doc 9303-3 §5 Part E)'],
+    [1, 3, 'IAO', 'state-not-issuer issuingState: IAO (International Civil Aviation Organization) issues no documents (Doc 9303-3 §5 Part H)'],
+    [1, 3, 'DEU', 'state-written-otherwise issuingState: Germany is written D<< (Doc 9303-3 §5 Part A)'],
+    [2, 11, 'DEU', 'state-written-otherwise nationality: Germany is written D<< (Doc 9303-3 §5 Part A)'],
+    [2, 11, 'XXA', ''], [2, 11, 'D<<', ''], [1, 3, 'ANT', ''], [1, 1, 'PX', ''], [1, 1, 'P9', ''],
+    [2, 11, '<UT', 'state-unknown nationality: <UT is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
+    [1, 6, '<', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [1, 6, '<<<', 'name-primary-empty name: there is no primary identifier: a single name is one (Doc 9303-3 §4.6)|name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [1, 6, '<'.repeat(39), 'name-missing name: there is no name (Doc 9303-3 §4.6)'],
+    [1, 13, 'N<<<A', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [1, 20, '<<MAR', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [1, 6, '3RIK', 'name-digit name: there is a digit in the name (Doc 9303-3 §4.6)'],
+    [2, 1, '<', `document-number-missing documentNumber: the document number begins with a filler (${LOWER})`],
+    [2, 14, '741312', 'date-impossible birthDate: 741312 is no date (Doc 9303-3 §4.8)'],
+    [2, 14, '740832', 'date-impossible birthDate: 740832 is no date (Doc 9303-3 §4.8)'],
+    [2, 14, '74<<12', ''],
+    [2, 14, '7<0812', 'date-impossible birthDate: 7<0812 is no date (Doc 9303-3 §4.8)'],
+    [2, 14, '740800', 'date-zeros birthDate: 740800: what is unknown is written with fillers, not with zeros (Doc 9303-3 §4.8)'],
+    [2, 22, '120400', 'date-impossible expiryDate: 120400 is no date (Doc 9303-3 §4.8)'],
+    [2, 22, '1213<<', 'date-impossible expiryDate: 1213<< is no date (Doc 9303-3 §4.8)'],
+    [2, 22, '1204<<', 'expiry-unknown expiryDate: 1204<<: only a date of birth may be unknown (Doc 9303-3 §4.8)'],
+    [2, 22, '<<<<<<', 'expiry-unknown expiryDate: <<<<<<: only a date of birth may be unknown (Doc 9303-3 §4.8)'],
+    [2, 21, 'W', `sex sex: W is not M, F or < (${LOWER})`],
+    [2, 21, 'X', `sex sex: X stands in the visual zone only; here unspecified is < (${LOWER})`],
+  ] as const)('M11 tells line %i, column %i changed to %s: %s', (line, column, to, want) => {
+    const mrz = parseMrz(checked(changed(UTOPIA, { line, column }, to)))
+    expect(mrz.defects.map((d) => `${d.code} ${d.at}: ${d.says} (${d.clause})`).join('|')).toBe(want)
+    expect(mrz.valid).toBe(true)
+    for (const d of mrz.defects) {
+      const place = d.at === 'name' ? { line: 1, column: 6, offset: 5, length: 39 } : mrz.places[d.at]
+      expect(d.place).toEqual(place)
+    }
+  })
+
+  it('M11 cites the Part of the format', () => {
+    const cited = (format: string, place: string): string[] => {
+      const lines = RIGHT.find(([n]) => n === format)![1]
+      const wrong = changed(changed(lines, parseMrz(lines).places['sex']!, 'X'), { line: 1, column: 2 }, '?')
+      return parseMrz(wrong).defects.filter((d) => d.at === place).map((d) => d.clause)
+    }
+    expect(['TD1', 'TD2', 'TD3', 'MRV-A', 'MRV-B'].map((f) => [...cited(f, 'documentCode'), ...cited(f, 'sex'), parseMrz(RIGHT.find(([n]) => n === f)![1]).checks[0]!.clause])).toEqual([
+      ['Doc 9303-5 §4.2.2.1', 'Doc 9303-5 §4.2.2.2', 'Doc 9303-5 §4.2.4'], ['Doc 9303-6 §4.2.2.1', 'Doc 9303-6 §4.2.2.2', 'Doc 9303-6 §4.2.4'], ['Doc 9303-4 §4.2.2.1', 'Doc 9303-4 §4.2.2.2', 'Doc 9303-4 §4.2.4'],
+      ['Doc 9303-7 §4.2.2.1', 'Doc 9303-7 §4.2.2.2', 'Doc 9303-7 §4.2.2.2'], ['Doc 9303-7 §7.2.2.1', 'Doc 9303-7 §7.2.2.2', 'Doc 9303-7 §7.2.2.2'],
+    ])
+    expect(parseMrz('CSC000000004<2404200<8108038<6').checks[0]!.clause).toBe('exit-entry permit card of 2014, one line; not a format of Doc 9303')
   })
 
   it('M11 names foreign characters one by one, up to twenty', () => {
