@@ -25,7 +25,7 @@ async function measure(o: { readonly name: string; readonly aim?: number; readon
   if (!wanted(o.name)) return
   const r = await compare(ours, reference, ROUNDS)
   const factor = o.factor ?? 1
-  const ratio: Ratio = { name: o.name, ours: r.ours, reference: r.reference * factor, unit: 'per s', ratio: r.ratio / factor, ...(o.aim === undefined ? {} : { aim: o.aim }), says: o.says }
+  const ratio: Ratio = { name: o.name, ours: r.ours, reference: r.reference * factor, unit: 'per s of processor time', ratio: r.ratio / factor, ...(o.aim === undefined ? {} : { aim: o.aim }), says: o.says }
   ratios.push(ratio)
   if (!json) process.stdout.write(`${ratio.name.padEnd(22)} ${ratio.ratio.toFixed(3).padStart(8)}  ${ratio.aim === undefined ? '' : `(aim ${ratio.aim}) `}${Math.round(ratio.ours)} to ${Math.round(ratio.reference)} ${ratio.unit}; ${ratio.says}\n`)
 }

@@ -109,9 +109,16 @@ export function octetsOf(t: Tlv, clause = 'X.690 §8.7', policy?: ReadPolicy): U
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+/** Short text of ASCII alone, which names nearly always are; undefined for any other. */
+function asciiOf(t: Tlv): string | undefined {
+  if (t.end - t.body > 64) return undefined
+  for (let i = t.body; i < t.end; i++) if (t.bytes[i]! >= 0x80) return undefined
+  return String.fromCharCode.apply(null, valueOf(t) as unknown as number[])
+}
+
 export function textOf(t: Tlv, clause = 'X.690 §8.23'): string {
   try {
-    if (t.tag === TAG.utf8) return utf8.decode(valueOf(t))
+    if (t.tag === TAG.utf8) return asciiOf(t) ?? utf8.decode(valueOf(t))
     if ([TAG.printable, TAG.ia5, 0x14, 0x1a, 0x12].includes(t.tag as never)) return String.fromCharCode(...valueOf(t))
     if (t.tag === 0x1e) return new TextDecoder('utf-16be', { fatal: true }).decode(valueOf(t))
   } catch {

@@ -1,5 +1,5 @@
-import { childrenOf, Malformed, type Tlv } from '../asn1/tlv.ts'
-import { bitsOf, hex, integerOf, octetsOf, oidOf, TAG, unhex } from '../asn1/value.ts'
+import { childrenOf, Malformed, wholeOf, type Tlv } from '../asn1/tlv.ts'
+import { bitsOf, hex, integerOf, isSame, octetsOf, oidOf, TAG, unhex } from '../asn1/value.ts'
 import { bits, integer, octets, oid, sequence } from '../asn1/write.ts'
 
 /** A curve by its numbers: hexadecimal, big-endian; `g` is x and y of the base point. The cofactor of all is 1. */
@@ -42,6 +42,8 @@ export function readCurve(parameters: Tlv): CurveReading {
     return { curve, explicit: false }
   }
   if (parameters.tag !== TAG.sequence) throw new Malformed(CLAUSE, parameters.start, 'EC parameters')
+  const usual = USUAL.find((u) => u.bytes.length === parameters.next - parameters.start && isSame(u.bytes, wholeOf(parameters)))
+  if (usual !== undefined) return { curve: usual.curve, explicit: true }
   const [version, field, ab, base, order, cofactor, more] = childrenOf(parameters)
   if (version === undefined || field === undefined || ab === undefined || base === undefined || order === undefined || more !== undefined) throw new Malformed(CLAUSE, parameters.start, 'six parts of EC parameters')
   if (![1n, 2n, 3n].includes(integerOf(version))) throw new Malformed(CLAUSE, version.start, 'version 1')
@@ -68,14 +70,17 @@ function isBase(point: Uint8Array, curve: Curve): boolean {
   return h === `0${2 + odd}${x}`
 }
 
+/** AlgorithmIdentifier of a key on each curve, by the curve's name. */
+const NAMED = new Map(CURVES.map((c) => [c.name, sequence(oid(OID_EC), oid(c.oid))]))
+
 /** The key again with its curve by name, as every cryptographic library reads it. */
 export function namedSpki(curve: Curve, point: Uint8Array): Uint8Array {
-  return sequence(sequence(oid(OID_EC), oid(curve.oid)), bits(point))
+  return sequence(NAMED.get(curve.name) ?? sequence(oid(OID_EC), oid(curve.oid)), bits(point))
 }
 
-/** The key with explicit parameters and cofactor, as Doc 9303 wants it. @source Doc 9303-12 §4.1.6.3 */
-export function explicitSpki(curve: Curve, point: Uint8Array): Uint8Array {
-  const parameters = sequence(
+/** ECParameters of a curve with its cofactor. @source Doc 9303-12 §4.1.6.3 */
+function parametersOf(curve: Curve): Uint8Array {
+  return sequence(
     integer(1),
     sequence(oid(OID_PRIME_FIELD), integer(BigInt(`0x${curve.p}`))),
     sequence(octets(unhex(curve.a)), octets(unhex(curve.b))),
@@ -83,7 +88,14 @@ export function explicitSpki(curve: Curve, point: Uint8Array): Uint8Array {
     integer(BigInt(`0x${curve.n}`)),
     integer(1),
   )
-  return sequence(sequence(oid(OID_EC), parameters), bits(point))
+}
+
+/** Parameters as nearly everybody writes them: their bytes are compared before their numbers. */
+const USUAL: readonly { readonly curve: Curve; readonly bytes: Uint8Array }[] = CURVES.map((curve) => ({ curve, bytes: parametersOf(curve) }))
+
+/** The key with explicit parameters and cofactor, as Doc 9303 wants it. @source Doc 9303-12 §4.1.6.3 */
+export function explicitSpki(curve: Curve, point: Uint8Array): Uint8Array {
+  return sequence(sequence(oid(OID_EC), parametersOf(curve)), bits(point))
 }
 
 /** Curve and point of an EC SubjectPublicKeyInfo, or undefined when the key is of another kind. */
