@@ -3,11 +3,12 @@ import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { inspectCommand } from './inspect.ts'
 import { journalCommand } from './journal.ts'
+import { ldsCommand } from './lds.ts'
 import { mrzCommand } from './mrz.ts'
 import { pkiCommand } from './pki.ts'
 import { serveCommand } from './serve.ts'
 
-const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, pkiCommand, mrzCommand, journalCommand, doctorCommand]
+const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, pkiCommand, mrzCommand, ldsCommand, journalCommand, doctorCommand]
 
 function help(): string {
   return [...COMMANDS.map((c) => `  causeway ${c.usage}\n      ${c.says[language()]}`), ''].join('\n')

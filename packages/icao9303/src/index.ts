@@ -52,7 +52,7 @@ export { decodeFaceImageData, encodeFaceImageData, type FaceImageData, type Face
 export { buildCsca, buildLink, buildDs, buildMasterListSigner, buildDeviationListSigner, buildBarCodeSigner, type Authority, type Validity } from './pki/build.ts'
 export { type BarCodeSignerOrder, type CertificateOrder, type CscaOrder, type DsOrder, type LinkOrder, type ListSignerOrder } from './pki/build.ts'
 export { authorityOf } from './pki/authority.ts'
-export { keyIdentifier, type CurveForm } from './pki/key.ts'
+export { certifiedKey, keyIdentifier, type CurveForm } from './pki/key.ts'
 export { type Signer } from './pki/signer.ts'
 export { parseCertificate, isSignedBy, type Certificate } from './pki/certificate.ts'
 export { buildRequest, parseRequest, type CertificateRequest, type RequestOrder } from './pki/request.ts'

@@ -1,7 +1,7 @@
 import { childrenOf, Malformed, valueOf, type Tlv } from '../asn1/tlv.ts'
-import { concat, hex, TAG } from '../asn1/value.ts'
+import { concat, TAG } from '../asn1/value.ts'
 import { integer, tlv } from '../asn1/write.ts'
-import { decoding, readSeries, type Decoded, type Reading } from './decoded.ts'
+import { decoding, readSeries, renderBytes, type Decoded, type Reading } from './decoded.ts'
 import { type DataObject } from './feature.ts'
 import { countOf } from './tag-list.ts'
 
@@ -47,7 +47,7 @@ export function encodeAtrInfo(a: { readonly capabilities?: { readonly bytes: Uin
 }
 
 function readCapabilities(t: Tlv, reading: Reading): AtrInfo['capabilities'] {
-  reading.lay('capabilities', t, hex(valueOf(t)))
+  reading.lay('capabilities', t, renderBytes(valueOf(t)))
   if (t.end - t.body === 3) return capabilitiesOf(valueOf(t))
   reading.note({ code: 'capabilities', offset: t.body, says: `card capabilities have three bytes, not ${t.end - t.body}`, clause: CLAUSE })
   return undefined
@@ -79,7 +79,7 @@ export function decodeAtrInfo(bytes: Uint8Array): Decoded<AtrInfo> {
       if (t.tag === CAPABILITIES && capabilities === undefined) capabilities = readCapabilities(t, reading)
       else if (t.tag === LENGTHS && lengths === undefined) lengths = readLengths(t, reading)
       else {
-        reading.lay(`others[${others.length}]`, t, hex(valueOf(t)))
+        reading.lay(`others[${others.length}]`, t, renderBytes(valueOf(t)))
         others.push({ tag: t.tag, bytes: valueOf(t) })
       }
     }

@@ -1,7 +1,6 @@
 import { Cursor, valueOf, type Tlv } from '../asn1/tlv.ts'
-import { hex } from '../asn1/value.ts'
 import { ia5Bytes, tlv } from '../asn1/write.ts'
-import { decoding, openFile, renderTag, type Decoded, type Reading } from './decoded.ts'
+import { decoding, openFile, renderBytes, renderTag, type Decoded, type Reading } from './decoded.ts'
 import { groupOfTag, tagOfGroup } from './file.ts'
 import { TAG_LIST, tagsOf } from './tag-list.ts'
 import { latin1 } from './text.ts'
@@ -56,7 +55,7 @@ export function decodeCom(bytes: Uint8Array): Decoded<Com> {
       const t = c.takeAny('a field')
       if (!ORDER.includes(t.tag) || seen.includes(t.tag)) {
         note({ code: seen.includes(t.tag) ? 'field-twice' : 'unknown-field', offset: t.start, says: `field ${renderTag(t.tag)} is not expected`, clause: CLAUSE })
-        reading.lay(renderTag(t.tag), t, hex(valueOf(t)))
+        reading.lay(renderTag(t.tag), t, renderBytes(valueOf(t)))
         continue
       }
       if (seen.some((tag) => ORDER.indexOf(tag) > ORDER.indexOf(t.tag))) note({ code: 'field-order', offset: t.start, says: `field ${renderTag(t.tag)} comes later than it should`, clause: CLAUSE })

@@ -1,4 +1,5 @@
 import { Malformed, readTlv, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
+import { hex } from '../asn1/value.ts'
 
 /** Something odd in a file that still could be read. */
 export interface FileDefect { readonly code: string; readonly offset: number; readonly says: string; readonly clause: string }
@@ -44,15 +45,29 @@ const BER_WORDS: Readonly<Record<string, string>> = {
   'ber-segmented-octets': 'an OCTET STRING in pieces',
 }
 
+const SHOWN = 256
+
+/** Bytes for people, in hexadecimal; of many only the first. */
+export function renderBytes(b: Uint8Array): string {
+  return b.length <= SHOWN ? hex(b) : `${hex(b.subarray(0, SHOWN))}… (${b.length} bytes)`
+}
+
 export const renderTag = (tag: number): string => tag.toString(16).toUpperCase().padStart(2, '0')
+
+/** So many defects of one file are told: a file made of nothing else must not grow on its way. */
+const DEFECTS = 1_000
 
 /** Runs a decoder; what is malformed becomes a defect with its place. */
 export function decoding<T>(run: (note: Reading['note'], reading: Reading) => T): Decoded<T> {
   const defects: FileDefect[] = []
   const layout: Field[] = []
   const seen = new Set<string>()
+  const tell = (d: FileDefect): void => {
+    if (defects.length < DEFECTS) defects.push(d)
+    else if (defects.length === DEFECTS) defects.push({ code: 'more-defects', offset: d.offset, says: `more than ${DEFECTS} defects: the rest is not told`, clause: d.clause })
+  }
   const reading: Reading = {
-    note: (d) => { defects.push(d) },
+    note: tell,
     lay: (path, at, value = '') => {
       layout.push({ path, tag: at.tag === undefined ? undefined : renderTag(at.tag), offset: at.start, body: at.body, length: at.end - at.body, value })
     },
@@ -62,7 +77,7 @@ export function decoding<T>(run: (note: Reading['note'], reading: Reading) => T)
         // a value is read again when its parts are: one defect for one place
         if (seen.has(`${code}${offset}`)) return
         seen.add(`${code}${offset}`)
-        defects.push({ code, offset, says: BER_WORDS[code] ?? code, clause: 'X.690 §10.1' })
+        tell({ code, offset, says: BER_WORDS[code] ?? code, clause: 'X.690 §10.1' })
       },
     },
   }

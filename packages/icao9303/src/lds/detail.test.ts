@@ -126,6 +126,19 @@ describe('the tag list of DG11 and DG12 (rows 11 and 30)', () => {
   })
 })
 
+describe('files of nothing but oddities', () => {
+  it('L11 tells the first thousand, and reads 200,000 names in time', () => {
+    const d = read11(tlv(0x5c, new Uint8Array(2_000).fill(0x53)))
+    expect([d.ok, d.defects.length, d.defects[999], d.defects[1000]]).toEqual([true, 1001, expect.objectContaining({ code: 'listed-absent', offset: 1007 }), expect.objectContaining({ code: 'more-defects', offset: 1008 })])
+    const name = tlv(0x5f0f, text('A'))
+    const many = new Uint8Array(200_000 * name.length)
+    for (let i = 0; i < 200_000; i++) many.set(name, i * name.length)
+    const from = performance.now()
+    expect(valueOf(read11(list(0x5f0f), tlv(0xa0, many))).otherNames).toHaveLength(200_000)
+    expect(performance.now() - from).toBeLessThan(5_000)
+  })
+})
+
 describe('persons to notify, DG16', () => {
   const person = (n: number, ...parts: readonly Uint8Array[]) => tlv(0xa0 + n, ...parts)
   const name = tlv(0x5f51, text('A<<B'))

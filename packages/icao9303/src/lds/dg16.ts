@@ -1,7 +1,7 @@
 import { Cursor, valueOf } from '../asn1/tlv.ts'
-import { hex, TAG } from '../asn1/value.ts'
+import { TAG } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import { decoding, openFile, renderTag, type Decoded } from './decoded.ts'
+import { decoding, openFile, renderBytes, renderTag, type Decoded } from './decoded.ts'
 import { encodeElements, readElements, type ElementTable } from './element.ts'
 import { countOf } from './tag-list.ts'
 
@@ -44,7 +44,7 @@ export function decodeDg16(bytes: Uint8Array): Decoded<Dg16> {
       const t = c.takeAny('a person')
       if (!isContact(t.tag)) {
         note({ code: 'unknown-field', offset: t.start, says: `field ${renderTag(t.tag)} is not known`, clause: CLAUSE })
-        reading.lay(renderTag(t.tag), t, hex(valueOf(t)))
+        reading.lay(renderTag(t.tag), t, renderBytes(valueOf(t)))
         continue
       }
       const path = `contacts[${contacts.length}]`

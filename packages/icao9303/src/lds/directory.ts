@@ -1,7 +1,7 @@
 import { childrenOf, Malformed, valueOf } from '../asn1/tlv.ts'
 import { concat, hex, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import { decoding, readSeries, renderTag, type Decoded } from './decoded.ts'
+import { decoding, readSeries, renderBytes, renderTag, type Decoded } from './decoded.ts'
 import { type DataObject } from './feature.ts'
 import { latin1 } from './text.ts'
 
@@ -41,15 +41,15 @@ export function decodeDirectory(bytes: Uint8Array): Decoded<Directory> {
       const aid = parts.find((p) => p.tag === IDENTIFIER)
       if (aid === undefined) {
         note({ code: 'unknown-field', offset: t.start, says: `object ${renderTag(t.tag)} is no application`, clause: CLAUSE })
-        reading.lay(renderTag(t.tag), t, hex(valueOf(t)))
+        reading.lay(renderTag(t.tag), t, renderBytes(valueOf(t)))
         continue
       }
       const label = parts.find((p) => p.tag === LABEL)
       const others = parts.filter((p) => p !== aid && p !== label)
       reading.lay(path, t)
-      reading.lay(`${path}.aid`, aid, hex(valueOf(aid)))
+      reading.lay(`${path}.aid`, aid, renderBytes(valueOf(aid)))
       if (label !== undefined) reading.lay(`${path}.label`, label, latin1(valueOf(label)))
-      others.forEach((o, i) => { reading.lay(`${path}.others[${i}]`, o, hex(valueOf(o))) })
+      others.forEach((o, i) => { reading.lay(`${path}.others[${i}]`, o, renderBytes(valueOf(o))) })
       applications.push({
         aid: hex(valueOf(aid)), ...(label === undefined ? {} : { label: latin1(valueOf(label)) }),
         ...(others.length === 0 ? {} : { others: others.map((o) => ({ tag: o.tag, bytes: valueOf(o) })) }),

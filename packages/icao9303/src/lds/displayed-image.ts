@@ -1,8 +1,8 @@
 import { Cursor, valueOf } from '../asn1/tlv.ts'
-import { hex, TAG } from '../asn1/value.ts'
+import { TAG } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { mediaTypeOf, type ImageMediaType } from '../face/image.ts'
-import { decoding, openFile, renderTag, type Decoded } from './decoded.ts'
+import { decoding, openFile, renderBytes, renderTag, type Decoded } from './decoded.ts'
 import { renderPicture } from './picture.ts'
 import { countOf } from './tag-list.ts'
 
@@ -38,7 +38,7 @@ function decode(bytes: Uint8Array, kind: Kind): Decoded<DisplayedImages> {
         if (images.at(-1)!.mediaType === 'unknown') note({ code: 'image-unknown', offset: t.body, says: 'the picture is neither JPEG nor JPEG 2000', clause })
       } else {
         note({ code: 'unknown-field', offset: t.start, says: `field ${renderTag(t.tag)} is not known`, clause })
-        reading.lay(renderTag(t.tag), t, hex(valueOf(t)))
+        reading.lay(renderTag(t.tag), t, renderBytes(valueOf(t)))
       }
     }
     if (count !== undefined && countOf(count) !== images.length) note({ code: 'count', offset: count.start, says: `${countOf(count)} images announced, ${images.length} there`, clause })

@@ -1,7 +1,7 @@
 import { Cursor, valueOf, type Tlv } from '../asn1/tlv.ts'
-import { concat, hex, TAG } from '../asn1/value.ts'
+import { concat, TAG } from '../asn1/value.ts'
 import { tagBytes, tlv } from '../asn1/write.ts'
-import { renderTag, type Reading } from './decoded.ts'
+import { renderBytes, renderTag, type Reading } from './decoded.ts'
 import { renderPicture } from './picture.ts'
 import { countOf, TAG_LIST, tagsOf } from './tag-list.ts'
 import { DIGITS, readDate, readText } from './text.ts'
@@ -73,14 +73,14 @@ function readField(w: Walk, t: Tlv): void {
   const element = w.table.elements.find((e) => e.tag === t.tag)
   if (element === undefined) {
     note(w, 'unknown-field', { offset: t.start, says: `field ${renderTag(t.tag)} is not known` })
-    w.reading.lay(`${w.path}${renderTag(t.tag)}`, t, hex(valueOf(t)))
+    w.reading.lay(`${w.path}${renderTag(t.tag)}`, t, renderBytes(valueOf(t)))
   } else if (element.form === 'names') {
     see(w, element, t.start)
     note(w, 'name-outside-template', { offset: t.start, says: 'a name outside the template A0 that should hold it' })
     addName(w, t, element)
   } else if (w.seen.includes(t.tag)) {
     note(w, 'field-twice', { offset: t.start, says: `${element.name} is there twice; the first counts` })
-    w.reading.lay(`${w.path}${element.name} (again)`, t, hex(valueOf(t)))
+    w.reading.lay(`${w.path}${element.name} (again)`, t, renderBytes(valueOf(t)))
   } else {
     see(w, element, t.start)
     warnEmpty(w, t)
@@ -106,11 +106,12 @@ function warnEmpty(w: Walk, t: Tlv): void {
 }
 
 function addName(w: Walk, t: Tlv, element: Element): void {
-  const names = (w.values[element.name] ?? []) as readonly string[]
+  // one list that grows: a file may hold millions of names
+  const names = (w.values[element.name] ??= []) as string[]
   warnEmpty(w, t)
   const text = readText(t, { reading: w.reading, clause: w.table.clause })
   w.reading.lay(`${w.path}${element.name}[${names.length}]`, t, text)
-  w.values[element.name] = [...names, text]
+  names.push(text)
 }
 
 function readNames(w: Walk, t: Tlv, element: Element): void {
@@ -130,7 +131,7 @@ function readNames(w: Walk, t: Tlv, element: Element): void {
       addName(w, inner, element)
     } else {
       note(w, 'unknown-field', { offset: inner.start, says: `field ${renderTag(inner.tag)} is not known here` })
-      w.reading.lay(`${path}.${renderTag(inner.tag)}`, inner, hex(valueOf(inner)))
+      w.reading.lay(`${path}.${renderTag(inner.tag)}`, inner, renderBytes(valueOf(inner)))
     }
   }
   if (count !== undefined && countOf(count) !== found) note(w, 'count', { offset: count.start, says: `${countOf(count)} names announced, ${found} there` })

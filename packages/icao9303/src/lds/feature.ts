@@ -1,7 +1,7 @@
 import { childrenOf, Malformed, valueOf, type Tlv } from '../asn1/tlv.ts'
-import { hex, TAG } from '../asn1/value.ts'
+import { TAG } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import { decoding, openFile, renderTag, type Decoded, type Reading } from './decoded.ts'
+import { decoding, openFile, renderBytes, renderTag, type Decoded, type Reading } from './decoded.ts'
 import { tagOfGroup } from './file.ts'
 import { countOf } from './tag-list.ts'
 
@@ -33,7 +33,7 @@ export function decodeFeatures(group: FeatureGroup, bytes: Uint8Array): Decoded<
     if (count === undefined) note({ code: 'count-missing', offset: 0, says: 'features without their number', clause })
     else reading.lay('count', count, String(countOf(count)))
     const objects = (count === undefined ? parts : parts.slice(1)).map((t, i) => {
-      reading.lay(`objects[${i}]`, t, hex(valueOf(t)))
+      reading.lay(`objects[${i}]`, t, renderBytes(valueOf(t)))
       return { tag: t.tag, bytes: valueOf(t) }
     })
     return { ...(count === undefined ? {} : { count: countOf(count) }), objects }
@@ -49,8 +49,8 @@ export function encodeOpenContent(group: OpenGroup, o: OpenContent): Uint8Array 
 export function decodeOpenContent(group: OpenGroup, bytes: Uint8Array): Decoded<OpenContent> {
   return decoding((_, reading) => {
     const t = openFile(bytes, tagOfGroup(group)!, { reading, clause: clauseOf(group) })
-    reading.lay('content', t, hex(valueOf(t)))
-    for (const part of objectsIn(t, reading)) reading.lay(`content.${renderTag(part.tag)}`, part, hex(valueOf(part)))
+    reading.lay('content', t, renderBytes(valueOf(t)))
+    for (const part of objectsIn(t, reading)) reading.lay(`content.${renderTag(part.tag)}`, part, renderBytes(valueOf(part)))
     return { content: valueOf(t) }
   })
 }

@@ -75,6 +75,6 @@ describe('faults in the files of a chip', () => {
     const tower = Uint8Array.from({ length: 200_000 }, (_, i) => (i % 2 === 0 ? (i === 0 ? tag : 0x30) : 0x80))
     const from = performance.now()
     expect(decodeFile(tower, name)!.decoded.ok).toBe(false)
-    expect(performance.now() - from).toBeLessThan(200)
+    expect(performance.now() - from).toBeLessThan(1_000)
   })
 })

@@ -99,6 +99,8 @@ const FAULTS: readonly (readonly [string, () => Files | Promise<Files>, readonly
   ['chip authentication mapping alone', () => dg14(cam, ca, key), [['error', 'DG14', 'cam-alone', 4]]],
   ['3DES', () => dg14(paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: '3DES', parameterId: 13 }), chipAuthenticationInfo({ agreement: 'ECDH', cipher: '3DES', keyId: 13 }), key), [['note', 'DG14', 'triple-des', 8], ['note', 'DG14', 'triple-des', 28]]],
   ['an entry twice', () => dg14(pace, pace), [['warning', 'DG14', 'info-twice', 24]]],
+  ['257 entries', () => dg14(pace, ...Array.from({ length: 256 }, (_, i): SecurityInfo => ({ kind: 'unknown', oid: '1.2.3', raw: sequence(oid('1.2.3'), integer(i)) }))), [['grave', 'DG14', 'info-many', 4]]],
+  ['256 entries', () => dg14(pace, ...Array.from({ length: 255 }, (_, i): SecurityInfo => ({ kind: 'unknown', oid: '1.2.3', raw: sequence(oid('1.2.3'), integer(i)) }))), []],
   ['Chip Authentication without a key', () => dg14(ca), [['error', 'DG14', 'ca-key-missing', 4]]],
   ['Chip Authentication with another key', () => dg14(ca, chipAuthenticationKey(caKey, 14)), [['error', 'DG14', 'ca-key-missing', 8], ['warning', 'DG14', 'ca-info-missing', 28]]],
   ['a key for nothing', () => dg14(key), [['warning', 'DG14', 'ca-info-missing', 8]]],

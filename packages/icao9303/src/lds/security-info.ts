@@ -3,7 +3,7 @@ import { Cursor, Malformed, childrenOf, readTlv, valueOf, wholeOf, type Tlv } fr
 import { hex, octetsOf, oidOf, smallOf, TAG } from '../asn1/value.ts'
 import { integer, octets, oid, sequence, setOf } from '../asn1/write.ts'
 import { type HashName } from '../crypto.ts'
-import { decoding, trailing, type Decoded, type Reading } from './decoded.ts'
+import { decoding, renderBytes, trailing, type Decoded, type Reading } from './decoded.ts'
 import {
   AA_ALGORITHMS, AGREEMENTS, arcsAfter, CIPHERS, cipherOf, MAPPINGS, OID_ACTIVE_AUTHENTICATION, OID_CHIP_AUTHENTICATION, OID_EF_DIR, OID_PACE,
   OID_PUBLIC_KEY, OID_TERMINAL_AUTHENTICATION, protocolName, type KeyAgreement, type Mapping,
@@ -181,7 +181,7 @@ function activeAuthentication(e: Entry): SecurityInfo {
 function efDir(e: Entry): SecurityInfo {
   const t = e.cursor.takeAny('EF.DIR')
   const copy = octetsOf(t, 'Doc 9303-11 §9.2.10', e.reading.policy)
-  e.reading.lay(`${e.path}.efDir`, t, hex(copy))
+  e.reading.lay(`${e.path}.efDir`, t, renderBytes(copy))
   return { kind: 'ef-dir', oid: e.oid, efDir: copy }
 }
 
@@ -214,8 +214,14 @@ function readInfo(t: Tlv, path: string, reading: Reading): SecurityInfo {
     if (!(error instanceof Malformed)) throw error
     reading.note({ code: 'security-info-unreadable', offset: error.offset, says: `an entry that cannot be read: expected ${error.expected}`, clause: error.clause })
   }
-  reading.lay(`${path}.raw`, t, hex(wholeOf(t)))
+  reading.lay(`${path}.raw`, t, renderBytes(wholeOf(t)))
   return { kind: 'unknown', oid: id, raw: wholeOf(t) }
+}
+
+/** The order of a SET OF in DER: by the bytes, a shorter one before the longer that it begins. @source X.690 §11.6 */
+function isBefore(a: Uint8Array, b: Uint8Array): boolean {
+  const at = a.findIndex((x, i) => x !== b[i])
+  return at < 0 ? a.length < b.length : at < b.length && a[at]! < b[at]!
 }
 
 /** The SET OF SecurityInfo at a place. @throws Malformed: for the package only */
@@ -223,8 +229,7 @@ export function readSecurityInfos(set: Tlv, reading: Reading): SecurityInfos {
   if (set.tag !== TAG.set) throw new Malformed(CLAUSE, set.start, 'a SET of SecurityInfo')
   const entries = childrenOf(set, reading.policy)
   reading.lay('infos', set, `${entries.length} entries`)
-  const shape = entries.map((t) => hex(wholeOf(t)))
-  const at = shape.findIndex((s, i) => i > 0 && s < shape[i - 1]!)
+  const at = entries.findIndex((t, i) => i > 0 && isBefore(wholeOf(t), wholeOf(entries[i - 1]!)))
   if (at > 0) reading.note({ code: 'set-unsorted', offset: entries[at]!.start, says: 'the entries are not in the order of DER', clause: 'X.690 §11.6' })
   return {
     infos: entries.map((t, i) => {

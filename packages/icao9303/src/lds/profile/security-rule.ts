@@ -15,7 +15,9 @@ const P224 = 10
 const APPLICATION = 'a0000002471001'
 const LDS2 = 'a00000024720'
 
-const infosOf = (s: Subject, file: InfoFile): readonly SecurityInfo[] => s.values[file]?.infos ?? []
+/** A chip says what it can do in a dozen entries; rules look at no more than this, and whoever has more is told so. */
+const MANY = 256
+const infosOf = (s: Subject, file: InfoFile): readonly SecurityInfo[] => (s.values[file]?.infos ?? []).slice(0, MANY)
 const nameOf = (i: SecurityInfo): string => (i.oid === undefined ? 'an entry' : protocolName(i.oid) ?? i.oid)
 const entry = (i: number): string => `infos[${i}]`
 const isStandard = (id: number | undefined): boolean => id !== undefined && id >= 0 && id <= 31
@@ -40,6 +42,10 @@ function setRule(o: Omit<FileRule, 'file' | 'find'> & { readonly find: (all: rea
 const VERSIONS = { pace: 2, 'chip-authentication': 1, 'terminal-authentication': 1, 'active-authentication': 1 } as const
 
 const PACE_RULES: readonly FileRule[] = [
+  ...INFO_FILES.map((file): FileRule => ({
+    file, code: 'info-many', clause: 'Doc 9303-11 §9.2', severity: 'grave', asks: `there are no more than ${MANY} entries: those after them are not looked at`,
+    find: (s) => when((s.values[file]?.infos.length ?? 0) > MANY, `${s.values[file]?.infos.length} entries`, 'infos'),
+  })),
   ...entryRule({
     code: 'info-version', clause: 'Doc 9303-11 §9.2', severity: 'error', asks: 'PACE has version 2, Chip, Terminal and Active Authentication version 1',
     find: (i) => (i.kind in VERSIONS && 'version' in i && i.version !== VERSIONS[i.kind as keyof typeof VERSIONS] ? `${nameOf(i)} of version ${i.version}` : undefined),
