@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign as nodeSign, constants, type KeyObject } from 'node:crypto'
 
-import { buildCsca, buildDs, parseCertificate, type Authority, type Certificate, type Crypto, type HashName, type Scheme, type Signer, type Validity } from 'icao9303'
+import { buildCsca, buildDs, parseCertificate, type Authority, type Certificate, type Crypto, type HashName, type Scheme, type Signer, type Validity } from '../packages/icao9303/src/index.ts'
 
 /** Keys and authorities of a State that is not there, for tests of a document PKI. */
 export const UTOPIA: Authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }

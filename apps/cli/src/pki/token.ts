@@ -90,6 +90,7 @@ function signWith({ p, b, session }: Open, key: Handle, scheme: Scheme): (messag
       return ecdsaDer(p.C_Sign(session, createHash(HASHES[scheme.hash]).update(message).digest(), Buffer.alloc(256)))
     }
   }
+  if (scheme.kind === 'dsa') throw new Impossible('key-invalid', 'DSA is for reading only')
   const mechanism = scheme.kind === 'rsa-pkcs1'
     ? { mechanism: b[`CKM_${short(scheme.hash)}_RSA_PKCS`]! }
     : { mechanism: b[`CKM_${short(scheme.hash)}_RSA_PKCS_PSS`]!, parameter: { type: b['CK_PARAMS_RSA_PSS']!, hashAlg: b[hashMechanism(scheme.hash)]!, mgf: b[`CKG_MGF1_${short(scheme.mgfHash)}`]!, saltLen: scheme.salt } }

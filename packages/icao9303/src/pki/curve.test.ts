@@ -51,7 +51,7 @@ describe.each(CURVES.map((c) => [c.name, c] as const))('explicit parameters of %
     for (const [what, edit] of wrong) expect(() => read(altered(curve, edit)), what).toThrow(Malformed)
   })
 
-  it('K62 are what OpenSSL has under the name, and go through its hands unchanged', () => {
+  it('K62 are what another library has under the name, and go through its hands unchanged', () => {
     const named = certifiedKey(explicitSpki(curve, POINTS.get(curve.name)!), 'named')
     expect(createPublicKey({ key: Buffer.from(named), format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({ namedCurve: NAMES[curve.name] ?? curve.name })
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: NAMES[curve.name] ?? curve.name, paramEncoding: 'explicit' })
