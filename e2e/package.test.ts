@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
@@ -11,7 +11,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { ec, judged, rsa, sent, signature, text } from '../test/judged.ts'
-import { installPacked, type Guest } from '../test/packed.ts'
+import { EXAMPLES, installPacked, type Guest } from '../test/packed.ts'
 import { openBrowser } from './browser.ts'
 
 const SET = join(import.meta.dirname, '../packages/icao9303/vectors/synthetic')
@@ -55,6 +55,7 @@ describe('icao9303 as others get it, in Chromium', () => {
   const faults: string[] = []
   beforeAll(async () => {
     guest = installPacked()
+    cpSync(join(EXAMPLES, 'page.html'), join(guest.folder, 'page.html'))
     server = await serve(guest.folder)
     browser = await openBrowser()
     page = await browser.newPage()
@@ -73,6 +74,23 @@ describe('icao9303 as others get it, in Chromium', () => {
     expect(await page.evaluate(`guest.parseMrz(['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10']).fields.documentNumber`)).toBe('L898902C3')
     expect(await page.evaluate(`guest.transliterate('Müller').text`)).toBe('MUELLER')
     expect(faults).toEqual([])
+  })
+
+  it('examines chosen files in the page of the examples', async () => {
+    const own = await browser.newPage()
+    own.on('pageerror', (e) => { faults.push(e.message) })
+    await own.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`)
+    const verdicts: string[] = []
+    for (const sod of ['ecdsa-bp256-sha256', 'bad-signature']) {
+      await own.locator('#files').setInputFiles([join(SET, 'sod', `${sod}.bin`), ...['EF.COM', 'EF.DG1', 'EF.DG2'].map((f) => join(SET, 'lds', `${f}.bin`))])
+      await own.locator('#trust').setInputFiles([...readdirSync(join(SET, 'pki')).filter((f) => f.startsWith('csca') && f.endsWith('.der')).map((f) => join(SET, 'pki', f)), join(SET, 'lists', 'UTO.crl')])
+      await own.locator('#verdict').evaluate((p) => { p.textContent = '' })
+      await own.locator('#go').click()
+      await own.waitForFunction(`document.getElementById('verdict').textContent !== ''`)
+      verdicts.push(await own.locator('#verdict').innerText(), await own.locator('#checks li', { hasText: 'sod-signature' }).innerText())
+    }
+    expect(verdicts).toEqual(['genuine', 'sod-signature: passed. the signature is good (Doc 9303-11 §5.1)', 'faulty', 'sod-signature: failed. the signature is not good (Doc 9303-11 §5.1)'])
+    await own.close()
   })
 
   it('judges the synthetic set as Node does, check by check', async () => {

@@ -9,7 +9,7 @@ import { hex, unhex } from '../asn1/value.ts'
 import { nodeCrypto } from '../node.ts'
 import { bytesOf, numberOf } from '../number.ts'
 import { CURVES } from '../pki/curve.ts'
-import { curveGroup, dhGroup, randomScalar, standardGroup, type Group } from './group.ts'
+import { curveGroup, dhGroup, randomScalar, standardCurveId, standardCurveName, standardGroup, type Group } from './group.ts'
 import { MODP } from './modp.ts'
 
 const crypto = nodeCrypto()
@@ -26,6 +26,8 @@ describe('the groups in which keys are agreed', () => {
   it('X1 names the groups of standardizedDomainParameters and no others', () => {
     expect(IDS.map((id) => group(id).name)).toEqual(NAMES)
     expect([-1, 3, 4, 5, 6, 7, 19, 20, 31, 255].map((id) => standardGroup(id, crypto))).toEqual(Array.from({ length: 10 }, () => undefined))
+    expect(IDS.map(standardCurveName)).toEqual([undefined, undefined, undefined, ...NAMES.slice(3)])
+    expect([...NAMES, 'secp256k1'].map(standardCurveId)).toEqual([undefined, undefined, undefined, ...IDS.slice(3), undefined])
     expect(CURVES.map((c) => curveGroup(c.name)?.kind)).toEqual(CURVES.map(() => 'ec'))
     expect(['secp256k1', 'modp1024-160', ''].map(curveGroup)).toEqual([undefined, undefined, undefined])
   })
@@ -62,7 +64,7 @@ describe('the groups in which keys are agreed', () => {
       const mine = g.multiply(g.generator, b)
       alice.generateKeys()
       expect(hex(g.multiply(g.generator, a))).toBe(alice.getPublicKey('hex').padStart(2 * g.size, '0'))
-      expect(hex(g.multiply(alice.getPublicKey(), b))).toBe(alice.computeSecret(mine).toString('hex').padStart(2 * g.size, '0'))
+      expect(hex(g.multiply(g.parse(alice.getPublicKey())!, b))).toBe(alice.computeSecret(mine).toString('hex').padStart(2 * g.size, '0'))
     }), { numRuns: 3 })
   })
 
@@ -156,6 +158,11 @@ describe('the groups in which keys are agreed', () => {
       { ...own, prime: bytesOf(p - 1n, 128) }, { ...own, prime: bytesOf((1n << 1023n) - 1n, 128), order: (1n << 1023n) - 2n }, { ...own, prime: bytesOf((1n << 8192n) + 1n, 1025), order: 1n << 8192n },
     ]
     expect(bad.map((b) => dhGroup(b, crypto))).toEqual(bad.map(() => undefined))
+    // the edges of what is taken, with numbers that would pass everything else: any odd modulus with any residue
+    const loose = (n: bigint, o: { readonly order?: bigint; readonly generator?: Uint8Array } = {}) => dhGroup({ name: 'loose', prime: bytesOf(n, 1100), generator: o.generator ?? Uint8Array.of(3), order: o.order ?? n - 1n }, crypto)
+    expect([(1n << 1023n) - 1n, (1n << 1023n) + 1n, (1n << 8192n) - 1n, (1n << 8192n) + 1n, (1n << 1023n) + 2n].map((n) => loose(n)?.size)).toEqual([undefined, 128, 1024, undefined, undefined])
+    expect([0n, -1n, 1n, 2n * (p - 1n), p].map((order) => loose(p, { order }))).toEqual([undefined, undefined, undefined, undefined, undefined])
+    expect([bytesOf(p, 200), bytesOf(p + 3n, 200), bytesOf(1n << 2000n, 300), new Uint8Array()].map((generator) => loose(p, { generator }))).toEqual([undefined, undefined, undefined, undefined])
     // nobody told the order: everything between 1 and p − 1 is taken, and what becomes neutral is refused
     const pkcs3 = dhGroup({ ...own, generator: Uint8Array.of(2), order: p - 1n }, crypto)!
     expect(pkcs3.isElement(bytesOf(3n, 128))).toBe(true)

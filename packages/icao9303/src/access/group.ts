@@ -59,20 +59,14 @@ export function pointsOf(curve: Curve): Points {
   return made
 }
 
-/** A scalar from 1 to below the order. */
-function scalarIn(order: bigint, scalar: bigint): bigint {
-  const s = ((scalar % order) + order) % order
-  if (s === 0n) throw new RangeError('a scalar that is no multiple of the order of the group')
-  return s
-}
+const below = (order: bigint, scalar: bigint): bigint => ((scalar % order) + order) % order
 
 function ecGroup(curve: Curve, generator: Uint8Array): Group {
   const Point = pointsOf(curve)
-  const length = 1 + 2 * (curve.p.length / 2)
   const base = hex(generator) === `04${curve.g}`
   const pointAt = (bytes: Uint8Array): InstanceType<Points> | undefined => {
     // compressed points have no place here (Doc 9303-11 §9.4.1), and the point at infinity has no such encoding
-    if (bytes.length !== length || bytes[0] !== 4) return undefined
+    if (bytes[0] !== 4) return undefined
     try {
       return Point.fromBytes(bytes)
     } catch {
@@ -87,7 +81,7 @@ function ecGroup(curve: Curve, generator: Uint8Array): Group {
   return {
     kind: 'ec', name: curve.name, size: curve.p.length / 2, order: Point.Fn.ORDER, generator,
     // multiples of the base point are looked up: that is why it is named and not decoded
-    multiply: (element, scalar) => (base && isSame(element, generator) ? Point.BASE : point(element)).multiply(scalarIn(Point.Fn.ORDER, scalar)).toBytes(false),
+    multiply: (element, scalar) => (base && isSame(element, generator) ? Point.BASE : point(element)).multiply(below(Point.Fn.ORDER, scalar)).toBytes(false),
     add: (a, b) => {
       const sum = point(a).add(point(b))
       if (sum.is0()) throw new RangeError('two points that are not opposite')
@@ -110,25 +104,26 @@ function residueGroup(residues: Residues, crypto: Crypto): Group {
   const [p, size, width] = [numberOf(prime), prime.length, Math.ceil(order.toString(16).length / 2)]
   const isElement = (bytes: Uint8Array): boolean => {
     const n = bytes.length === size ? numberOf(bytes) : 0n
-    return n > 1n && n < p - 1n && (order === p - 1n || numberOf(crypto.power(bytes, bytesOf(order, width), prime)) === 1n)
+    // n to the power of order − 1 is its inverse; a power that ends in 1 would be refused by OpenSSL
+    return n > 1n && n < p - 1n && (order === p - 1n || (numberOf(crypto.power(bytes, bytesOf(order - 1n, width), prime)) * n) % p === 1n)
   }
   const demand = (bytes: Uint8Array): void => {
     if (!isElement(bytes)) throw new RangeError(`no element of ${name}`)
   }
   const made = (bytes: Uint8Array): Uint8Array => {
-    // without the order of a subgroup a power may be neutral or of order two
+    // without the order of a subgroup a power may also be of order two
     if ([1n, p - 1n].includes(numberOf(bytes))) throw new RangeError('elements whose product or power is not neutral')
     return bytes
   }
   return {
     kind: 'dh', name, size, order, generator, isElement,
     parse: (bytes) => {
-      const padded = bytes.length > 0 && bytes.length < size ? concat(new Uint8Array(size - bytes.length), bytes) : bytes
+      const padded = bytes.length < size ? concat(new Uint8Array(size - bytes.length), bytes) : bytes
       return isElement(padded) ? padded : undefined
     },
     multiply: (element, scalar) => {
       if (!isSame(element, generator)) demand(element)
-      return made(crypto.power(element, bytesOf(scalarIn(order, scalar), width), prime))
+      return made(crypto.power(element, bytesOf(below(order, scalar), width), prime))
     },
     add: (a, b) => {
       demand(a)
