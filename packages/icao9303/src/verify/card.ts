@@ -38,7 +38,7 @@ function vouching(m: Material, security: CardSecurity | undefined): { readonly f
 function accessCheck(m: Material, security: CardSecurity | undefined): Check {
   const name = 'card-access'
   const bytes = m.dump['EF.CardAccess']
-  if (bytes === undefined) return check(name, 'not-applicable', ACCESS, 'EF.CardAccess is not in the dump')
+  if (bytes === undefined) return NO_FILES[0]!
   const read = decodeSecurityInfos(bytes)
   for (const d of read.defects) m.defects.push({ code: d.code, at: 'EF.CardAccess', offset: d.offset, says: d.says, clause: d.clause })
   const said = entriesIn(bytes, (set) => set)
@@ -68,7 +68,7 @@ function readSecurity(m: Material): CardSecurity | undefined {
 function securityCheck(m: Material, security: CardSecurity | undefined): Awaitable<Check> {
   const name = 'card-security'
   const say = (outcome: Check['outcome'], says: string): Check => check(name, outcome, SECURITY, says)
-  if (m.dump['EF.CardSecurity'] === undefined) return say('not-applicable', 'EF.CardSecurity is not in the dump')
+  if (m.dump['EF.CardSecurity'] === undefined) return NO_FILES[1]!
   if (security === undefined) return say('failed', 'EF.CardSecurity cannot be read')
   const grave = security.signed.deviations.filter((d) => d.grave)
   if (grave.length > 0 && m.policy === 'strict') return say('failed', `EF.CardSecurity is not as prescribed: ${grave.map((d) => d.says).join('; ')}`)
@@ -94,8 +94,11 @@ function signerCheck(m: Material, security: CardSecurity, signer: Certificate): 
   }))
 }
 
+const NO_FILES: readonly Check[] = [check('card-access', 'not-applicable', ACCESS, 'EF.CardAccess is not in the dump'), check('card-security', 'not-applicable', SECURITY, 'EF.CardSecurity is not in the dump')]
+
 /** The files of the master file that say what the chip can do. */
 export function cardChecks(m: Material): Awaitable<readonly Check[]> {
+  if (m.dump['EF.CardAccess'] === undefined && m.dump['EF.CardSecurity'] === undefined) return NO_FILES
   const security = readSecurity(m)
   const access = accessCheck(m, security)
   return after(securityCheck(m, security), (signed) => [access, signed])
