@@ -99,6 +99,18 @@ describe('PACE', () => {
     expect(result.ok && offer.group.isElement(result.value.chipKey)).toBe(true)
   })
 
+  it('A28 what does not fit into a short command goes in the extended form', async () => {
+    const short = between(chipOf(offerOf(18, 'GM', 'AES-128')))
+    const extended = between(chipOf(offerOf(1, 'GM', 'AES-128')))
+    expect((await pace(short, offerOf(18, 'GM', 'AES-128'))).ok && (await pace(extended, offerOf(1, 'GM', 'AES-128'))).ok).toBe(true)
+    expect(short.sent.map((s) => [s.slice(0, 2), parseCommand(unhex(s))!.form, parseCommand(unhex(s))!.le])).toEqual([
+      ['00', 'short', undefined], ['10', 'short', 256], ['10', 'short', 256], ['10', 'short', 256], ['00', 'short', 256],
+    ])
+    expect(extended.sent.map((s) => [parseCommand(unhex(s))!.form, parseCommand(unhex(s))!.le])).toEqual([
+      ['short', undefined], ['short', 256], ['extended', 65_536], ['extended', 65_536], ['short', 256],
+    ])
+  })
+
   it('A28 keys and nonces are fresh each time', async () => {
     const offer = offerOf(12, 'GM', 'AES-128')
     const chip = chipOf(offer)
@@ -293,6 +305,30 @@ describe('a chip that does not behave', () => {
     const left = GOOD.slice(0, at)
     const result = await performPace(async (b) => Promise.resolve(left.shift() ?? answer(at === 2 ? 0x82 : 0x84, [...decodeDynamic(parseCommand(b)!.data)!.values()][0]!)), { offer: gm, password: PASSWORDS[1]!, crypto })
     expect(result).toMatchObject({ ok: false, error: { step: STEPS[at]!, code: 'element-wrong', says: 'the chip sent our own key back' } })
+  })
+
+  it('A32 each reason is said in words', async () => {
+    const says = async (at: number, bytes: Uint8Array, offer = gm): Promise<string | undefined> => {
+      const left = [GOOD[0]!, answer(0x80, new Uint8Array(offer === gm ? 16 : 32)), ...GOOD.slice(2)].slice(0, at)
+      const result = await performPace(async () => Promise.resolve(left.shift() ?? bytes), { offer, password: PASSWORDS[1]!, crypto })
+      return result.ok ? undefined : result.error.says
+    }
+    expect(await says(1, unhex('9000'))).toBe('no template 7C')
+    expect(await says(1, unhex('7c009000'))).toBe('the object of this step is missing')
+    expect(await says(1, answer(0x80, new Uint8Array(8)))).toBe('a nonce has not 8 bytes')
+    expect(await says(2, answer(0x82, new Uint8Array(65)))).toBe('the public key is no element of the group')
+    expect(await says(2, answer(0x82, new Uint8Array(1)), im)).toBe('the mapping data of the chip is not empty')
+    expect(await says(3, answer(0x84, new Uint8Array(65)))).toBe('the public key is no element of the group')
+    expect(await says(4, answer(0x86, new Uint8Array(8)))).toBe('the token of the chip is not made with the keys of this session')
+  })
+
+  it('A32 objects are read in any order and with lengths longer than need be; each once', () => {
+    expect([...decodeDynamic(unhex('7c81058081020102'))!].map(([t, v]) => [t, hex(v)])).toEqual([[0x80, '0102']])
+    expect(decodeDynamic(unhex('7c81048081020102'))).toBeUndefined() // a byte behind the template
+    expect(decodeDynamic(unhex('7c0786010187010200'))).toBeUndefined() // half an object in it
+    expect([...decodeDynamic(unhex('7c06870102860101'))!.keys()]).toEqual([0x87, 0x86])
+    expect(decodeDynamic(unhex('7c06860101860101'))).toBeUndefined()
+    expect(hex(encodeDynamic([0x86, unhex('01')], [0x87, unhex('02')]))).toBe('7c06860101870102')
   })
 
   it('A33 mapping data where there should be none', async () => {
