@@ -315,37 +315,67 @@ describe('chains', () => {
     await expect(buildCvc(content({ publicKey: signer.key }), { key: { ...signer.key, oid: '1.2.3' }, sign: signer.sign })).rejects.toThrow(RangeError)
   })
 
-  type Case = readonly [name: string, o: Parameters<typeof authority>[0], at: number, code: string]
+  type Case = readonly [name: string, o: Parameters<typeof authority>[0], at: number, code: string, says: string, clause: string]
   const cases: readonly Case[] = [
-    ['another profile', { dv: { profile: 1 } }, 0, 'cvc-profile'],
-    ['an authority that is not known', { dv: { car: 'UTCVCAUTO00002' } }, 0, 'cvc-issuer-differs'],
-    ['a terminal that names the root', { terminal: { car: 'UTCVCAUTO00001' } }, 1, 'cvc-role'],
-    ['a terminal as document verifier', { dv: { chat: chat('terminal') } }, 0, 'cvc-role'],
-    ['a document verifier under a document verifier', { terminal: { chat: chat('dv-domestic') } }, 1, 'cvc-role'],
-    ['a root under a document verifier', { terminal: { chat: chat('cvca') } }, 1, 'cvc-role'],
-    ['another terminal type', { dv: { chat: buildChat({ type: 'signature', role: 'dv-domestic', rights: [] }) } }, 0, 'cvc-terminal-type'],
-    ['a document verifier that expired before the chip’s day', { dv: { effective: '2025-12-01', expires: '2026-01-31' } }, 0, 'cvc-expired'],
-    ['a terminal that expired before its authority was made', { terminal: { effective: '2026-02-01', expires: '2026-02-28' } }, 1, 'cvc-expired'],
-    ['dates in the wrong order', { dv: { effective: '2026-05-02', expires: '2026-05-01' } }, 0, 'cvc-dates'],
-    ['a holder that the chip knows already', { dv: { chr: 'UTCVCAUTO00001' } }, 0, 'cvc-known'],
-    ['a key that is on no curve of its authority', { dv: { publicKey: { kind: 'ec', oid: '0.4.0.127.0.7.2.2.2.2.3', point: curveGroup('P-384')!.generator } } }, 0, 'cvc-parameters'],
+    ['another profile', { dv: { profile: 1 } }, 0, 'cvc-profile', 'profile 1 instead of 0', 'Doc 9303-12 §7.2.2.1'],
+    ['an authority that is not known', { dv: { car: 'UTCVCAUTO00002' } }, 0, 'cvc-issuer-differs', 'UTCVCAUTO00002 is not known', 'Doc 9303-12 §7.2.2.2'],
+    ['a terminal that names the root', { terminal: { car: 'UTCVCAUTO00001' } }, 1, 'cvc-role', 'a cvca does not certify a terminal', 'Doc 9303-11 §7.1.4.3.6'],
+    ['a terminal as document verifier', { dv: { chat: chat('terminal') } }, 0, 'cvc-role', 'a cvca does not certify a terminal', 'Doc 9303-11 §7.1.4.3.6'],
+    ['a document verifier under a document verifier', { terminal: { chat: chat('dv-domestic') } }, 1, 'cvc-role', 'a dv-domestic does not certify a dv-domestic', 'Doc 9303-11 §7.1.4.3.6'],
+    ['a root under a document verifier', { terminal: { chat: chat('cvca') } }, 1, 'cvc-role', 'a dv-domestic does not certify a cvca', 'Doc 9303-11 §7.1.4.3.6'],
+    ['another terminal type', { dv: { chat: buildChat({ type: 'signature', role: 'dv-domestic', rights: [] }) } }, 0, 'cvc-terminal-type', 'for another type of terminal than its authority', 'Doc 9303-11 §7.1.4.3.6'],
+    ['a document verifier that expired before the chip’s day', { dv: { effective: '2025-12-01', expires: '2026-01-31' } }, 0, 'cvc-expired', 'expired on 2026-01-31', 'Doc 9303-11 §7.1.4.3.3'],
+    ['a terminal that expired before its authority was made', { terminal: { effective: '2026-02-01', expires: '2026-02-28' } }, 1, 'cvc-expired', 'expired on 2026-02-28', 'Doc 9303-11 §7.1.4.3.3'],
+    ['dates in the wrong order', { dv: { effective: '2026-05-02', expires: '2026-05-01' } }, 0, 'cvc-dates', 'expires on 2026-05-01, before it is effective', 'Doc 9303-12 §7.2.2.5'],
+    ['a holder that the chip knows already', { dv: { chr: 'UTCVCAUTO00001' } }, 0, 'cvc-known', 'UTCVCAUTO00001 is known already', 'Doc 9303-11 §7.1.4.3.7'],
+    ['a key that is on no curve of its authority', { dv: { publicKey: { kind: 'ec', oid: '0.4.0.127.0.7.2.2.2.2.3', point: curveGroup('P-384')!.generator } } }, 0, 'cvc-parameters', 'a key without domain parameters that its authority could give', 'Doc 9303-12 §7.2.2.3'],
   ]
-  it.each(cases)('E5 refuses %s', async (_, o, at, code) => {
+  it.each(cases)('E5 refuses %s', async (_, o, at, code, says, clause) => {
     const { dvCvc, terminalCvc, trust } = await authority(o)
-    const verdict = await verifyCvcChain([dvCvc, terminalCvc], trust, crypto)
-    expect(verdict.ok ? verdict : [verdict.at, verdict.refusal.code]).toEqual([at, code])
+    expect(await verifyCvcChain([dvCvc, terminalCvc], trust, crypto)).toEqual({ ok: false, at, refusal: { code, says, clause } })
+  })
+
+  it('E5 lets no terminal certify, takes no other issuer, and a certificate of one day', async () => {
+    const { terminal, dvCvc, terminalCvc, trust, dv } = await authority()
+    const below = read(await buildCvc({ ...terminalCvc, car: terminalCvc.chr, chr: 'UTGATE2UT001' }, terminal))
+    expect(await verifyCvcChain([dvCvc, terminalCvc, below], trust, crypto)).toEqual({ ok: false, at: 2, refusal: { code: 'cvc-role', says: 'a terminal does not certify a terminal', clause: 'Doc 9303-11 §7.1.4.3.6' } })
+    const taken = await importCvc(terminalCvc, { issuer: trust.points[0]!, trust, crypto })
+    expect(taken).toEqual({ ok: false, refusal: { code: 'cvc-issuer-differs', says: 'signed by UTDVBORDERUT001, not by UTCVCAUTO00001', clause: 'Doc 9303-12 §7.2.2.2' } })
+    const brief = read(await buildCvc({ ...terminalCvc, effective: '2026-03-06', expires: '2026-03-06' }, dv))
+    expect((await verifyCvcChain([dvCvc, brief], trust, crypto)).ok).toBe(true)
+  })
+
+  it('E6 grants what extensions give as far as every authority gives it too', async () => {
+    const [one, two] = ['2.23.136.1.1.9.1', '2.23.136.1.1.9.2']
+    const of = (id: string, ...objects: readonly Uint8Array[]) => ({ oid: id, objects: concat(...objects) })
+    const o = (tag: number, h: string): Uint8Array => tlv(tag, unhex(h))
+    const key = ecKey('P-256', 'SHA-256')
+    const effective = async (root: CvcContent['extensions'], dvs: CvcContent['extensions'], gate: CvcContent['extensions']) => {
+      const a = await authority({ key, dv: { extensions: dvs }, terminal: { extensions: gate } })
+      const point = (await cvcTrustPoint(read(await buildCvc(content({ publicKey: key.key, extensions: root }), key)), crypto))!
+      const v = await verifyCvcChain([a.dvCvc, a.terminalCvc], { ...a.trust, points: [point] }, crypto)
+      if (!v.ok) throw new Error(v.refusal.says)
+      return v.key.authorizations.map((e) => `${e.oid} ${hex(e.objects)}`)
+    }
+    expect(await effective([of(one, o(0x80, 'ff0f'))], [of(one, o(0x80, '7fff'))], [of(one, o(0x80, 'fffc'))])).toEqual([`${one} 80027f0c`])
+    expect(await effective([of(one, o(0x80, 'ff'))], [], [of(one, o(0x80, 'ff'))])).toEqual([])
+    expect(await effective([of(one, o(0x80, 'ff'))], [of(two, o(0x80, 'ff'))], [of(one, o(0x80, 'ff')), of(two, o(0x80, 'ff'))])).toEqual([])
+    expect(await effective([of(one, o(0x80, 'ff')), of(two, o(0x80, '01'))], [of(two, o(0x80, 'ff')), of(one, o(0x80, '03'))], [of(one, o(0x80, 'ff')), of(two, o(0x80, 'ff'))])).toEqual([`${one} 800103`, `${two} 800101`])
+    // another tag, another length, more than one object, none
+    for (const odd of [of(one, o(0x81, 'ff')), of(one, o(0x80, 'ffff')), of(one, o(0x80, ''), o(0x80, '')), of(one)]) expect(await effective([of(one, o(0x80, 'ff'))], [odd], [odd])).toEqual([])
+    expect(await effective([of(one, o(0x80, ''), o(0x80, ''))], [of(one, o(0x80, ''), o(0x80, ''))], [of(one, o(0x80, ''), o(0x80, ''))])).toEqual([])
   })
 
   it('E5 refuses a signature of another key of the same name, an empty chain, an expired trust point', async () => {
     const ours = await authority()
     const theirs = await authority()
     const stolen = await verifyCvcChain([theirs.dvCvc], ours.trust, crypto)
-    expect(stolen.ok ? stolen : [stolen.at, stolen.refusal.code]).toEqual([0, 'cvc-signature'])
+    expect(stolen).toEqual({ ok: false, at: 0, refusal: { code: 'cvc-signature', says: 'UTCVCAUTO00001 did not sign it', clause: 'Doc 9303-12 §7.2.2.7' } })
     const none = await verifyCvcChain([], ours.trust, crypto)
-    expect(none.ok ? none : [none.at, none.refusal.code]).toEqual([0, 'cvc-issuer-differs'])
+    expect(none).toEqual({ ok: false, at: 0, refusal: { code: 'cvc-issuer-differs', says: 'no certificate at all', clause: 'Doc 9303-11 §7.1.4.3' } })
     const late = { ...ours.trust, points: ours.trust.points.map((p) => ({ ...p, expires: '2026-01-31' })) }
     const over = await verifyCvcChain([ours.dvCvc], late, crypto)
-    expect(over.ok ? over : over.refusal.code).toBe('cvc-issuer-expired')
+    expect(over).toEqual({ ok: false, at: 0, refusal: { code: 'cvc-issuer-expired', says: 'UTCVCAUTO00001 expired on 2026-01-31', clause: 'Doc 9303-11 §7.1.4.3.4' } })
     // on its last day it still counts
     expect((await verifyCvcChain([ours.dvCvc], { ...late, date: '2026-01-31' }, crypto)).ok).toBe(true)
     expect((await verifyCvcChain([ours.dvCvc], { ...ours.trust, date: '2026-05-01' }, crypto)).ok).toBe(true)
@@ -354,7 +384,7 @@ describe('chains', () => {
 
   it('E5 takes a self-signed root only under its own signature, role and name', async () => {
     const { root, dv, rootCvc, dvCvc } = await authority()
-    expect(await cvcTrustPoint(rootCvc, crypto)).toEqual({ chr: rootCvc.chr, publicKey: root.key, chat: chat('cvca'), effective: '2026-01-01', expires: '2028-01-01' })
+    expect(await cvcTrustPoint(rootCvc, crypto)).toEqual({ chr: rootCvc.chr, publicKey: root.key, chat: chat('cvca'), authorizations: [], effective: '2026-01-01', expires: '2028-01-01' })
     expect(await cvcTrustPoint(dvCvc, crypto)).toBeUndefined()
     expect(await cvcTrustPoint(read(await buildCvc(content({ publicKey: root.key }), dv)), crypto)).toBeUndefined()
     expect(await cvcTrustPoint(read(await buildCvc(content({ publicKey: root.key, chat: chat('dv-domestic') }), root)), crypto)).toBeUndefined()
@@ -375,6 +405,9 @@ describe('chains', () => {
     expect(past.ok && [past.trust.points.map((p) => p.chr), past.trust.date]).toEqual([[name(2), name(1)], '2026-11-01'])
     expect(one!.publicKey).toEqual(withoutParameters(keys[1]!.key))
     expect(past.ok && past.trust.points[1]!.publicKey).toEqual(keys[1]!.key)
+    // one made on the same day as another goes before it
+    const twin = await importCvc(await link(1, { effective: '2026-01-01' }), { issuer: trust.points[0]!, trust, crypto })
+    expect(twin.ok && twin.trust.points.map((p) => p.chr)).toEqual([name(1), name(0)])
     // a link made earlier than the points at hand does not push them out
     const old = await link(1, { chr: 'UTCVCAUTO00009', effective: '2025-01-01' })
     const kept = await importCvc(old, { issuer: trust.points[0]!, trust: { ...trust, points: [trust.points[0]!, { ...trust.points[0]!, chr: 'UTCVCAUTO00000', effective: '2025-06-01' }] }, crypto })
@@ -394,6 +427,8 @@ describe('chains', () => {
     expect(findCvcChain(pool, { known: ['UTDVBORDERUT001', 'UTCVCAUTO00001'], holder: 'UTGATE1UT001' })).toEqual([terminalCvc])
     expect(findCvcChain(pool, { known: ['UTCVCAUTO00002'], holder: 'UTGATE1UT001' })).toBeUndefined()
     expect(findCvcChain(pool, { known: ['UTCVCAUTO00001'], holder: 'UTGATE2UT001' })).toBeUndefined()
+    // a root is nobody's terminal
+    expect(findCvcChain(pool, { known: ['UTCVCAUTO00001'], holder: 'UTCVCAUTO00001' })).toBeUndefined()
     // two that name each other end
     const loop = [{ ...dvCvc, car: 'UTX00001', chr: 'UTY00001' }, { ...dvCvc, car: 'UTY00001', chr: 'UTX00001' }]
     expect(findCvcChain(loop, { known: ['UTZ00001'], holder: 'UTX00001' })).toBeUndefined()
@@ -467,6 +502,28 @@ describe('the profile', () => {
     expect([await linted(rsa(2048)), await linted(rsa(3072)), await linted(rsa(1024)), await linted(rsa(1280)), await linted(rsa(1536)), await linted(rsa(4096)), await linted(rsa(2040))]).toEqual([[], [], ['rsa-short'], ['rsa-short'], ['rsa-short'], ['rsa-length'], ['rsa-length']])
     expect([await linted(rsa(2048, unhex('ffffffff'))), await linted(rsa(2048, unhex('0100000001')))]).toEqual([[], ['rsa-exponent']])
     expect([await linted(rsa(2048, unhex('00010001'))), await linted(rsa(2048, unhex('03'), 'rsa-pkcs1'))]).toEqual([['integer-padded'], ['rsa-pkcs1']])
+    const words = async (o: Partial<CvcContent>): Promise<readonly unknown[]> => cvcDefects(read(await buildCvc(content({ publicKey: key, ...o }), ecKey('brainpoolP256r1', 'SHA-256')))).map((d) => [d.says, d.clause, d.grave])
+    expect(await words({ profile: 2, chr: 'ut1', car: '77', chat: { ...chat('cvca'), bits: Uint8Array.of(0xff) }, expires: '2025-12-31' })).toEqual([
+      ['profile 2 instead of 0', 'Doc 9303-12 §7.2.2.1', true],
+      ['the holder reference ut1 is not country, mnemonic and sequence number', 'Doc 9303-12 Table 12', false],
+      ['the authority reference 77 is not country, mnemonic and sequence number', 'Doc 9303-12 Table 12', false],
+      ['reserved rights are given: bit-2, bit-3, bit-4, bit-5', 'BSI TR-03110-3 C.4', false],
+      ['it expires before it is effective', 'Doc 9303-12 §7.2.2.5', true],
+    ])
+    expect(await words({ chr: 'DECVCA00001', car: 'UTCVCA00001', expires: '2026-01-11', chat: { oid: '1.2.3', bits: Uint8Array.of(0xc0) } })).toEqual([
+      ['a CVCA of UT certifies one of DE', 'Doc 9303-12 §7.2.2.2', true],
+      ['1.2.3 with 1 bytes is no known terminal type', 'BSI TR-03110-3 C.4', true],
+      ['valid for 10 days; cvca keys are for 180 to 1098', 'Doc 9303-12 Table 2', false],
+    ])
+    expect(await words(dvLike)).toEqual([['domain parameters in the certificate of a document verifier or terminal', 'Doc 9303-12 §7.2.2.3', true]])
+    expect(await words({ publicKey: bare })).toEqual([['a self-signed certificate without domain parameters', 'Doc 9303-12 §7.2.2.3', true]])
+    expect(await words({ publicKey: { ...key, oid: '0.4.0.127.0.7.2.2.2.2.9' } })).toEqual([['0.4.0.127.0.7.2.2.2.2.9 is no algorithm of Terminal Authentication', 'BSI TR-03110-3 A.6.3, A.6.4', true]])
+    expect(await words({ publicKey: ecKey('P-521', 'SHA-1').key })).toEqual([['a key that signs with SHA-1', 'Doc 9303-11 §7.1.4', false], ['the curve P-521 is none of those for terminals', 'Doc 9303-11 §7.1.4.2.2', false]])
+    expect(await words({ publicKey: rsa(4096, unhex('000100000001'), 'rsa-pkcs1') })).toEqual([
+      ['a key that signs with PKCS #1 v1.5', 'Doc 9303-11 Table 7', false], ['a modulus of 4096 bits', 'BSI TR-03110-3 A.6.3.2', true],
+      ['an exponent of more than 32 bits', 'BSI TR-03110-3 A.6.3.2', true], ['the exponent begins with a zero byte', 'Doc 9303-12 §7.2.3.1.1', false],
+    ])
+    expect(await words({ publicKey: { ...rsa(1536), modulus: concat(Uint8Array.of(0), new Uint8Array(192).fill(0xc5)) } as CvcPublicKey })).toEqual([['a modulus of 1536 bits', 'Doc 9303-11 §7.1.4.1.2', false], ['the modulus begins with a zero byte', 'Doc 9303-12 §7.2.3.1.1', false]])
     const all = cvcDefects(read(await buildCvc(content({ publicKey: rsa(1024), profile: 3 }), rsaKey('rsa-pss', 'SHA-256'))))
     expect(all.map((d) => [d.code, d.grave, d.clause])).toEqual([['profile', true, 'Doc 9303-12 §7.2.2.1'], ['rsa-short', false, 'Doc 9303-11 §7.1.4.1.2']])
   })
@@ -485,6 +542,16 @@ describe('the profile', () => {
     expect(against({}, { ...rootCvc, effective: '2026-03-02' })).toEqual(['issued-outside'])
     expect(against({}, { ...rootCvc, expires: '2026-02-28' })).toEqual(['issued-outside'])
     expect(against({}, { ...rootCvc, effective: '2026-03-01', expires: '2026-03-01' })).toEqual([])
+    const told = (issuer: Partial<CvCertificate>): readonly unknown[] => cvcDefects(dvCvc, { ...rootCvc, ...issuer }).map((d) => [d.says, d.clause, d.grave])
+    expect(told({ chr: 'UTCVCAUTO00002', chat: chat('cvca', []), publicKey: { ...rootCvc.publicKey, oid: '1.2.3' }, expires: '2026-02-28' })).toEqual([
+      ['it names UTCVCAUTO00001, its authority is UTCVCAUTO00002', 'Doc 9303-12 §7.2.2.2', true],
+      ['it gives what its authority does not have; the chip will not grant it', 'Doc 9303-11 §7.1.4.3.6', false],
+      ['another algorithm than that of its authority', 'Doc 9303-12 §4.2.1', true],
+      ['made on 2026-03-01, when its authority was not valid', 'Doc 9303-12 §7.2.2.5', false],
+    ])
+    expect(told({ chat: buildChat({ type: 'signature', role: 'cvca', rights: [] }) })).toEqual([['it is for another type of terminal than its authority', 'Doc 9303-11 §7.1.4.3.6', true]])
+    // a link may go over to another algorithm
+    expect(cvcDefects({ ...rootCvc, chr: 'UTCVCAUTO00002' }, { ...rootCvc, publicKey: { ...rootCvc.publicKey, oid: '1.2.3' } }).map((d) => d.code)).toEqual(['not-canonical'])
   })
 })
 

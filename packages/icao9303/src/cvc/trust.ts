@@ -1,7 +1,8 @@
 import { type Crypto } from '../crypto.ts'
 import { intersectChats, roleOf, type Chat } from './authorization.ts'
-import { type CvCertificate } from './certificate.ts'
+import { type CvcExtension, type CvCertificate } from './certificate.ts'
 import { type Day } from './day.ts'
+import { intersectExtensions } from './extension.ts'
 import { inheritParameters, type CvcPublicKey } from './public-key.ts'
 import { isCvcSignedBy } from './verify.ts'
 
@@ -14,6 +15,8 @@ export interface TrustedKey {
   /** With domain parameters, inherited where the certificate has none. */
   readonly publicKey: CvcPublicKey
   readonly chat: Chat
+  /** Authorizations of extensions, as far as the authority has them too. */
+  readonly authorizations: readonly CvcExtension[]
   readonly effective: Day
   readonly expires: Day
 }
@@ -50,7 +53,7 @@ const later = (a: Day, b: Day): Day => (a > b ? a : b)
 
 /** The trust points with a new one: the two with the latest effective dates, the newest first. @source Doc 9303-11 §7.1.4.3.4 */
 function enable(points: readonly TrustedKey[], key: TrustedKey): readonly TrustedKey[] {
-  return [key, ...points].sort((a, b) => (a.effective < b.effective ? 1 : a.effective > b.effective ? -1 : 0)).slice(0, MOST_POINTS)
+  return [key, ...points].sort((a, b) => b.effective.localeCompare(a.effective)).slice(0, MOST_POINTS)
 }
 
 /**
@@ -75,7 +78,7 @@ export async function importCvc(c: CvCertificate, o: { readonly issuer: TrustedK
   if (!isLink && c.expires < trust.date) return refuse('cvc-expired', `expired on ${c.expires}`, 'Doc 9303-11 §7.1.4.3.3')
   if (!isLink && issuer.expires < trust.date) return refuse('cvc-issuer-expired', `${issuer.chr} expired on ${issuer.expires}`, 'Doc 9303-11 §7.1.4.3.4')
   if (trust.points.some((p) => p.chr === c.chr)) return refuse('cvc-known', `${c.chr} is known already`, 'Doc 9303-11 §7.1.4.3.7')
-  const key: TrustedKey = { chr: c.chr, publicKey, chat, effective: c.effective, expires: c.expires }
+  const key: TrustedKey = { chr: c.chr, publicKey, chat, authorizations: intersectExtensions(issuer.authorizations, c.extensions), effective: c.effective, expires: c.expires }
   // a foreign document verifier is no source of time
   const accurate = roleOf(issuer.chat) === 'cvca' || roleOf(issuer.chat) === 'dv-domestic'
   return { ok: true, key, trust: { points: isLink ? enable(trust.points, key) : trust.points, date: accurate ? later(trust.date, c.effective) : trust.date } }
@@ -89,7 +92,7 @@ export async function importCvc(c: CvCertificate, o: { readonly issuer: TrustedK
  */
 export async function cvcTrustPoint(c: CvCertificate, crypto: Crypto): Promise<TrustedKey | undefined> {
   if (c.car !== c.chr || c.profile !== 0 || roleOf(c.chat) !== 'cvca' || !(await isCvcSignedBy(c, c.publicKey, crypto))) return undefined
-  return { chr: c.chr, publicKey: c.publicKey, chat: c.chat, effective: c.effective, expires: c.expires }
+  return { chr: c.chr, publicKey: c.publicKey, chat: c.chat, authorizations: c.extensions, effective: c.effective, expires: c.expires }
 }
 
 /** What became of a chain: the key of its last certificate and what the chip knows after it, or which certificate was refused. */
