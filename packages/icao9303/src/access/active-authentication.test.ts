@@ -149,6 +149,31 @@ describe('RSA with message recovery', () => {
     expect(codes(await forged(() => concat(byte(0x6b), new Uint8Array(106).fill(0xbb), byte(0xba), m1(19), byte(0xbc))))).toEqual(['aa-header'])
   })
 
+  it('E17 says why, and by which clause', async () => {
+    const iso = 'ISO/IEC 9796-2 §8'
+    const told = (v: ActiveAuthenticationVerdict): readonly unknown[] => (v.outcome === 'failed' ? [v.reason.code, v.reason.says, v.reason.clause] : v.defects.map((d) => [d.code, d.says, d.clause]))
+    expect(told(await forged(() => concat(byte(0x4a), m1(106), crypto.hash('SHA-1', m1(106)), byte(0xbc))))).toEqual(['aa-challenge-uncovered', 'the signature recovers its whole message: the challenge is no part of it', iso])
+    expect(told(await forged((h) => concat(byte(0x7a), m1(106), h(m1(106), 'SHA-1'), byte(0xbc))))).toEqual(['aa-header', 'the header is not 6A: the signature is of another key, or not whole', iso])
+    expect(told(await forged((h) => concat(byte(0x6a), m1(106), h(m1(106), 'SHA-1'), byte(0xac))))).toEqual(['aa-trailer', 'the trailer names no hash function of Doc 9303', 'Doc 9303-11 §6.1.2.2'])
+    expect(told(await forged((h) => concat(byte(0x6a), m1(106), h(m1(105), 'SHA-1'), byte(0xbc))))).toEqual(['aa-hash', 'the SHA-1 is not of this challenge', iso])
+    expect(told(await forged(() => concat(byte(0x6b), new Uint8Array(106).fill(0xbb), byte(0xba), m1(19), byte(0xbc))))).toEqual(['aa-header', 'no room for a hash', iso])
+    expect(told(await forged((h) => concat(byte(0, 0x6b, 0xba), m1(103), h(m1(103), 'SHA-1'), byte(0x33, 0xcc))))).toEqual([
+      ['aa-leading-zeros', '1 zero bytes before the header', 'Doc 9303-11 §6.1.2.2'],
+      ['aa-padding', '1 bytes of padding; the nonce of the chip should fill them', 'Doc 9303-11 §6.1.2.2'],
+      ['aa-trailer-sha-1', 'SHA-1 with trailer 33CC instead of BC', 'Doc 9303-11 §6.1.2.2'],
+    ])
+    const r = rsa(1024, 65_537)
+    const judge = (response: Uint8Array, publicKey = r.spki): Promise<ActiveAuthenticationVerdict> => verifyActiveAuthentication({ publicKey, challenge, response, crypto })
+    expect(told(await judge(r.key.modulus))).toEqual(['aa-signature-range', 'the signature is not below the modulus', iso])
+    expect(told(await judge(new Uint8Array()))).toEqual(['aa-no-signature', 'the chip answered no signature', 'Doc 9303-11 §6.1.3'])
+    expect(told(await judge(byte(1), sequence()))).toEqual(['aa-key-unreadable', 'the key is neither RSA nor on a known curve', 'Doc 9303-11 §6.1.5'])
+    expect(told(await judge(byte(0)))).toEqual(['aa-trailer', 'no trailer: the signature is of another key, or not whole', iso])
+    const good = await sealed(r, concat(byte(0x6a), m1(106), crypto.hash('SHA-1', concat(m1(106), challenge)), byte(0xbc)))
+    expect(told(await judge(concat(byte(0), good)))).toEqual([['aa-signature-length', '129 bytes; the modulus has 128', 'Doc 9303-11 §6.1.2.2']])
+    const short = sequence(sequence(oid('1.2.840.113549.1.1.1'), nothing()), bits(sequence(integer((1n << 1023n) - 1n), integer(3))))
+    expect(told(await judge(byte(1), short))).toEqual(['aa-key-length', 'a key of 1023 bits', 'Doc 9303-11 §6.1.4'])
+  })
+
   it('E17 refuses keys that are too short or cannot be read', async () => {
     const spki = (modulus: bigint, exponent: bigint): Uint8Array => sequence(sequence(oid('1.2.840.113549.1.1.1'), nothing()), bits(sequence(integer(modulus), integer(exponent))))
     const judge = (publicKey: Uint8Array): Promise<ActiveAuthenticationVerdict> => verifyActiveAuthentication({ publicKey, challenge, response: Uint8Array.of(1), crypto })
@@ -178,6 +203,8 @@ function ec(curve: Curve): Ec {
 const openssl: Readonly<Record<HashName, string>> = { 'SHA-1': 'sha1', 'SHA-224': 'sha224', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' }
 const signed = (k: Ec, hash: HashName, form: 'plain' | 'der'): Uint8Array => new Uint8Array(signWith(openssl[hash], challenge, { key: k.object, dsaEncoding: form === 'der' ? 'der' : 'ieee-p1363' }))
 const curveNamed = (name: string): Curve => CURVES.find((c) => c.name === name)!
+
+const byte7 = new Uint8Array(7).fill(9)
 
 describe('ECDSA', () => {
   it.each(CURVES.map((c) => [c.name, c] as const))('E13 verifies plain signatures on %s with each hash, announced or not, explicit key or named', async (_, curve) => {
@@ -222,6 +249,27 @@ describe('ECDSA', () => {
     expect(codes(await judge(encodePlainSignature(value, 32).subarray(1)))).toEqual(['aa-signature-format'])
     expect(codes(await judge(new Uint8Array()))).toEqual(['aa-no-signature'])
     expect(codes(await judge(Uint8Array.of(1, 2, 3)))).toEqual(['aa-signature-format'])
+  })
+
+  it('E14 says what is odd, and by which clause', async () => {
+    const k = ec(curveNamed('brainpoolP256r1'))
+    const told = async (response: Uint8Array, announced?: { readonly hash?: HashName }): Promise<readonly unknown[]> => {
+      const v = await verifyActiveAuthentication({ publicKey: namedSpki(k.curve, k.point), challenge, response, announced, crypto })
+      return v.outcome === 'failed' ? [v.reason.code, v.reason.says, v.reason.clause] : v.defects.map((d) => [d.code, d.says, d.clause])
+    }
+    const clause = 'Doc 9303-11 §6.1.2.3'
+    expect(await told(signed(k, 'SHA-512', 'der'))).toEqual([
+      ['aa-info-missing', 'EF.DG14 does not say how Active Authentication signs', 'Doc 9303-11 §9.2.4'],
+      ['aa-signature-der', 'the signature is in DER instead of r and s', clause], ['aa-hash-long', 'SHA-512 is longer than the key', clause],
+    ])
+    expect(await told(signed(k, 'SHA-1', 'plain'), { hash: 'SHA-256' })).toEqual([
+      ['aa-hash-other', 'signed with SHA-1; SHA-256 is announced', 'Doc 9303-11 §9.2.4'], ['aa-hash-sha-1', 'signed with SHA-1', clause],
+    ])
+    const value = decodeDerSignature(signed(k, 'SHA-256', 'der'))!
+    expect(await told(encodePlainSignature(value, 40), { hash: 'SHA-256' })).toEqual([['aa-signature-length', '80 bytes; r and s have 32 each', clause]])
+    expect(await told(byte7)).toEqual(['aa-signature-format', '7 bytes are neither r and s nor DER', clause])
+    expect(await told(new Uint8Array(64))).toEqual(['aa-signature-range', 'r or s is not below the order of brainpoolP256r1: signed on another curve, or not whole', clause])
+    expect(await told(new Uint8Array(64).fill(1))).toEqual(['aa-signature-wrong', 'no hash function makes it a signature on brainpoolP256r1', clause])
   })
 
   it('E18 names a signature that was made on another curve, and one out of range', async () => {

@@ -246,6 +246,41 @@ describe('what a document offers', () => {
     expect(plansOf([])).toEqual({ plans: [], defects: [] })
   })
 
+  it('E22 says what is odd, and by which clause', () => {
+    const info = chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128' })
+    const told = (infos: readonly SecurityInfo[]): readonly unknown[] => planChipAuthentication(infos, { crypto }).defects.map((d) => [d.says, d.clause])
+    const { cipher: _, ...bare } = info
+    expect(told([{ ...bare, keyId: 1 }, chipAuthenticationKey(p256.spki)])).toEqual([
+      ['the key has a number in one of its entries only', 'Doc 9303-11 §9.2.5'], ['the entry names no cipher: 3DES is taken', 'Doc 9303-11 §9.2.5'],
+    ])
+    expect(told([info])).toEqual([['no key without a number for 0.4.0.127.0.7.2.2.3.2.2', 'Doc 9303-11 §9.2.5']])
+    expect(told([{ ...info, keyId: 9 }])).toEqual([['no key 9 for 0.4.0.127.0.7.2.2.3.2.2', 'Doc 9303-11 §9.2.5']])
+    expect(told([{ ...info, version: 3 }])).toEqual([['version 3', 'Doc 9303-11 §9.2.5']])
+    expect(told([chipAuthenticationKey(p256.spki)])).toEqual([['a key and no entry of 0.4.0.127.0.7.2.2.3: version 1 with 3DES is taken', 'BSI TR-03110-3 A.1.1']])
+    expect(told([info, { ...chipAuthenticationKey(p256.spki), agreement: 'DH' }])).toEqual([['a key for ECDH is announced for DH', 'Doc 9303-11 §9.2.6']])
+    expect(told([{ ...chipAuthenticationKey(p256.spki), publicKey: sequence() }])).toEqual([['expected an algorithm', 'Doc 9303-11 §9.5']])
+    // the plan carries what concerns it
+    expect(planChipAuthentication([{ ...info, keyId: 1 }, chipAuthenticationKey(p256.spki)], { crypto }).plans[0]!.defects.map((d) => d.code)).toEqual(['ca-key-id-one-sided'])
+  })
+
+  it('E22 says what became of a run, and by which clause', async () => {
+    const [plan] = planChipAuthentication(infosOf(p256, ['AES-128'], 1), { crypto }).plans
+    const told = (run: ChipAuthenticationRun): readonly unknown[] => (run.outcome === 'failed' ? [run.reason.says, run.reason.clause] : [])
+    expect(told(await authenticateChip(() => undefined, plan!, { crypto }))).toEqual(['the chip gave no answer that counts', 'Doc 9303-11 §6.2.4'])
+    expect(told((await establishChipAuthentication(() => undefined, [], crypto)).run)).toEqual(['no key that can be used', 'Doc 9303-11 §9.2'])
+    const two: ChipAuthenticationPlan = { ...plan!, version: 2 }
+    expect(told(await authenticateChip(() => ({ data: new Uint8Array(), sw: OK }), two, { crypto }))).toEqual(['no nonce and token in the answer', 'BSI TR-03110-3 B.2'])
+    expect(told(await authenticateChip(() => ({ data: encodeDynamic([0x81, new Uint8Array(8)], [0x82, new Uint8Array(8)]), sw: OK }), two, { crypto }))).toEqual(['the token is not of a chip that has the key', 'BSI TR-03110-3 A.2.4'])
+    // a key of order two, where nobody told the order of the group
+    const m = MODP[2]!
+    const p = BigInt(`0x${m.p}`)
+    const weak = dhGroup({ name: 'own', prime: unhex(m.p), generator: unhex(m.g), order: p - 1n }, crypto)!
+    const order = BigInt(`0x${m.q}`)
+    expect(told(await authenticateChip(() => ({ data: encodeDynamic(), sw: OK }), { ...plan!, key: { group: weak, element: unhex(m.g) } }, { crypto, scalar: order + 1n }))).toEqual([])
+    expect(agreeSecret(weak, unhex(m.g), order)).toBeUndefined()
+    expect(agreeSecret(weak, unhex(m.g), order + 1n)).toEqual(unhex(m.g))
+  })
+
   const faults: readonly (readonly [string, readonly ChipAuthenticationFault[], readonly SessionCipher[], readonly string[]])[] = [
     ['nothing odd', [], ['3DES'], ['2241a6']],
     ['a chip without MSE: Set KAT', ['no-set-kat'], ['3DES'], ['2241a6', '2241a4', '860000']],
@@ -374,6 +409,16 @@ describe('PACE with chip authentication mapping', () => {
     const numberless = list.map((i) => (i.kind === 'chip-authentication-public-key' ? chipAuthenticationKey(i.publicKey) : i))
     expect([fails({}, numberless), fails({}, [...numberless, ...numberless]), fails({}, []), fails({}, [...numberless, ...list])]).toEqual(['passed', 'cam-key-missing', 'cam-key-missing', 'passed'])
     expect(fails({}, [{ ...chipAuthenticationKey(explicitSpki(CURVES[0]!, curveGroup('P-192')!.generator), 13), publicKey: sequence() }])).toBe('cam-key-unreadable')
+    const told = (o: Partial<ChipMappingEvidence>, of: readonly SecurityInfo[] = list): readonly unknown[] => {
+      const v = verifyChipMapping({ ...evidence, ...o }, of, crypto)
+      return v.outcome === 'failed' ? [v.reason.says, v.reason.clause] : []
+    }
+    expect(told({ keyId: 12 })).toEqual(['EF.CardSecurity has no key 12', 'Doc 9303-11 §9.2.1'])
+    expect(told({ group: curveGroup('P-256')! })).toEqual(['the key is of brainpoolP256r1, the mapping was done in P-256', 'Doc 9303-11 §9.2.1'])
+    expect(told({ mappingKey: group.generator })).toEqual(['the mapping was not done with the key of EF.CardSecurity', 'Doc 9303-11 §4.4.3.5.2'])
+    expect(told({}, [{ ...chipAuthenticationKey(namedSpki(CURVES[0]!, curveGroup('P-192')!.generator), 13), publicKey: sequence() }])).toEqual(['expected an algorithm', 'Doc 9303-11 §9.5'])
+    const { keyId: _, ...numberlessEvidence } = evidence
+    expect(verifyChipMapping(numberlessEvidence, [], crypto)).toMatchObject({ reason: { says: 'EF.CardSecurity has no key without a number' } })
     const other = keyOn(group)
     expect(fails({}, [chipAuthenticationKey(other.spki, 13)])).toBe('cam-key-differs')
   })

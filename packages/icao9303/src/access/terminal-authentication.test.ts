@@ -63,18 +63,22 @@ async function border(make: () => CvcSigner = () => ecKey('brainpoolP256r1', 'SH
 }
 
 const facts: TerminalSessionFacts = { chipId: bacChipId(mrzInformation({ documentNumber: 'L898902C', birthDate: '690806', expiryDate: '940623' })), ephemeral: unhex('00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef') }
-interface Wire extends Exchange { readonly chip: TerminalAuthenticationChip; readonly seen: readonly string[]; readonly refusals: readonly string[] }
+interface Wire extends Exchange { readonly chip: TerminalAuthenticationChip; readonly seen: readonly string[]; readonly refusals: readonly string[]; readonly words: readonly string[] }
 function wired(trust: CvcTrust, session: () => TerminalSessionFacts | undefined = () => facts, version?: 1 | 2): Wire {
   const chip = terminalAuthenticationChip({ trust, crypto, session, ...(version === undefined ? {} : { version }) })
   const seen: string[] = []
   const refusals: string[] = []
+  const words: string[] = []
   const exchange = async (c: Command): Promise<Response> => {
     seen.push(hex(Uint8Array.of(c.ins, c.p1, c.p2)))
     const answer = await chip.handle(c)
-    if (answer?.refusal !== undefined) refusals.push(answer.refusal.code)
+    if (answer?.refusal !== undefined) {
+      refusals.push(answer.refusal.code)
+      words.push(`${answer.refusal.says} (${answer.refusal.clause})`)
+    }
     return answer?.response ?? { data: new Uint8Array(), sw: 0x6d00 }
   }
-  return Object.assign(exchange, { chip, seen, refusals })
+  return Object.assign(exchange, { chip, seen, refusals, words })
 }
 const order = (b: Border, o: Partial<TerminalSessionFacts> = {}) => ({ chain: b.chain, signer: b.terminal, chipId: o.chipId ?? facts.chipId, ephemeral: o.ephemeral ?? facts.ephemeral! })
 const step = (run: TerminalAuthenticationRun): string => (run.outcome === 'passed' ? 'passed' : `${run.step} ${run.holder} ${run.sw?.toString(16)} ${run.reason.code}`)
@@ -104,6 +108,7 @@ describe('Terminal Authentication, both sides', () => {
     const wrong = ['external-authenticate UTGATE1UT001 6300 ta-refused', ['ta-signature-wrong'], undefined]
     let wire = wired(b.trust)
     expect(await denied(authenticateTerminal(wire, { ...order(b), signer: stranger.terminal }), wire)).toEqual(wrong)
+    expect(wire.words).toEqual(['the terminal did not sign this challenge (Doc 9303-11 §7.1.5)'])
     wire = wired(b.trust)
     expect(await denied(authenticateTerminal(wire, order(b, { chipId: bacChipId(mrzInformation({ documentNumber: 'L898902D', birthDate: '690806', expiryDate: '940623' })) })), wire)).toEqual(wrong)
     wire = wired(b.trust)
@@ -154,6 +159,7 @@ describe('Terminal Authentication, both sides', () => {
     // out of order
     expect([await word(wire, verifyCertificate(b.dvCvc)), await word(wire, setDst('UTDVBORDERUT001')), await word(wire, setTerminalAt('UTGATE1UT001')), await word(wire, externalAuthenticate(new Uint8Array(64)))]).toEqual(['6985', '6a88', '6a88', '6985'])
     expect(wire.refusals).toEqual(['ta-key-unset', 'ta-key-unknown', 'ta-key-unknown', 'ta-not-begun'])
+    expect(wire.words).toEqual(['no key is set for verification', 'no such key', 'no terminal of this name has shown its certificate', 'no terminal is chosen, or no challenge was given'].map((w) => `${w} (Doc 9303-11 §7.1.5)`))
     expect(await presentCvcs(wire, [b.dvCvc])).toBeUndefined()
     // the key of a document verifier is no terminal's, a trust point is none
     expect([await word(wire, setTerminalAt('UTDVBORDERUT001')), await word(wire, setTerminalAt('UTCVCAUTO00001'))]).toEqual(['6a88', '6a88'])
@@ -176,6 +182,7 @@ describe('Terminal Authentication, both sides', () => {
     expect(await word(wire, externalAuthenticate(new Uint8Array(64)))).toBe('6982')
     expect(step(await authenticateTerminal(wire, order(b)))).toBe('external-authenticate UTGATE1UT001 6982 ta-refused')
     expect(wire.refusals.at(-1)).toBe('ta-done-before')
+    expect([wire.words.at(-1), wire.words.includes('no session that Chip Authentication made (Doc 9303-11 §7.1.5)')]).toEqual(['Terminal Authentication is done once in a session (Doc 9303-11 §7.1.5)', true])
     expect(wire.chip.granted()).toEqual(chat('terminal', ['read-dg3']))
     wire.chip.end()
     expect([wire.chip.granted(), wire.chip.trust().date, await word(wire, setTerminalAt('UTGATE1UT001'))]).toEqual([undefined, '2026-03-05', '6a88'])
@@ -194,8 +201,11 @@ describe('Terminal Authentication, both sides', () => {
     const name = Buffer.from('UTGATE1UT001')
     expect([await word(wire, mse(0xb6, new Uint8Array())), await word(wire, mse(0xb6, unhex('8305'))), await word(wire, mse(0xa4, unhex('8305'))), await word(wire, mse(0xa4, concat(tlv(0x83, name), tlv(0x83, name)))), await word(wire, mse(0xa4, new Uint8Array())), await word(wire, mse(0xa4, tlv(0x83, name)))]).toEqual(['6a88', '6a88', '6a80', '6a80', '6a88', '9000'])
     expect([await word(wire, { ...getTerminalChallenge, le: 4 }), await word(wire, { ...getTerminalChallenge, le: undefined }), await word(wire, { ...getTerminalChallenge, data: Uint8Array.of(1) })]).toEqual(['6700', '6700', '6700'])
+    expect(wire.refusals).toEqual(['ta-key-unknown', 'ta-key-unknown', 'ta-data-malformed', 'ta-data-malformed', 'ta-key-unknown', 'ta-challenge-length', 'ta-challenge-length', 'ta-challenge-length'])
+    expect([wire.words[2], wire.words[5]]).toEqual(['not the data objects of this command (Doc 9303-11 §7.1.5)', 'eight bytes are given (Doc 9303-11 §7.1.5)'])
     await wire(setDst('UTCVCAUTO00001'))
     expect(await word(wire, { ...verifyCertificate(b.dvCvc), data: new Uint8Array(9) })).toBe('6a80')
+    expect([wire.refusals.at(-1), wire.words.at(-1)]).toEqual(['ta-certificate-unreadable', 'expected a certificate body at 0 (Doc 9303-11 §7.1.5)'])
     for (const c of [{ ins: 0xb0 }, { ins: 0x22, p1: 0x41, p2: 0xa4 }, { ins: 0x22, p1: 0xc1, p2: 0xa4 }, { ins: 0x2a, p1: 0, p2: 0xae }, { ins: 0x84, p1: 1 }, { ins: 0x82, p2: 1 }]) {
       expect(await wire.chip.handle({ cla: 0, p1: 0, p2: 0, data: new Uint8Array(), ...c }), JSON.stringify(c)).toBeUndefined()
     }
@@ -207,6 +217,7 @@ describe('Terminal Authentication, both sides', () => {
     await presentCvcs(wire, b.chain)
     const two = { oid: b.terminal.key.oid, ephemeral: facts.ephemeral! }
     expect([await word(wire, setTerminalAt('UTGATE1UT001')), await word(wire, setTerminalAt('UTGATE1UT001', { ...two, oid: '0.4.0.127.0.7.2.2.2.2.5' })), await word(wire, setTerminalAt('UTGATE1UT001', two))]).toEqual(['6a80', '6a80', '9000'])
+    expect([wire.refusals, wire.words[0]]).toEqual([['ta-algorithm-other', 'ta-algorithm-other'], 'algorithm and compressed key are wanted, as the certificate has it (Doc 9303-11 §7.1.5)'])
     const bare = setTerminalAt('UTGATE1UT001', two)
     expect(await word(wire, { ...bare, data: bare.data.subarray(0, bare.data.length - 34) })).toBe('6a80')
     const auxiliary = tlv(0x67, tlv(0x73, oid('0.4.0.127.0.7.3.1.4.2'), tlv(0x53, Buffer.from('20260310'))))
@@ -255,6 +266,8 @@ describe('Terminal Authentication, both sides', () => {
     expect(step(await authenticateTerminal(wired({ ...b.trust, points: [] }), order(b)))).toBe('set-dst UTDVBORDERUT001 6a88 ta-refused')
     const refused = await authenticateTerminal(wired({ ...b.trust, points: [] }), order(b))
     expect(refused).toMatchObject({ reason: { says: 'set-dst for UTDVBORDERUT001: 6a88, referenced data not found', clause: 'Doc 9303-11 §7.1.5' } })
+    expect(await authenticateTerminal(() => undefined, order(b))).toMatchObject({ reason: { says: 'set-dst: the chip gave no answer that counts', clause: 'Doc 9303-11 §7.1.5' } })
+    expect(await authenticateTerminal(async (c) => (c.ins === 0x84 ? { data: new Uint8Array(4), sw: 0x9000 } : wired(b.trust)(c)), { ...order(b), chain: [b.dvCvc] })).toMatchObject({ outcome: 'failed' })
     await expect(authenticateTerminal(wired(b.trust), { ...order(b), chain: [] })).rejects.toThrow(RangeError)
   })
 
