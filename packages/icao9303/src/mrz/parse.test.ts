@@ -146,7 +146,7 @@ describe('reading a zone', () => {
     }), { numRuns: 3_000 })
   })
 
-  it('M7 reads a line of a megabyte in less than 50 ms', () => {
+  it('M7 reads a hostile line of a megabyte in less than 50 ms', () => {
     const long = ['<', 'A', ' ', '\n', '\r\n', 'é', 'A \n', '\u2028', '\0', '\0\n'].map((c) => c.repeat(Math.ceil(1_000_000 / c.length)))
     for (const text of [...long, `A${'\n'.repeat(1_000_000)}A`, `${UTOPIA.join('\n')}\n${'<'.repeat(1_000_000)}`]) {
       const best = Math.min(...[1, 2, 3].map(() => { const t = performance.now(); parseMrz(text); isValidMrz(text); return performance.now() - t }))
