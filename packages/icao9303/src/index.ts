@@ -80,6 +80,7 @@ export { sodSigner, hashGroups, type GroupHashes, type SodFault, type SodSigner,
 export { inspect, inspector, type Dump, type InspectionCase, type InspectionOrder, type InspectionReport, type Inspector } from './verify.ts'
 export { missingAt, type OutlookDocument, type OutlookItem } from './outlook.ts'
 export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'
+export { buildSignedData, type SignedDataOrder } from './cms/build.ts'
 export { type Deviation, type SignedAttributes, type SignedData, type SignerId, type SignerInfo } from './cms/signed-data.ts'
 export { renderEvidence, verdictOf, type Check, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'

@@ -4,6 +4,7 @@ import { decodeDg1 } from './lds/dg1.ts'
 import { decodeDg14 } from './lds/dg14.ts'
 import { decodeDg2 } from './lds/dg2.ts'
 import { decodeSecurityInfos, type SecurityInfo } from './lds/security-info.ts'
+import { judgeDocumentCode, lastExpiryOf } from './mrz/document-code.ts'
 import { parseMrz } from './mrz/parse.ts'
 import { type Dump } from './verify/material.ts'
 
@@ -31,6 +32,7 @@ const ACCESS = 'Doc 9303-11 §4.1'
 const PACE_FROM = '2027-01-01'
 const PACE_ONLY_FROM = '2028-01-01'
 const BAC_ENDS = '2038-01-01'
+const CODES_FROM = '2028-01-01'
 
 /** What the chip says that it can do, from any file that says so. */
 function infosIn(dump: Dump): readonly SecurityInfo[] | undefined {
@@ -92,14 +94,18 @@ export function missingAt(document: OutlookDocument, at: Date): readonly Outlook
   return [...codeItems(document, day), ...accessItems(document, day), ...faceItems(document, day)]
 }
 
-const HARMONISED = ['PP', 'PE', 'PD', 'PO', 'PR', 'PT', 'PS', 'PL', 'PM', 'PU']
-const CODES_FROM = '2028-01-01'
-
+/** The document code as if it were issued on the day, and the day by which documents of an old code must have ended. */
 function codeItems(d: OutlookDocument, day: string): readonly OutlookItem[] {
   const dg1 = d.dump['DG1'] && decodeDg1(d.dump['DG1'])
-  const code = dg1?.ok === true ? parseMrz(dg1.value.mrz).fields['documentCode'] : undefined
-  if (day < CODES_FROM) return []
-  const item = (standing: OutlookItem['standing'], says: string): OutlookItem => ({ code: 'document-code', from: CODES_FROM, concerns: 'issue', standing, says, clause: 'Doc 9303-4 §4.4' })
-  if (code === undefined) return [item('unknown', 'the document code cannot be read')]
-  return !code.startsWith('P') || HARMONISED.includes(code) ? [] : [item('missing', `the document code ${code} is none of ${HARMONISED.join(', ')}`)]
+  const { format, fields } = dg1?.ok === true ? parseMrz(dg1.value.mrz) : { format: undefined, fields: {} as Readonly<Record<string, string>> }
+  const code = fields['documentCode']
+  if (format === undefined || code === undefined) {
+    return day < CODES_FROM ? [] : [{ code: 'document-code', from: CODES_FROM, concerns: 'issue', standing: 'unknown', says: 'the document code cannot be read', clause: 'Doc 9303-4 §4.4' }]
+  }
+  const items: OutlookItem[] = []
+  const { standing, from, says, clause } = judgeDocumentCode(code, format, new Date(day))
+  if (standing === 'forbidden' || standing === 'unknown') items.push({ code: 'document-code', from: from ?? day, concerns: 'issue', standing: 'missing', says, clause })
+  const last = lastExpiryOf(code, format)
+  if (last !== undefined && day >= last) items.push({ code: 'document-code', from: last, concerns: 'circulation', standing: 'missing', says: `documents of the code ${code} must have expired before ${last}`, clause })
+  return items
 }

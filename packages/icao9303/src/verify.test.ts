@@ -291,6 +291,9 @@ describe('what a document misses on a day', () => {
     expect(codes('2030-01-01', { dump: {} })).toEqual(['document-code?', 'no-pace?', 'bac?', 'face-encoding?'])
     const old = encodeDg1(composeMrz('TD3', { documentCode: 'P', issuingState: 'UTO', documentNumber: 'SP0000001', nationality: 'UTO', primaryIdentifier: 'SPECIMEN', secondaryIdentifier: 'ANNA', birthDate: '800229', sex: 'F', expiryDate: '360310' }).lines)
     expect([codes('2027-12-31', { dump: { ...whole, DG1: old } }), codes('2028-01-01', { dump: { ...whole, DG1: old } })]).toEqual([[], ['document-code', 'bac?']])
+    const later = missingAt({ dump: { ...whole, DG1: old }, accepts: ['PACE'] }, day('2038-01-01')).filter((i) => i.code === 'document-code')
+    expect(later.map((i) => [i.concerns, i.from])).toEqual([['issue', '2028-01-01'], ['circulation', '2038-01-01']])
+    expect(missingAt({ dump: { ...whole, DG1: old }, accepts: ['PACE'] }, day('2037-12-31')).filter((i) => i.code === 'document-code').map((i) => i.concerns)).toEqual(['issue'])
     const modern = { ...whole, DG2: encodeDg2({ image: Uint8Array.from([0xff, 0xd8, 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 }, 'ISO/IEC 39794-5') }
     expect(codes('2030-01-01', { dump: modern, accepts: ['PACE'] })).toEqual([])
     for (const i of missingAt({ dump: {} }, day('2038-01-01'))) expect(i).toMatchObject({ clause: expect.stringMatching(/^Doc 9303/) as string, from: expect.stringMatching(/^20\d\d-01-01$/) as string })

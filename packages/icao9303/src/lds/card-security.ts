@@ -1,8 +1,8 @@
 import { Malformed, readTlv } from '../asn1/tlv.ts'
+import { buildSignedData } from '../cms/build.ts'
 import { readContentInfo, signerCertificate, verifySignedData, type SignedData } from '../cms/signed-data.ts'
 import { type Crypto } from '../crypto.ts'
 import { type Certificate } from '../pki/certificate.ts'
-import { buildSignedList } from '../pki/signed-list.ts'
 import { type Signer } from '../pki/signer.ts'
 import { decoding, type Decoded, type Reading } from './decoded.ts'
 import { encodeSecurityInfos, readSecurityInfos, type SecurityInfos } from './security-info.ts'
@@ -59,5 +59,5 @@ export interface CardSecurityOrder {
 
 /** EF.CardSecurity in DER. @source Doc 9303-10 §3.11.4 */
 export async function buildCardSecurity(o: CardSecurityOrder, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
-  return buildSignedList({ contentType: OID_CARD_SECURITY, content: encodeSecurityInfos(o), signer: o.ds, chain: [], at: o.at }, signer, crypto)
+  return buildSignedData({ contentType: OID_CARD_SECURITY, content: encodeSecurityInfos(o), signer: o.ds, chain: [], at: o.at }, signer, crypto)
 }

@@ -1,12 +1,13 @@
 import { childrenOf, Cursor, Malformed, readTlv, readWhole, valueOf, wholeOf, type Tlv } from '../asn1/tlv.ts'
 import { hex, integerOf, oidOf, smallOf, TAG, textOf, timeOf, unhex } from '../asn1/value.ts'
 import { context, generalizedTime, ia5Bytes, implicit, integer, oid, sequence, setOf, tlv } from '../asn1/write.ts'
+import { buildSignedData } from '../cms/build.ts'
 import { type Crypto, type HashName } from '../crypto.ts'
 import { hashIdentifier, hashOf } from './algorithm.ts'
 import { type Certificate } from './certificate.ts'
 import { CERTIFICATE_FIELDS, DEVIATIONS, MRZ_FIELDS, type DeviantDocuments, type DeviantSigner, type DeviationCode, type DeviationDescription, type DeviationPlace, type DocumentDeviation } from './deviation.ts'
 import { printableText, readName } from './name.ts'
-import { buildSignedList, openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
+import { openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
 import { retagged, signerScheme, type Signer } from './signer.ts'
 
 const OID_DEVIATION_LIST = '2.23.136.1.1.7'
@@ -161,5 +162,5 @@ export async function buildDeviationList(o: DeviationListOrder, signer: Signer, 
     return sequence(writeDocuments(d.documents), setOf(...d.descriptions.map(writeDescription)))
   })
   const content = sequence(integer(0), hashIdentifier(signerScheme(signer).hash), setOf(...deviations))
-  return buildSignedList({ contentType: OID_DEVIATION_LIST, content, signer: o.signer, chain: o.chain, at: o.at }, signer, crypto)
+  return buildSignedData({ contentType: OID_DEVIATION_LIST, content, signer: o.signer, chain: o.chain, at: o.at }, signer, crypto)
 }

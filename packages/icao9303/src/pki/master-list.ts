@@ -1,9 +1,10 @@
 import { Cursor, Malformed, readWhole } from '../asn1/tlv.ts'
 import { TAG } from '../asn1/value.ts'
 import { integer, sequence, setOf } from '../asn1/write.ts'
+import { buildSignedData } from '../cms/build.ts'
 import { type Crypto } from '../crypto.ts'
 import { decodeCertificate, type Certificate } from './certificate.ts'
-import { buildSignedList, openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
+import { openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
 import { type Signer } from './signer.ts'
 
 const OID_MASTER_LIST = '2.23.136.1.1.2'
@@ -46,5 +47,5 @@ export interface MasterListOrder {
 /** A master list, with its signer's certificate and the CSCA above it, and the time of signing. @source Doc 9303-12 §9 */
 export async function buildMasterList(o: MasterListOrder, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
   const content = sequence(integer(0), setOf(...new Set(o.entries.map((e) => e.der))))
-  return buildSignedList({ contentType: OID_MASTER_LIST, content, signer: o.signer, chain: o.chain, at: o.at }, signer, crypto)
+  return buildSignedData({ contentType: OID_MASTER_LIST, content, signer: o.signer, chain: o.chain, at: o.at }, signer, crypto)
 }

@@ -1,11 +1,8 @@
 import { Cursor, Malformed, wholeOf, readTlv } from '../asn1/tlv.ts'
-import { hex, TAG, unhex } from '../asn1/value.ts'
-import { context, implicit, integer, octets, oid, sequence, setOf, time } from '../asn1/write.ts'
-import { OID_CONTENT_TYPE, OID_MESSAGE_DIGEST, OID_SIGNED_DATA, OID_SIGNING_TIME, readContentInfo, signerCertificate, verifySignedData, type SignedData } from '../cms/signed-data.ts'
+import { TAG } from '../asn1/value.ts'
+import { readContentInfo, signerCertificate, verifySignedData, type SignedData } from '../cms/signed-data.ts'
 import { type Crypto } from '../crypto.ts'
-import { hashIdentifier, signatureIdentifier } from './algorithm.ts'
 import { type Certificate } from './certificate.ts'
-import { signerScheme, type Signer } from './signer.ts'
 
 /** Part of a list that could not be read; the rest was. `offset` counts from the beginning of the file. */
 export interface UnreadEntry { readonly index: number; readonly offset: number; readonly says: string; readonly clause: string }
@@ -70,42 +67,4 @@ export function readEntries<T>(set: { readonly bytes: Uint8Array; readonly body:
 export function takeVersion(c: Cursor, clause: string): void {
   const t = c.take(TAG.integer, 'a version')
   if (t.end !== t.body + 1 || t.bytes[t.body] !== 0) throw new Malformed(clause, t.start, 'version 0')
-}
-
-export interface SignedListOrder {
-  readonly contentType: string
-  readonly content: Uint8Array
-  readonly signer: Certificate
-  /** More certificates to send with the list: the CSCA above its signer. */
-  readonly chain: readonly Certificate[]
-  readonly at: Date
-}
-
-/**
- * CMS SignedData around a list, in DER: the signer named by key identifier where it has one, the time of signing,
- * the signer's certificate and those above it.
- *
- * @source Doc 9303-12 §9.1, §10.1
- */
-export async function buildSignedList(o: SignedListOrder, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
-  const scheme = signerScheme(signer)
-  const digest = hashIdentifier(scheme.hash)
-  const attributes = setOf(
-    sequence(oid(OID_CONTENT_TYPE), setOf(oid(o.contentType))),
-    sequence(oid(OID_SIGNING_TIME), setOf(time(o.at))),
-    sequence(oid(OID_MESSAGE_DIGEST), setOf(octets(crypto.hash(scheme.hash, o.content)))),
-  )
-  const signature = await signer.sign(attributes)
-  const inPlace = attributes.slice()
-  // signed as a SET, sent as [0]
-  inPlace[0] = 0xa0
-  const key = o.signer.subjectKeyId
-  const id = key === undefined ? sequence(o.signer.issuer.der, o.signer.serialDer) : implicit(0, unhex(key))
-  const certificates = new Map([o.signer, ...o.chain].map((c) => [hex(c.der), c.der]))
-  const sent = setOf(...certificates.values())
-  sent[0] = 0xa0
-  return sequence(oid(OID_SIGNED_DATA), context(0, sequence(
-    integer(3), setOf(digest), sequence(oid(o.contentType), context(0, octets(o.content))), sent,
-    setOf(sequence(integer(key === undefined ? 1 : 3), id, digest, inPlace, signatureIdentifier(scheme), octets(signature))),
-  )))
 }
