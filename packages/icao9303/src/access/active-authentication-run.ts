@@ -62,6 +62,7 @@ async function attempt(exchange: Exchange, challenge: Uint8Array, length: Answer
  * Runs Active Authentication with each length in turn, a fresh challenge each time, until a signature is good or
  * whole and wrong.
  *
+ * @returns undefined when the chip gave no answer at all
  * @source Doc 9303-11 §6.1
  */
 export async function runActiveAuthentication(exchange: Exchange, o: Omit<ActiveAuthenticationOrder, 'challenge' | 'response'> & { readonly cipher?: SessionCipher }): Promise<ActiveAuthenticationRun | undefined> {
