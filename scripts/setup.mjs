@@ -7,6 +7,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+/** Where PC/SC's headers are, the package that speaks to card readers is built; elsewhere it is left out. */
+export const PCSC_HEADER = '/usr/include/PCSC/winscard.h'
 const stamps = join(root, 'node_modules', '.causeway')
 
 /** The Node that everything runs under: the pinned one where npm brought it, else the machine's own if it is 24. */
@@ -79,7 +81,7 @@ export function setup() {
   }
   alone(() => {
     if (!existsSync(join(root, 'node_modules'))) rmSync(stamps, { recursive: true, force: true })
-    stamped('packages', lock, packages)
+    stamped('packages', `${lock}${existsSync(PCSC_HEADER) ? ' with PC/SC' : ''}`, packages)
     const web = join(root, 'apps', 'web')
     if (!existsSync(join(web, 'vite.config.ts'))) return
     const contract = newest(join(root, 'packages', 'contract', 'src'))

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { root, setup } from './setup.mjs'
+import { PCSC_HEADER, root, setup } from './setup.mjs'
 import { browser, dead, lint, types, units, walls } from './stage.mjs'
 
 /** What the tests need of the system, and the Debian package that brings it. */
@@ -12,6 +12,15 @@ const TOOLS = [
   { there: () => has('pdftotext'), pack: 'poppler-utils' },
   { there: () => has('openssl'), pack: 'openssl' },
   { there: () => has('softhsm2-util'), pack: 'softhsm2' },
+  // programs of others that read our chips: a card service with a virtual reader, a reader's library, a passport
+  { there: () => has('pcscd'), pack: 'pcscd' },
+  { there: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so'), pack: 'vsmartcard-vpcd' },
+  { there: () => has('opensc-tool'), pack: 'opensc' },
+  { there: () => existsSync(PCSC_HEADER), pack: 'libpcsclite-dev' },
+  { there: () => existsSync('/usr/include/eac/pace.h'), pack: 'libeac-dev' },
+  { there: () => has('pkg-config'), pack: 'pkg-config' },
+  { there: () => existsSync('/usr/lib/python3/site-packages/virtualsmartcard'), pack: 'python3-virtualsmartcard' },
+  { there: () => existsSync('/usr/lib/python3/dist-packages/Cryptodome'), pack: 'python3-pycryptodome' },
   { there: () => spawnSync('sh', ['-c', 'fc-list :lang=zh 2>/dev/null | grep -q .']).status === 0, pack: 'fonts-noto-cjk' },
 ]
 const has = (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status === 0
@@ -30,8 +39,8 @@ function systemPackages() {
 }
 
 const begun = Date.now()
+systemPackages() // first: a package is built against one of them
 setup()
-systemPackages()
 const data = process.env.CAUSEWAY_PUBLIC_DATA ?? join(root, '..', 'shared', 'data')
 if (!existsSync(data)) process.stdout.write(`left out: the public documents (reference sets, published lists) are not at ${data}; CAUSEWAY_PUBLIC_DATA names another place\n`)
 

@@ -4,10 +4,12 @@
  *
  *   pace-reader READER MRZ_INFORMATION FOLDER
  */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <eac/eac.h>
 #include <eac/pace.h>
 #include <openssl/buffer.h>
 #include <openssl/objects.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +102,10 @@ static void pace(EAC_CTX *ctx, const byte *access, size_t n, const char *mrz)
     size_t got = transmit(c, at, r);
     if (word(r, got) != 0x9000) end("set AT");
 
-    PACE_SEC *secret = PACE_SEC_new(mrz, strlen(mrz), PACE_MRZ);
+    /* OpenPACE takes the zone of a card only; of a booklet it is given what the standard makes of it, a hash */
+    byte hash[SHA_DIGEST_LENGTH];
+    SHA1((const byte *) mrz, strlen(mrz), hash);
+    PACE_SEC *secret = PACE_SEC_new((const char *) hash, sizeof hash, PACE_RAW);
     BUF_MEM *nonce = authenticate(0x10, 0, NULL, 0x80);
     if (!secret || !PACE_STEP2_dec_nonce(ctx, secret, nonce)) end("nonce");
     BUF_MEM *mapping = PACE_STEP3A_generate_mapping_data(ctx);
@@ -203,6 +208,8 @@ int main(int argc, char **argv)
     if (argc != 4) { fprintf(stderr, "usage: pace-reader READER MRZ_INFORMATION FOLDER\n"); return 2; }
     if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &pcsc) != SCARD_S_SUCCESS) end("no PC/SC service");
     if (SCardConnect(pcsc, argv[1], SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card, &protocol) != SCARD_S_SUCCESS) end("no card");
+    /* whoever was here before may have left a session open */
+    if (SCardReconnect(card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, SCARD_RESET_CARD, &protocol) != SCARD_S_SUCCESS) end("no reset");
 
     size_t got = transmit((const byte *) "\x00\xb0\x9c\x00\x00", 5, r);
     if (word(r, got) != 0x9000 && word(r, got) != 0x6282) end("EF.CardAccess");

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -170,6 +170,9 @@ async function writeOut(s: Stage, out: string, missions: readonly string[]): Pro
     const chip = await s.as('inspector').get<{ files: Record<string, string> }>(`/api/permits/${number}/chip`)
     for (const [name, body] of Object.entries(chip.files)) put(`permits/${number}/${name}.bin`, asBytes(body))
     if (chip.files['EF.SOD'] !== undefined) put(`permits/${number}/EF.SOD.cms`, contentInfoOf(asBytes(chip.files['EF.SOD']))) // without the file's own tag, as CMS tools want it
+    // the simulated chip itself, as the desk keeps it: with the private key that a real one would not give away
+    const { serial } = await s.as('inspector').get<{ serial: string }>(`/api/permits/${number}`)
+    put(`permits/${number}/chip.json`, readFileSync(join(s.platform.state.station, 'chips', `${serial}.json`)))
     const { page, face } = s.pictures.get(number)!
     put(`permits/${number}/page.pdf`, page)
     put(`permits/${number}/face.jpg`, face)

@@ -22,20 +22,20 @@ export function dumpOf(files: readonly Found[]): Readonly<Record<string, Uint8Ar
 }
 
 /** A moment in ISO form; a day alone is its beginning in UTC. */
-function timeIn(text: string | undefined): Date | undefined {
+export function timeIn(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined
   const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? new Date(text) : new Date(Number.NaN)
   if (Number.isNaN(at.getTime())) throw new Impossible('time-invalid', `${text} is no ISO time`)
   return at
 }
 
-function policyIn(text: string): Policy {
+export function policyIn(text: string): Policy {
   if (text !== 'strict' && text !== 'field') throw new Impossible('policy-unknown', `${text} is neither strict nor field`)
   return text
 }
 
 /** The report as others rely on it: evidence as text, and what the document misses on a day. @source cli.md */
-function asJson(report: InspectionReport, outlook: readonly OutlookItem[]): unknown {
+export function asJson(report: InspectionReport, outlook: readonly OutlookItem[]): object {
   return { ...report, checks: report.checks.map((c) => (c.evidence === undefined ? c : { ...c, evidence: renderEvidence(c.evidence) })), outlook }
 }
 

@@ -1,3 +1,4 @@
+import { chipCommand } from './chip.ts'
 import { EXIT, Impossible, language, lineOf, type Command } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
@@ -8,7 +9,7 @@ import { mrzCommand } from './mrz.ts'
 import { pkiCommand } from './pki.ts'
 import { serveCommand } from './serve.ts'
 
-const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, pkiCommand, mrzCommand, ldsCommand, journalCommand, doctorCommand]
+const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, chipCommand, pkiCommand, mrzCommand, ldsCommand, journalCommand, doctorCommand]
 
 function help(): string {
   return [...COMMANDS.map((c) => `  causeway ${c.usage}\n      ${c.says[language()]}`), ''].join('\n')

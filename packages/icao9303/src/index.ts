@@ -138,6 +138,7 @@ export { curveGroup, dhGroup, randomScalar, standardGroup, type Group, type Resi
 export { virtualChip, type VirtualChip } from './chip/virtual-chip.ts'
 export { BLANK_CHIP, type ChipAccess, type ChipFault, type ChipKey, type ChipKeyUse, type ChipLife, type ChipSecrets, type ChipState, type ChipWrite } from './chip/state.ts'
 export { generateChipKey, personaliseChip, type ChipOrder, type ChipResult, type ChipStage, type ChipTrouble } from './chip/personalisation.ts'
+export { chipKeyOf, lockedChip, type LockedChip } from './chip/locked-chip.ts'
 export { readChip, type ChipReading, type ReadOrder } from './chip/reader.ts'
 export { type ChipExchange } from './chip/speaker.ts'
 // seal

@@ -1,15 +1,18 @@
 import { gainAccess, type AccessPolicy, type Admission } from '../access/admission.ts'
 import { OK, statusHex, type Transmit } from '../access/apdu.ts'
+import { type Exchange } from '../access/exchange.ts'
 import { type AccessFailure } from '../access/failure.ts'
+import { runActiveAuthentication } from '../access/active-authentication-run.ts'
 import { establishChipAuthentication } from '../access/chip-authentication.ts'
 import { planChipAuthentication } from '../access/chip-authentication-plan.ts'
 import { type Password } from '../access/key.ts'
 import { Malformed, readTlv } from '../asn1/tlv.ts'
-import { concat, unhex } from '../asn1/value.ts'
+import { concat, hex, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
 import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '../lds/file.ts'
 import { decodeDg14 } from '../lds/dg14.ts'
+import { decodeDg15 } from '../lds/dg15.ts'
 import { decodeSecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
@@ -108,6 +111,8 @@ function accessOutcome(a: Admission | undefined): ChipOutcome {
   return { outcome: 'passed', says: a.because === 'downgraded' ? 'BAC after a PACE that failed' : 'BAC; the chip offers no PACE' }
 }
 
+interface Proofs { readonly chip: ChipOutcome; readonly active: ChipOutcome }
+
 const FIRST = ['EF.COM', 'EF.SOD', 'DG14']
 
 /** Some files of the application, as far as the chip has them. */
@@ -141,7 +146,7 @@ async function proveChip(speaker: Speaker, dg14: Uint8Array | undefined, crypto:
   if (!read.ok) return { outcome: 'not-done', says: 'DG14 cannot be read' }
   if (!read.value.infos.some((i) => i.kind === 'chip-authentication' || i.kind === 'chip-authentication-public-key')) return NOT_DONE
   const { plans } = planChipAuthentication(read.value.infos, { crypto })
-  const { run } = await establishChipAuthentication(async (c) => (await speaker.say('chip authentication', c)).response, plans, crypto)
+  const { run } = await establishChipAuthentication(exchangeOf(speaker, 'chip authentication'), plans, crypto)
   if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says }
   speaker.enter(run.keys)
   const proof = await select(speaker, APPLICATION_FILES[0]!)
@@ -150,23 +155,46 @@ async function proveChip(speaker: Speaker, dg14: Uint8Array | undefined, crypto:
   return { outcome: 'passed', says: `the chip has the private key of DG14: ${group}, ${run.plan.cipher}` }
 }
 
+/** The command in whatever session there is; undefined when what came back may not be used. */
+const exchangeOf = (speaker: Speaker, step: string): Exchange => async (c) => {
+  const heard = await speaker.say(step, c)
+  return heard.says === undefined ? heard.response : undefined
+}
+
+/** Active Authentication by the key in DG15. @source Doc 9303-11 §6.1 */
+async function signChallenge(speaker: Speaker, files: Readonly<Record<string, Uint8Array>>, crypto: Crypto): Promise<ChipOutcome> {
+  const [dg15, dg14] = [files['DG15'] && decodeDg15(files['DG15']), files['DG14'] && decodeDg14(files['DG14'])]
+  if (dg15 === undefined) return NOT_DONE
+  if (!dg15.ok) return { outcome: 'not-done', says: 'DG15 cannot be read' }
+  const announced = dg14?.ok === true ? dg14.value.infos.find((i) => i.kind === 'active-authentication') : undefined
+  const cipher = speaker.channel()?.cipher
+  const run = await runActiveAuthentication(exchangeOf(speaker, 'active authentication'), { publicKey: dg15.value.publicKey, announced, crypto, ...(cipher === undefined ? {} : { cipher }) })
+  if (run === undefined) return { outcome: 'failed', says: 'the chip gave no answer that counts' }
+  const evidence = { challenge: hex(run.challenge), response: hex(run.response) }
+  if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says, evidence }
+  const odd = run.defects.map((d) => d.says)
+  return { outcome: 'passed', says: [`the chip signed with the key of DG15: ${run.scheme.kind}, ${run.scheme.hash}`, ...odd].join('; '), evidence }
+}
+
 /** Every file of the application that the chip has; the chip proves itself as soon as DG14 is there. */
-async function readApplication(speaker: Speaker, files: Record<string, Uint8Array>, crypto: Crypto): Promise<ChipResult<ChipOutcome>> {
+async function readApplication(speaker: Speaker, files: Record<string, Uint8Array>, crypto: Crypto): Promise<ChipResult<Proofs>> {
   const selected = await selectApplication(speaker)
   if (selected.response.sw !== OK) return trouble('select', 'eMRTD application', selected)
   const first = await readFiles(speaker, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), files)
   if (!first.ok) return first
   const proved = await proveChip(speaker, files['DG14'], crypto)
-  if ((speaker.channel()?.state() ?? 'open') !== 'open') return { ok: true, value: proved }
+  if ((speaker.channel()?.state() ?? 'open') !== 'open') return { ok: true, value: { chip: proved, active: files['DG15'] === undefined ? NOT_DONE : { outcome: 'not-done', says: 'the session had ended' } } }
   const rest = await readFiles(speaker, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), files)
-  return rest.ok ? { ok: true, value: proved } : rest
+  return rest.ok ? { ok: true, value: { chip: proved, active: await signChallenge(speaker, files, crypto) } } : rest
 }
 
 /** Whether the application lets anybody in. */
 async function isOpen(speaker: Speaker): Promise<boolean> {
   if ((await selectApplication(speaker)).response.sw !== OK) return false
-  const com = await select(speaker, APPLICATION_FILES[0]!)
-  const open = com.response.sw === OK && READABLE.includes((await readPart(speaker, 'EF.COM', { offset: 0, length: 4 })).response.sw)
+  // a chip may lack EF.COM, but none lacks DG1
+  const asked = APPLICATION_FILES.filter((f) => f.name === 'EF.COM' || f.name === 'DG1')
+  let open = false
+  for (const file of asked) open ||= (await select(speaker, file)).response.sw === OK && READABLE.includes((await readPart(speaker, file.name, { offset: 0, length: 4 })).response.sw)
   await selectMaster(speaker)
   return open
 }
@@ -196,7 +224,7 @@ export async function readChip(transmit: Transmit, order: ReadOrder): Promise<Ch
     ok: true,
     value: {
       files, access: admission?.value.protocol ?? 'none', failures: admission?.value.failures ?? [], exchanges: speaker.exchanges(),
-      session: { access: accessOutcome(admission?.value), chipAuthentication: read.value, activeAuthentication: NOT_DONE, terminalAuthentication: NOT_DONE },
+      session: { access: accessOutcome(admission?.value), chipAuthentication: read.value.chip, activeAuthentication: read.value.active, terminalAuthentication: NOT_DONE },
     },
   }
 }

@@ -14,7 +14,7 @@ export type ChipKeyUse = 'chip-authentication' | 'active-authentication'
 /** A key that the chip made, or that was put into it: numbers in hexadecimal. It does not leave the chip. */
 export type ChipKey =
   | { readonly use: ChipKeyUse; readonly kind: 'ec'; readonly curve: string; readonly secret: string; readonly keyId?: number }
-  | { readonly use: 'chip-authentication'; readonly kind: 'dh'; readonly parameterId: number; readonly secret: string; readonly keyId?: number }
+  | { readonly use: 'chip-authentication'; readonly kind: 'dh'; readonly publicKey: string; readonly secret: string; readonly keyId?: number }
   | { readonly use: 'active-authentication'; readonly kind: 'rsa'; readonly modulus: string; readonly privateExponent: string }
 
 /** What a holder must know to be let in. */

@@ -1,8 +1,11 @@
-import { encodeResponse, parseCommand, type Command } from '../access/apdu.ts'
+import { activeAuthenticationChip, ecdsaSigner, type ActiveAuthenticationSecret, type ChipHandler } from '../access/active-authentication-chip.ts'
+import { rsaSecret } from '../access/active-authentication-rsa.ts'
+import { encodeResponse, parseCommand, type Command, type Response } from '../access/apdu.ts'
 import { bacChip, type BacChip } from '../access/bac.ts'
 import { chipAuthenticationChip, type ChipAuthenticationChip, type ChipAuthenticationSecret } from '../access/chip-authentication-chip.ts'
+import { decodeAgreementKey } from '../access/chip-authentication-key.ts'
 import { type ChipStep } from '../access/failure.ts'
-import { curveGroup, standardGroup } from '../access/group.ts'
+import { curveGroup, type Group } from '../access/group.ts'
 import { type Password, type SessionCipher, type SessionKeys } from '../access/key.ts'
 import { paceChip, type PaceChip } from '../access/pace-chip.ts'
 import { paceOffers } from '../access/pace-offer.ts'
@@ -39,7 +42,7 @@ function keep(m: ChipMemory): ChipState {
 }
 
 /** The protocols that a chip of this profile speaks. */
-interface Gate { readonly pace: PaceChip | undefined; readonly bac: BacChip | undefined; readonly chip: ChipAuthenticationChip | undefined }
+interface Gate { readonly pace: PaceChip | undefined; readonly bac: BacChip | undefined; readonly chip: ChipAuthenticationChip | undefined; readonly active: ChipHandler<{ readonly response: Response }> | undefined }
 
 /** The ciphers that the chip announces for a key; an old file with keys alone means 3DES. */
 function ciphersOf(infos: readonly SecurityInfo[], keyId: number | undefined): readonly SessionCipher[] {
@@ -48,16 +51,36 @@ function ciphersOf(infos: readonly SecurityInfo[], keyId: number | undefined): r
   return entries.filter((i) => i.keyId === keyId || i.keyId === undefined || keyId === undefined).map((i) => i.cipher ?? '3DES')
 }
 
-function openChipAuthentication(m: ChipMemory, crypto: Crypto): ChipAuthenticationChip | undefined {
+const residuesOf = (spki: string, crypto: Crypto): Group | undefined => {
+  const key = decodeAgreementKey(unhex(spki), crypto)
+  return key.ok ? key.value.group : undefined
+}
+
+/** What DG14 says that the chip can do. */
+function infosOf(m: ChipMemory): readonly SecurityInfo[] {
   const file = m.files.get('DG14')
   const read = file === undefined ? undefined : decodeDg14(file)
-  const infos = read?.ok === true ? read.value.infos : []
+  return read?.ok === true ? read.value.infos : []
+}
+
+function openChipAuthentication(m: ChipMemory, crypto: Crypto): ChipAuthenticationChip | undefined {
+  const infos = infosOf(m)
   const keys = m.keys.flatMap((k): readonly ChipAuthenticationSecret[] => {
     if (k.use !== 'chip-authentication') return []
-    const group = k.kind === 'ec' ? curveGroup(k.curve) : standardGroup(k.parameterId, crypto)
+    const group = k.kind === 'ec' ? curveGroup(k.curve) : residuesOf(k.publicKey, crypto)
     return group === undefined ? [] : [{ keyId: k.keyId, group, scalar: BigInt(`0x${k.secret}`), ciphers: ciphersOf(infos, k.keyId) }]
   })
   return keys.length === 0 ? undefined : chipAuthenticationChip({ keys, crypto })
+}
+
+function openActiveAuthentication(m: ChipMemory, crypto: Crypto): Gate['active'] {
+  const key = m.keys.find((k) => k.use === 'active-authentication')
+  if (key === undefined || key.kind === 'dh') return undefined
+  const announced = infosOf(m).find((i) => i.kind === 'active-authentication')
+  const secret: ActiveAuthenticationSecret = key.kind === 'rsa'
+    ? { kind: 'rsa', modulus: unhex(key.modulus), hash: 'SHA-256', secret: rsaSecret({ modulus: unhex(key.modulus), privateExponent: unhex(key.privateExponent) }, crypto) }
+    : { kind: 'ecdsa', curve: key.curve, form: announced?.form ?? 'plain', sign: ecdsaSigner({ curve: key.curve, scalar: BigInt(`0x${key.secret}`), hash: announced?.hash ?? 'SHA-256', crypto }) }
+  return activeAuthenticationChip({ secret, crypto })
 }
 
 function openGate(m: ChipMemory, crypto: Crypto): Gate {
@@ -69,6 +92,7 @@ function openGate(m: ChipMemory, crypto: Crypto): Gate {
   return {
     pace: byPace && infos?.ok === true ? paceChip({ offers: paceOffers(infos.value, crypto), passwords, crypto }) : undefined,
     chip: openChipAuthentication(m, crypto),
+    active: openActiveAuthentication(m, crypto),
     bac: byBac && m.secrets.mrz !== undefined ? bacChip({ information: m.secrets.mrz, crypto }) : undefined,
   }
 }
@@ -83,13 +107,17 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
   let at: Position = AT_START
   let gate: Gate | undefined
   let channel: ChipChannel | undefined
+  /** One command after the other: a chip has one line. */
+  let turn: Promise<void> = Promise.resolve()
 
   const mayRead = (file: string): 'yes' | 'no' => (memory.access === 'open' || FREE.includes(file) || channel !== undefined ? 'yes' : 'no')
 
-  const admit = (c: Command): ChipStep | undefined => {
+  const admit = async (c: Command): Promise<ChipStep | undefined> => {
     if (memory.life !== 'locked') return undefined
     gate ??= openGate(memory, crypto)
     if (channel !== undefined || memory.access === 'open') {
+      const signed = at.folder === 'application' ? await gate.active?.(c) : undefined
+      if (signed !== undefined) return signed
       const agreed = at.folder === 'application' ? gate.chip?.handle(c) : undefined
       if (agreed !== undefined || channel !== undefined) return agreed && { response: agreed.response, ...(agreed.agreed === undefined ? {} : { keys: agreed.agreed.keys }) }
     }
@@ -98,9 +126,9 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
   }
 
   /** What a command means, whether it came bare or within a session. */
-  const obey = (c: Command): ChipStep => {
+  const obey = async (c: Command): Promise<ChipStep> => {
     if ((c.cla & ~0x10) !== 0x00) return { response: word(0x6e00) }
-    const admitted = admit(c)
+    const admitted = await admit(c)
     if (admitted !== undefined) return admitted
     const issued = issue(c, { memory, at, crypto })
     const step = issued ?? (c.ins === 0xa4 ? select(c, at, { memory, mayRead }) : c.ins === 0xb0 || c.ins === 0xb1 ? read(c, at, { memory, mayRead }) : undefined)
@@ -111,10 +139,10 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
 
   const enter = (keys: SessionKeys | undefined): void => { if (keys !== undefined) channel = chipChannel(keys, crypto) }
 
-  const answer = (c: Command): Uint8Array => {
+  const answer = async (c: Command): Promise<Uint8Array> => {
     if (channel === undefined) {
       if ((c.cla & 0x0c) !== 0) return encodeResponse(word(0x6882))
-      const step = obey(c)
+      const step = await obey(c)
       enter(step.keys)
       return encodeResponse(step.response)
     }
@@ -126,7 +154,7 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
       at = AT_START
       return encodeResponse(word(opened.sw))
     }
-    const step = obey(opened.command)
+    const step = await obey(opened.command)
     const bytes = session.protect(step.response)
     enter(step.keys)
     return bytes
@@ -135,7 +163,9 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
   return {
     transmit: async (bytes) => {
       const c = parseCommand(bytes)
-      return Promise.resolve(c === undefined ? encodeResponse(word(0x6700)) : answer(c))
+      const mine = turn.then(async () => (c === undefined ? encodeResponse(word(0x6700)) : answer(c)))
+      turn = mine.then(() => undefined)
+      return mine
     },
     state: () => keep(memory),
   }
