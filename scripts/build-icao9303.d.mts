@@ -1,5 +1,5 @@
 /** A tarball of the package, and its sizes in bytes. */
-export interface Packed { readonly file: string; readonly packed: number; readonly unpacked: number; readonly files: readonly string[] }
+export interface Packed { readonly file: string; readonly built: string; readonly packed: number; readonly unpacked: number; readonly files: readonly string[] }
 
 export declare function build(): string
 export declare function pack(folder: string): Packed

@@ -55,10 +55,11 @@ export function build() {
 /** The tarball, and its sizes in bytes. */
 export function pack(folder) {
   mkdirSync(folder, { recursive: true })
-  const done = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(folder), build()], { cwd: root, encoding: 'utf8' })
+  const built = build()
+  const done = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(folder), built], { cwd: root, encoding: 'utf8' })
   if (done.status !== 0) fail(`npm pack failed\n${done.stderr}`)
   const [packed] = JSON.parse(done.stdout)
-  return { file: join(resolve(folder), packed.filename), packed: packed.size, unpacked: packed.unpackedSize, files: packed.files.map((f) => f.path) }
+  return { file: join(resolve(folder), packed.filename), built, packed: packed.size, unpacked: packed.unpackedSize, files: packed.files.map((f) => f.path) }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

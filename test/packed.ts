@@ -8,7 +8,7 @@ import { pack, type Packed } from '../scripts/build-icao9303.mjs'
 const root = join(import.meta.dirname, '..')
 
 /** A folder of somebody else's, with the package installed from its tarball and nothing else of ours. */
-export interface Guest { readonly folder: string; readonly tarball: Packed; readonly remove: () => void }
+export interface Guest { readonly folder: string; readonly built: string; readonly tarball: Packed; readonly remove: () => void }
 
 function must(command: string, args: readonly string[], cwd: string): string {
   const done = spawnSync(command, args, { cwd, encoding: 'utf8' })
@@ -24,7 +24,7 @@ export function installPacked(): Guest {
   const tarball = pack(join(folder, 'tarball'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guest', private: true, type: 'module' }))
   install(folder, tarball.file)
-  return { folder, tarball, remove: () => { rmSync(folder, { recursive: true, force: true }) } }
+  return { folder, built: tarball.built, tarball, remove: () => { rmSync(folder, { recursive: true, force: true }) } }
 }
 
 /** A Node of a version, brought by npm once and kept beside the other marks of the set-up. */
