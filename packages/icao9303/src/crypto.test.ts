@@ -364,6 +364,15 @@ describe('forged and odd signatures', () => {
   })
 
   const rsaPssKeys = () => generateKeyPairSync('rsa-pss' as 'rsa', { modulusLength: 1024, hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256', saltLength: 20 } as { modulusLength: number })
+  it('X14 no bytes make a port throw, reject or say yes', async () => {
+    const scheme = fc.oneof(fc.constantFrom(...HASHES).chain((h) => fc.constantFrom<Scheme>(ecdsa(h), ecdsa(h, 'plain'), pkcs1(h), { kind: 'dsa', hash: h }, pss(h, 0), pss(h, 32, 'SHA-1'))), fc.integer().map((salt) => pss('SHA-256', salt)))
+    const parts = fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.uint8Array({ maxLength: 40 }).map((b) => sequence(b)), fc.uint8Array({ maxLength: 40 }).map((b) => sequence(sequence(oid('1.2.840.113549.1.1.1'), nothing()), bits(sequence(integer(numberOf(b)), integer(3))))),
+      fc.uint8Array({ maxLength: 67 }).map((b) => namedSpki(curve('P-256'), b)), fc.constant(spki))
+    await fc.assert(fc.asyncProperty(parts, scheme, fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.uint8Array({ maxLength: 72 }).map((b) => sequence(b))), async (key, how, signature) => {
+      expect(await answers({ spki: key, scheme: how, message: text, signature })).toEqual(all(false))
+    }), { numRuns: 500 })
+  })
+
   const weak = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })
   const weakSpki = der(weak.publicKey)
   const modulus = numberOf(new Uint8Array(Buffer.from(String(weak.publicKey.export({ format: 'jwk' }).n), 'base64url')))
