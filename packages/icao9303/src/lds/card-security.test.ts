@@ -98,7 +98,7 @@ describe('EF.CardSecurity', () => {
     for (const f of layout) expect([f.path, readTlv(file, f.offset).body - f.body]).toEqual([f.path, 0])
   })
 
-  it('L11 EF.CardSecurity with any fault is read or refused', () => {
+  it('L11 a mutant of EF.CardSecurity is read or refused', () => {
     for (const mutant of mutantsOf(file, { count: 2_000, seed: 1 })) {
       const d = decodeCardSecurity(mutant)
       for (const x of d.defects) expect(x.offset).toBeLessThanOrEqual(mutant.length)

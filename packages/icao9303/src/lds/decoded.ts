@@ -99,7 +99,7 @@ export function openFile(bytes: Uint8Array, tag: number, o: { readonly reading: 
 }
 
 export function trailing(bytes: Uint8Array, end: number, o: { readonly reading: Reading; readonly clause: string }): void {
-  if (end < bytes.length) o.reading.note({ code: 'trailing-bytes', offset: end, says: `${bytes.length - end} bytes after the end`, clause: o.clause })
+  if (end < bytes.length) o.reading.note({ code: 'trailing-bytes', offset: end, says: `${bytes.length - end} byte${bytes.length - end === 1 ? '' : 's'} after the end`, clause: o.clause })
 }
 
 /** The objects that follow each other in a file without a template around them; zeros and ones after them are padding. */

@@ -33,7 +33,11 @@ describe('dates of DG11 and DG12 (row 29)', () => {
     expect(codes(birth(unhex('19800229')))).toEqual([['date-in-bcd', 9]])
     expect(codes(birth(unhex('19810229')))).toEqual([['date-in-bcd', 9], ['date-impossible', 9]])
     expect(codes(birth(unhex('1980022a')))).toEqual([['text-encoding', 9], ['date-form', 9]])
-    expect(valueOf(birth(unhex('80808080')))).toEqual({ fullBirthDate: '80808080' })
+    // four characters are no packed digits, though each of them would do
+    expect(valueOf(birth(text('1981')))).toEqual({ fullBirthDate: '1981' })
+    expect(codes(birth(text('1981')))).toEqual([['date-form', 9]])
+    expect(codes(birth(unhex('29991231')))).toEqual([['date-in-bcd', 9]])
+    expect(codes(birth(unhex('80808080')))).toEqual([['text-encoding', 9], ['date-form', 9]])
     expect(codes(birth(text('')))).toEqual([['empty-field', 6]])
   })
   it.each([['20240415103000', []], ['20240415235959', []], ['20240415000000', []], ['20240415240000', ['date-impossible']], ['20240415106000', ['date-impossible']], ['20240415100060', ['date-impossible']], ['20241315103000', ['date-impossible']], ['20240415', ['date-form']]])('L5 reads the time %s', (time, wrong) => {

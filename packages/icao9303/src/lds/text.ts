@@ -43,7 +43,8 @@ export function readDate(t: Tlv, form: keyof typeof DIGITS, o: Ground): string {
   const note = (code: string, says: string): void => { o.reading.note({ code, offset: t.body, says, clause: o.clause }) }
   const length = DIGITS[form]
   const digits = hex(valueOf(t))
-  const isPacked = digits.length === length && /^\d+$/.test(digits)
+  // packed digits begin with the century; from 30 on they are characters
+  const isPacked = digits.length === length && /^[0-2]\d+$/.test(digits)
   if (isPacked) note('date-in-bcd', 'the date is in packed digits instead of characters')
   const text = isPacked ? digits : readText(t, o)
   if (!/^\d+$/.test(text) || text.length !== length) {

@@ -153,7 +153,7 @@ const ACTIVE_RULES: readonly FileRule[] = [
     },
   },
   {
-    file: 'DG15', code: 'aa-key-size', clause: 'Doc 9303-11 §6.1.4', severity: 'warning', asks: 'the key is long enough for the life of the document: 2048 bits of RSA, 224 of EC',
+    file: 'DG15', code: 'aa-key-size', clause: 'Doc 9303-11 §6.1.4', severity: 'warning', asks: 'the key is long enough for the life of the document: catalogues ask for 2048 bits of RSA, 224 of EC',
     find: ({ values: { DG15: d } }) => (d?.key === undefined ? [] : when(bitsOf(d.key) < (d.key.kind === 'rsa' ? 2048 : 224), `a key of ${bitsOf(d.key)} bits`, 'publicKey')),
   },
   {
