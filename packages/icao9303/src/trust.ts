@@ -91,7 +91,10 @@ export async function readTrust(files: readonly TrustFile[], crypto: Crypto): Pr
   for (const c of all) if (c.isCa && isSameName(c.subject, c.issuer) && await isSignedBy(c, c, crypto)) anchors.add(c)
   const { crls, deviations, read, unread, masterLists } = found
   return {
-    trust: { anchors: [...anchors], links: all.filter((c) => c.isCa && !anchors.has(c)), signers: all.filter((c) => !c.isCa), crls, deviations },
+    trust: {
+      anchors: [...anchors], links: all.filter((c) => c.isCa && !anchors.has(c)),
+      signers: all.filter((c) => !c.isCa), crls, deviations,
+    },
     unread, read, masterLists,
   }
 }

@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import {
-  authorityOf, buildBarCodeSigner, buildCsca, buildDeviationListSigner, buildDs, buildLink, buildMasterListSigner, isSameName, parseCertificate, parseRequest, renderName, type Authority, type Certificate, type CertificateOrder, type Signer, type Validity,
+  authorityOf, buildBarCodeSigner, buildCsca, buildDeviationListSigner, buildDs, buildLink,
+  buildMasterListSigner, isSameName, parseCertificate, parseRequest, renderName, type Authority,
+  type Certificate, type CertificateOrder, type Signer, type Validity,
 } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
@@ -34,7 +36,9 @@ export async function withStore<T>(values: Values, work: (store: KeyStore) => Pr
 /** An authority whose key is at hand. */
 export interface Issuer { readonly certificate: Certificate; readonly signer: Signer; readonly key: HeldKey }
 
-export async function openIssuer(store: KeyStore, values: Values, o: { readonly file: string; readonly key: string | undefined }): Promise<Issuer> {
+export async function openIssuer(
+  store: KeyStore, values: Values, o: { readonly file: string; readonly key: string | undefined },
+): Promise<Issuer> {
   const certificate = certificateOf(o.file)
   const key = await store.open(certificate, o.key ?? keyFileOf(o.file))
   return { certificate, key, signer: key.signer(schemeFor(key, values)) }
@@ -57,13 +61,17 @@ async function building(build: () => Promise<Uint8Array>): Promise<Uint8Array> {
 }
 
 const shown = (c: Certificate, files: Readonly<Record<string, string>>): unknown => ({
-  subject: renderName(c.subject), issuer: renderName(c.issuer), serial: c.serial, notBefore: c.notBefore.toISOString(), notAfter: c.notAfter.toISOString(), keyId: c.subjectKeyId, ...files,
+  subject: renderName(c.subject), issuer: renderName(c.issuer), serial: c.serial,
+  notBefore: c.notBefore.toISOString(), notAfter: c.notAfter.toISOString(), keyId: c.subjectKeyId, ...files,
 })
 
 function finish(values: Values, c: Certificate, files: Readonly<Record<string, string>>): number {
   answer(values, shown(c, files), [
     say({ zh: `已签发 ${renderName(c.subject)}`, en: `issued ${renderName(c.subject)}` }),
-    say({ zh: `  序列号 ${c.serial}，有效期 ${c.notBefore.toISOString().slice(0, 10)} 至 ${c.notAfter.toISOString().slice(0, 10)}`, en: `  serial ${c.serial}, valid ${c.notBefore.toISOString().slice(0, 10)} to ${c.notAfter.toISOString().slice(0, 10)}` }),
+    say({
+      zh: `  序列号 ${c.serial}，有效期 ${c.notBefore.toISOString().slice(0, 10)} 至 ${c.notAfter.toISOString().slice(0, 10)}`,
+      en: `  serial ${c.serial}, valid ${c.notBefore.toISOString().slice(0, 10)} to ${c.notAfter.toISOString().slice(0, 10)}`,
+    }),
     ...Object.entries(files).map(([what, file]) => `  ${what}: ${file}`),
   ])
   return 0
@@ -73,7 +81,8 @@ function newAuthority(values: Values): Authority {
   const [crlUrl, ...more] = values['crl-url'] ?? []
   if (crlUrl === undefined) throw new Impossible('usage', '--crl-url is needed')
   return {
-    country: needed(values, 'country'), issuingState: needed(values, 'state'), organisation: needed(values, 'organisation'), contact: needed(values, 'contact'), crlUrl,
+    country: needed(values, 'country'), issuingState: needed(values, 'state'),
+    organisation: needed(values, 'organisation'), contact: needed(values, 'contact'), crlUrl,
     ...(values.issuer === undefined ? {} : { issuer: values.issuer }), ...(more.length === 0 ? {} : { moreCrlUrls: more }),
   }
 }
@@ -86,7 +95,11 @@ function folderOf(values: Values): string {
 
 const curveForm = (values: Values): { readonly curveForm?: 'named' } => (values['named-curve'] ? { curveForm: 'named' } : {})
 
-/** `csca new`: a key and a self-signed certificate. Used five years, valid as long as the last document. @source Doc 9303-12 §4.1.4, Appendix A */
+/**
+ * `csca new`: a key and a self-signed certificate. Used five years, valid as long as the last document.
+ *
+ * @source Doc 9303-12 §4.1.4, Appendix A
+ */
 export async function newCsca(values: Values): Promise<number> {
   const authority = newAuthority(values)
   const [from, use] = [momentOf(values), numberOf(values, 'use-years', 5) * YEAR]
@@ -95,8 +108,10 @@ export async function newCsca(values: Values): Promise<number> {
   return withStore(values, async (store) => {
     const key = await store.create(keyTypeOf(values, 'p384'), { label: commonName, file: join(folder, 'csca.key') })
     const der = await building(async () => buildCsca({
-      authority, commonName, spki: key.spki, serial: serial(), keyUse: span(from, use), validity: span(from, use + 93 + numberOf(values, 'document-years', 10) * YEAR), ...curveForm(values),
-      ...(values.unit === undefined ? {} : { organisationalUnit: values.unit }), ...(values.number === undefined ? {} : { serialNumber: values.number }),
+      authority, commonName, spki: key.spki, serial: serial(), keyUse: span(from, use),
+      validity: span(from, use + 93 + numberOf(values, 'document-years', 10) * YEAR), ...curveForm(values),
+      ...(values.unit === undefined ? {} : { organisationalUnit: values.unit }),
+      ...(values.number === undefined ? {} : { serialNumber: values.number }),
     }, key.signer(schemeFor(key, values)), crypto))
     writeCertificate(join(folder, 'csca.pem'), der)
     return finish(values, built(der), { certificate: join(folder, 'csca.pem'), key: key.place })
@@ -109,14 +124,21 @@ export async function newLink(values: Values): Promise<number> {
   return withStore(values, async (store) => {
     const issuer = await openIssuer(store, values, { file: old, key: values['old-key'] })
     if (!isSameName(fresh.subject, fresh.issuer)) throw new Impossible('certificate-unfit', 'the new certificate is no root')
-    const der = await building(async () => buildLink({ root: fresh, serial: serial(), validity: { from: momentOf(values), to: fresh.notAfter } }, issuer.certificate, issuer.signer, crypto))
+    const der = await building(
+      async () => buildLink(
+        { root: fresh, serial: serial(), validity: { from: momentOf(values), to: fresh.notAfter } },
+        issuer.certificate, issuer.signer, crypto,
+      )
+    )
     writeCertificate(out, der)
     return finish(values, built(der), { certificate: out })
   })
 }
 
 /** The key that a certificate is asked for: of a request that proves it, or a new one. */
-async function subjectKey(store: KeyStore, values: Values, o: { readonly label: string; readonly file: string }): Promise<{ readonly spki: Uint8Array; readonly place: string | undefined }> {
+async function subjectKey(
+  store: KeyStore, values: Values, o: { readonly label: string; readonly file: string },
+): Promise<{ readonly spki: Uint8Array; readonly place: string | undefined }> {
   if (values.request === undefined) {
     const key = await store.create(keyTypeOf(values, 'p256'), o)
     return { spki: key.spki, place: key.place }
@@ -145,7 +167,9 @@ async function newSigner(values: Values, o: SignerOrder): Promise<number> {
     const key = await subjectKey(store, values, { label: o.name, file: join(folder, `${o.file}.key`) })
     const from = momentOf(values)
     const der = await building(async () => o.build({
-      authority: o.organisation === undefined ? authority : { ...authority, organisation: o.organisation }, commonName: o.name, spki: key.spki, serial: serial(), keyUse: span(from, o.use), validity: span(from, o.valid), ...curveForm(values),
+      authority: o.organisation === undefined ? authority : { ...authority, organisation: o.organisation },
+      commonName: o.name, spki: key.spki, serial: serial(), keyUse: span(from, o.use),
+      validity: span(from, o.valid), ...curveForm(values),
     }, issuer))
     const file = join(folder, `${o.file}.pem`)
     writeCertificate(file, der)
@@ -168,11 +192,15 @@ export async function newDs(values: Values): Promise<number> {
 export async function renewDs(values: Values): Promise<number> {
   const old = certificateOf(needed(values, 'ds'))
   const part = (oid: string): string | undefined => old.subject.parts.find((p) => p.oid === oid)?.value
-  const days = (from: Date | undefined, to: Date | undefined): number | undefined => (from === undefined || to === undefined ? undefined : Math.round((to.getTime() - from.getTime()) / DAY))
+  const days = (from: Date | undefined, to: Date | undefined): number | undefined => (
+    from === undefined || to === undefined ? undefined : Math.round((to.getTime() - from.getTime()) / DAY)
+  )
   const [types, organisation] = [values.types?.split(',') ?? old.documentTypes, part('2.5.4.10')]
   if (types === undefined) throw new Impossible('certificate-unfit', 'the old certificate has no document types; --types is needed')
   return newSigner(values, {
-    name: values.name ?? part('2.5.4.3') ?? 'DS', file: 'ds', use: numberOf(values, 'use-days', days(old.privateKeyUsage?.from, old.privateKeyUsage?.to) ?? 92), valid: days(old.notBefore, old.notAfter) ?? 10 * YEAR,
+    name: values.name ?? part('2.5.4.3') ?? 'DS', file: 'ds',
+    use: numberOf(values, 'use-days', days(old.privateKeyUsage?.from, old.privateKeyUsage?.to) ?? 92),
+    valid: days(old.notBefore, old.notAfter) ?? 10 * YEAR,
     ...(organisation === undefined ? {} : { organisation }),
     build: async (order, issuer) => buildDs({ ...order, documentTypes: types }, issuer.certificate, issuer.signer, crypto),
   })
@@ -182,12 +210,31 @@ export async function renewDs(values: Values): Promise<number> {
 export async function newListSigner(values: Values, kind: string | undefined): Promise<number> {
   const use = numberOf(values, 'use-days', 365)
   const common = { use, valid: use + 30 }
-  if (kind === 'masterlist') return newSigner(values, { ...common, name: values.name ?? 'Master List Signer', file: 'mls', build: async (o, i) => buildMasterListSigner(o, i.certificate, i.signer, crypto) })
-  if (kind === 'deviation') return newSigner(values, { ...common, name: values.name ?? 'Deviation List Signer', file: 'dls', build: async (o, i) => buildDeviationListSigner(o, i.certificate, i.signer, crypto) })
+  if (kind === 'masterlist') return newSigner(
+    values,
+    {
+      ...common, name: values.name ?? 'Master List Signer', file: 'mls',
+      build: async (o, i) => buildMasterListSigner(o, i.certificate, i.signer, crypto),
+    },
+  )
+  if (kind === 'deviation') return newSigner(
+    values,
+    {
+      ...common, name: values.name ?? 'Deviation List Signer', file: 'dls',
+      build: async (o, i) => buildDeviationListSigner(o, i.certificate, i.signer, crypto),
+    },
+  )
   if (kind !== 'barcode') throw new Impossible('usage', 'signer new masterlist|deviation|barcode')
   const reference = needed(values, 'reference')
   return newSigner(values, {
     name: reference, file: 'bcs', use, valid: use + numberOf(values, 'document-years', 10) * YEAR,
-    build: async (o, i) => buildBarCodeSigner({ country: o.authority.country, reference, spki: o.spki, serial: o.serial, validity: o.validity, ...(o.curveForm === undefined ? {} : { curveForm: o.curveForm }), ...(values.types === undefined ? {} : { documentTypes: values.types.split(',') }) }, i.certificate, i.signer),
+    build: async (o, i) => buildBarCodeSigner(
+      {
+        country: o.authority.country, reference, spki: o.spki, serial: o.serial, validity: o.validity,
+        ...(o.curveForm === undefined ? {} : { curveForm: o.curveForm }),
+        ...(values.types === undefined ? {} : { documentTypes: values.types.split(',') }),
+      },
+      i.certificate, i.signer,
+    ),
   })
 }

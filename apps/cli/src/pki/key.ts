@@ -17,11 +17,17 @@ export function keyTypeOf(values: Values, otherwise: KeyType): KeyType {
   return type as KeyType
 }
 
-/** The scheme that is asked for, or the usual one of a key: the hash as long as the key is strong, PSS for RSA. @source Doc 9303-12 §4.1.6 */
+/**
+ * The scheme that is asked for, or the usual one of a key: the hash as long as the key is strong, PSS for RSA.
+ *
+ * @source Doc 9303-12 §4.1.6
+ */
 export function schemeFor(key: Pick<HeldKey, 'kind' | 'bits'>, values: Values): Scheme {
   const usual = key.kind === 'rsa' || key.bits <= 256 ? 'SHA-256' : key.bits <= 384 ? 'SHA-384' : 'SHA-512'
   const hash = (values.hash ?? usual).toUpperCase().replace(/^SHA-?/, 'SHA-') as HashName
-  if (!(hash in HASHES) || hash === 'SHA-1') throw new Impossible('hash-unknown', `${String(values.hash)} is none of SHA-224, SHA-256, SHA-384, SHA-512`)
+  if (!(hash in HASHES) || hash === 'SHA-1') throw new Impossible(
+    'hash-unknown', `${String(values.hash)} is none of SHA-224, SHA-256, SHA-384, SHA-512`,
+  )
   const form = values.signature ?? 'pss'
   if (form !== 'pss' && form !== 'pkcs1') throw new Impossible('signature-unknown', `${form} is neither pss nor pkcs1`)
   if (key.kind === 'ec') return { kind: 'ecdsa', hash, form: 'der' }
@@ -38,7 +44,12 @@ function held(key: KeyObject, file: string): HeldKey {
     spki: new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' })),
     signer: (scheme) => ({
       scheme,
-      sign: (m) => new Uint8Array(sign(HASHES[scheme.hash], m, scheme.kind === 'rsa-pss' ? { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt } : key)),
+      sign: (m) => new Uint8Array(
+        sign(
+          HASHES[scheme.hash], m,
+          scheme.kind === 'rsa-pss' ? { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.salt } : key,
+        )
+      ),
     }),
   }
 }
@@ -46,13 +57,18 @@ function held(key: KeyObject, file: string): HeldKey {
 /** Keys in encrypted PKCS#8 files that nobody but their owner can read. */
 function fileStore(values: Values): KeyStore {
   let known: Promise<string> | undefined
-  const passphrase = async (): Promise<string> => known ??= secretFrom({ file: values['passphrase-file'], env: 'CAUSEWAY_PKI_PASSPHRASE', asks: { zh: '私钥口令', en: 'Passphrase of the key' }, code: 'passphrase-missing' })
+  const passphrase = async (): Promise<string> => known ??= secretFrom({
+    file: values['passphrase-file'], env: 'CAUSEWAY_PKI_PASSPHRASE',
+    asks: { zh: '私钥口令', en: 'Passphrase of the key' }, code: 'passphrase-missing',
+  })
   return {
     create: async (type, { file }) => {
       const { curve, bits } = KEY_TYPES[type]
       const secret = await passphrase()
       if (secret.length < 8) throw new Impossible('passphrase-short', 'the passphrase has fewer than 8 characters')
-      const { privateKey } = curve === undefined ? generateKeyPairSync('rsa', { modulusLength: bits }) : generateKeyPairSync('ec', { namedCurve: curve })
+      const { privateKey } = curve === undefined
+        ? generateKeyPairSync('rsa', { modulusLength: bits })
+        : generateKeyPairSync('ec', { namedCurve: curve })
       writeNew(file, privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: secret }), 0o600)
       return held(privateKey, file)
     },
@@ -68,7 +84,9 @@ function fileStore(values: Values): KeyStore {
         throw new Impossible('key-unreadable', `${file} cannot be opened: a wrong passphrase, or no key`)
       }
       const own = held(key, file)
-      if (!Buffer.from(own.spki).equals(Buffer.from(certificate.spki))) throw new Impossible('key-differs', `${file} is not the key of the certificate`)
+      if (
+        !Buffer.from(own.spki).equals(Buffer.from(certificate.spki))
+      ) throw new Impossible('key-differs', `${file} is not the key of the certificate`)
       return own
     },
     close: () => undefined,
@@ -82,6 +100,9 @@ export async function openStore(values: Values): Promise<KeyStore> {
     return fileStore(values)
   }
   if (values.token === undefined) throw new Impossible('usage', '--pkcs11 needs --token LABEL')
-  const pin = await secretFrom({ file: values['pin-file'], env: 'CAUSEWAY_PKI_PIN', asks: { zh: '令牌 PIN', en: 'PIN of the token' }, code: 'pin-missing' })
+  const pin = await secretFrom({
+    file: values['pin-file'], env: 'CAUSEWAY_PKI_PIN', asks: { zh: '令牌 PIN', en: 'PIN of the token' },
+    code: 'pin-missing',
+  })
   return openToken({ module: values.pkcs11, label: values.token, pin })
 }

@@ -13,15 +13,20 @@ const yes = { type: 'boolean', default: false } as const
 const OPTIONS = {
   json: yes, at: text, out: text,
   country: text, state: text, issuer: text, organisation: text, unit: text, name: text, contact: text, 'crl-url': texts,
-  'key-type': text, hash: text, signature: text, 'named-curve': yes, 'use-days': text, 'use-years': text, 'document-years': text, types: text, reference: text,
-  csca: text, 'csca-key': text, key: text, ds: text, old: text, 'old-key': text, new: text, request: text, signer: text, 'signer-key': text, chain: texts, trust: texts,
+  'key-type': text, hash: text, signature: text, 'named-curve': yes, 'use-days': text, 'use-years': text,
+  'document-years': text, types: text, reference: text,
+  csca: text, 'csca-key': text, key: text, ds: text, old: text, 'old-key': text, new: text, request: text,
+  signer: text, 'signer-key': text, chain: texts, trust: texts,
   revoke: texts, previous: text, number: text, days: text, 'issued-by': text,
   pkcs11: text, token: text, 'pin-file': text, 'passphrase-file': text,
 } as const
 
 export type Values = ReturnType<typeof parseOptions>['values']
 
-export function parseOptions(args: readonly string[]): { readonly values: ReturnType<typeof parsed>['values']; readonly positionals: readonly string[] } {
+export function parseOptions(args: readonly string[]): {
+  readonly values: ReturnType<typeof parsed>['values']
+  readonly positionals: readonly string[]
+} {
   return parsed(args)
 }
 

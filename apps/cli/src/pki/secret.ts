@@ -3,7 +3,12 @@ import { readFileSync, statSync } from 'node:fs'
 import { Impossible } from '../command.ts'
 import { say } from './option.ts'
 
-export interface SecretPlace { readonly file: string | undefined; readonly env: string; readonly asks: { readonly zh: string; readonly en: string }; readonly code: string }
+export interface SecretPlace {
+  readonly file: string | undefined
+  readonly env: string
+  readonly asks: { readonly zh: string; readonly en: string }
+  readonly code: string
+}
 
 /** Fails for a file that others than its owner may read. */
 export function refuseExposed(path: string): void {

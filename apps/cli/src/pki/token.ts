@@ -20,7 +20,10 @@ interface Cryptoki {
   C_OpenSession(slot: Handle, flags: number): Handle
   C_CloseSession(session: Handle): void
   C_Login(session: Handle, user: number, pin: string): void
-  C_GenerateKeyPair(session: Handle, mechanism: { readonly mechanism: number }, publicTemplate: readonly Attribute[], privateTemplate: readonly Attribute[]): { readonly publicKey: Handle; readonly privateKey: Handle }
+  C_GenerateKeyPair(
+    session: Handle, mechanism: { readonly mechanism: number }, publicTemplate: readonly Attribute[],
+    privateTemplate: readonly Attribute[],
+  ): { readonly publicKey: Handle; readonly privateKey: Handle }
   C_GetAttributeValue(session: Handle, object: Handle, template: readonly Attribute[]): { readonly value: Buffer }[]
   C_SetAttributeValue(session: Handle, object: Handle, template: readonly Attribute[]): void
   C_FindObjectsInit(session: Handle, template: readonly Attribute[]): void
@@ -46,18 +49,26 @@ async function binding(): Promise<Binding> {
 
 const CURVE_OIDS: Readonly<Record<string, string>> = {
   secp224r1: '06052b81040021', prime256v1: '06082a8648ce3d030107', secp384r1: '06052b81040022', secp521r1: '06052b81040023',
-  brainpoolP224r1: '06092b2403030208010105', brainpoolP256r1: '06092b2403030208010107', brainpoolP320r1: '06092b2403030208010109', brainpoolP384r1: '06092b240303020801010b', brainpoolP512r1: '06092b240303020801010d',
+  brainpoolP224r1: '06092b2403030208010105', brainpoolP256r1: '06092b2403030208010107',
+  brainpoolP320r1: '06092b2403030208010109', brainpoolP384r1: '06092b240303020801010b',
+  brainpoolP512r1: '06092b240303020801010d',
 }
 const EC_KEY = Buffer.from('06072a8648ce3d0201', 'hex')
 
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts)
-  const length = body.length < 0x80 ? [body.length] : body.length < 0x100 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff]
+  const length = body.length < 0x80
+    ? [body.length]
+    : body.length < 0x100
+    ? [0x81, body.length]
+    : [0x82, body.length >> 8, body.length & 0xff]
   return Buffer.concat([Buffer.from([tag, ...length]), body])
 }
 
 /** SubjectPublicKeyInfo of a curve, by its identifier, and a point. */
-const ecSpki = (curve: Buffer, point: Buffer): Uint8Array => new Uint8Array(der(0x30, der(0x30, EC_KEY, curve), der(0x03, Buffer.of(0), point)))
+const ecSpki = (curve: Buffer, point: Buffer): Uint8Array => new Uint8Array(
+  der(0x30, der(0x30, EC_KEY, curve), der(0x03, Buffer.of(0), point))
+)
 
 /** The point in CKA_EC_POINT: wrapped in an OCTET STRING, as the standard says, or bare, as some tokens have it. */
 function pointIn(value: Buffer): Buffer {
@@ -93,7 +104,13 @@ function signWith({ p, b, session }: Open, key: Handle, scheme: Scheme): (messag
   if (scheme.kind === 'dsa') throw new Impossible('key-invalid', 'DSA is for reading only')
   const mechanism = scheme.kind === 'rsa-pkcs1'
     ? { mechanism: b[`CKM_${short(scheme.hash)}_RSA_PKCS`]! }
-    : { mechanism: b[`CKM_${short(scheme.hash)}_RSA_PKCS_PSS`]!, parameter: { type: b['CK_PARAMS_RSA_PSS']!, hashAlg: b[hashMechanism(scheme.hash)]!, mgf: b[`CKG_MGF1_${short(scheme.mgfHash)}`]!, saltLen: scheme.salt } }
+    : {
+      mechanism: b[`CKM_${short(scheme.hash)}_RSA_PKCS_PSS`]!,
+      parameter: {
+        type: b['CK_PARAMS_RSA_PSS']!, hashAlg: b[hashMechanism(scheme.hash)]!,
+        mgf: b[`CKG_MGF1_${short(scheme.mgfHash)}`]!, saltLen: scheme.salt,
+      },
+    }
   return (message) => {
     p.C_SignInit(session, mechanism, key)
     return new Uint8Array(p.C_Sign(session, Buffer.from(message), Buffer.alloc(1_024)))
@@ -106,7 +123,8 @@ function held(open: Open, key: Handle, spki: Uint8Array): HeldKey {
   const details = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).asymmetricKeyDetails
   const curve = Object.values(KEY_TYPES).find((t) => t.curve !== undefined && t.curve === details?.namedCurve)
   return {
-    spki, kind: details?.modulusLength === undefined ? 'ec' : 'rsa', bits: details?.modulusLength ?? curve?.bits ?? 256, place: `pkcs11:${open.label}`,
+    spki, kind: details?.modulusLength === undefined ? 'ec' : 'rsa',
+    bits: details?.modulusLength ?? curve?.bits ?? 256, place: `pkcs11:${open.label}`,
     signer: (scheme) => ({ scheme, sign: signWith(open, key, scheme) }),
   }
 }
@@ -117,16 +135,29 @@ function generate(open: Open, type: KeyType, label: string): HeldKey {
   const { curve, bits } = KEY_TYPES[type]
   const id = (name: string): number => b[name]!
   const parameters = curve === undefined ? undefined : Buffer.from(CURVE_OIDS[curve]!, 'hex')
-  const made = p.C_GenerateKeyPair(session, { mechanism: id(parameters === undefined ? 'CKM_RSA_PKCS_KEY_PAIR_GEN' : 'CKM_EC_KEY_PAIR_GEN') }, [
+  const made = p.C_GenerateKeyPair(session, {
+    mechanism: id(parameters === undefined ? 'CKM_RSA_PKCS_KEY_PAIR_GEN' : 'CKM_EC_KEY_PAIR_GEN'),
+  }, [
     { type: id('CKA_TOKEN'), value: true }, { type: id('CKA_VERIFY'), value: true }, { type: id('CKA_LABEL'), value: label },
-    ...(parameters === undefined ? [{ type: id('CKA_MODULUS_BITS'), value: bits }, { type: id('CKA_PUBLIC_EXPONENT'), value: Buffer.from([1, 0, 1]) }] : [{ type: id('CKA_EC_PARAMS'), value: parameters }]),
+    ...(
+      parameters === undefined
+        ? [{ type: id('CKA_MODULUS_BITS'), value: bits }, { type: id('CKA_PUBLIC_EXPONENT'), value: Buffer.from([1, 0, 1]) }]
+        : [{ type: id('CKA_EC_PARAMS'), value: parameters }]
+    ),
   ], [
-    { type: id('CKA_TOKEN'), value: true }, { type: id('CKA_PRIVATE'), value: true }, { type: id('CKA_SENSITIVE'), value: true }, { type: id('CKA_EXTRACTABLE'), value: false }, { type: id('CKA_SIGN'), value: true },
+    { type: id('CKA_TOKEN'), value: true }, { type: id('CKA_PRIVATE'), value: true },
+    { type: id('CKA_SENSITIVE'), value: true }, { type: id('CKA_EXTRACTABLE'), value: false },
+    { type: id('CKA_SIGN'), value: true },
     { type: id('CKA_LABEL'), value: label },
   ])
   const get = (name: string): Buffer => p.C_GetAttributeValue(session, made.publicKey, [{ type: id(name) }])[0]!.value
   const spki = parameters === undefined
-    ? new Uint8Array(createPublicKey({ format: 'jwk', key: { kty: 'RSA', n: get('CKA_MODULUS').toString('base64url'), e: get('CKA_PUBLIC_EXPONENT').toString('base64url') } }).export({ format: 'der', type: 'spki' }))
+    ? new Uint8Array(
+      createPublicKey({
+        format: 'jwk',
+        key: { kty: 'RSA', n: get('CKA_MODULUS').toString('base64url'), e: get('CKA_PUBLIC_EXPONENT').toString('base64url') },
+      }).export({ format: 'der', type: 'spki' })
+    )
     : ecSpki(parameters, pointIn(get('CKA_EC_POINT')))
   const name = [{ type: id('CKA_ID'), value: Buffer.from(keyIdentifier(spki, nodeCrypto())) }]
   for (const half of [made.publicKey, made.privateKey]) p.C_SetAttributeValue(session, half, name)
@@ -136,7 +167,13 @@ function generate(open: Open, type: KeyType, label: string): HeldKey {
 /** The private key with the identifier of a public one. */
 function find(open: Open, spki: Uint8Array): HeldKey {
   const { p, b, session } = open
-  p.C_FindObjectsInit(session, [{ type: b['CKA_CLASS']!, value: b['CKO_PRIVATE_KEY']! }, { type: b['CKA_ID']!, value: Buffer.from(keyIdentifier(spki, nodeCrypto())) }])
+  p.C_FindObjectsInit(
+    session,
+    [
+      { type: b['CKA_CLASS']!, value: b['CKO_PRIVATE_KEY']! },
+      { type: b['CKA_ID']!, value: Buffer.from(keyIdentifier(spki, nodeCrypto())) },
+    ],
+  )
   const [key] = p.C_FindObjects(session, 1)
   p.C_FindObjectsFinal(session)
   if (key === undefined) throw new Impossible('key-missing', `the token ${open.label} has no key of this certificate`)
@@ -164,7 +201,10 @@ export async function openToken(o: { readonly module: string; readonly label: st
       throw new Impossible('pin-wrong', `the token ${o.label} does not take the PIN: ${(error as Error).message}`)
     }
     const open: Open = { p, b, session, label: o.label }
-    return { create: async (type, { label }) => Promise.resolve(generate(open, type, label)), open: async (certificate) => Promise.resolve(find(open, certificate.spki)), close }
+    return {
+      create: async (type, { label }) => Promise.resolve(generate(open, type, label)),
+      open: async (certificate) => Promise.resolve(find(open, certificate.spki)), close,
+    }
   } catch (error) {
     close()
     throw error

@@ -44,7 +44,11 @@ export function hashOf(algorithm: Tlv): HashName {
   if (algorithm.tag !== TAG.sequence) throw new Malformed(CLAUSE, algorithm.start, 'an algorithm identifier')
   const [id, parameters, more] = childrenOf(algorithm)
   const name = id && HASH_OIDS[oidOf(id)]
-  if (name === undefined || more !== undefined || (parameters !== undefined && (parameters.tag !== TAG.null || parameters.end !== parameters.body))) {
+  if (
+    name === undefined || more !== undefined || (
+      parameters !== undefined && (parameters.tag !== TAG.null || parameters.end !== parameters.body)
+    )
+  ) {
     throw new Malformed(CLAUSE, algorithm.start, 'a hash function of Doc 9303')
   }
   return name
@@ -61,7 +65,9 @@ export function hashIdentifier(name: HashName): Uint8Array {
  */
 export function schemeOf(algorithm: Tlv, digest?: HashName): Scheme {
   const [id, parameters, more] = childrenOf(algorithm)
-  if (algorithm.tag !== TAG.sequence || id === undefined || more !== undefined) throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm')
+  if (
+    algorithm.tag !== TAG.sequence || id === undefined || more !== undefined
+  ) throw new Malformed(CLAUSE, algorithm.start, 'a signature algorithm')
   const name = oidOf(id)
   const isNull = parameters === undefined || (parameters.tag === TAG.null && parameters.end === parameters.body)
   const ecdsa = ECDSA_OIDS[name]
@@ -103,7 +109,9 @@ function pssOf(parameters: Tlv | undefined, at: number): Scheme {
   return { kind: 'rsa-pss', hash, mgfHash, salt }
 }
 
-const oidFor = (table: Readonly<Record<string, HashName>>, hash: HashName): Uint8Array => oid(Object.keys(table).find((o) => table[o] === hash)!)
+const oidFor = (
+  table: Readonly<Record<string, HashName>>, hash: HashName,
+): Uint8Array => oid(Object.keys(table).find((o) => table[o] === hash)!)
 
 /** The identifier of ECDSA with a hash, for what we sign. */
 export const ecdsaIdentifier = (hash: HashName): Uint8Array => sequence(oidFor(ECDSA_OIDS, hash))

@@ -32,9 +32,17 @@ export function missingAnchor(at: Certificate, pool: readonly Certificate[]): Mi
     const name = renderName(c.subject)
     const key = at.authorityKeyId !== undefined && c.subjectKeyId === at.authorityKeyId
     const named = isSameName(c.subject, at.issuer)
-    if (key && !named) near.push({ why: 'same-key-other-name', certificate: c, says: `the key ${c.subjectKeyId} is at hand under the name ${name}` })
-    else if (named && !key) near.push({ why: 'same-name-other-key', certificate: c, says: `${name} is at hand with the key ${c.subjectKeyId ?? 'unnamed'}, valid from ${c.notBefore.toISOString().slice(0, 10)}` })
-    else if (!named && country !== undefined && countryOf(c.subject)?.toUpperCase() === country) near.push({ why: 'same-country', certificate: c, says: `of ${country} there is ${name}` })
+    if (key && !named) near.push({
+      why: 'same-key-other-name', certificate: c,
+      says: `the key ${c.subjectKeyId} is at hand under the name ${name}`,
+    })
+    else if (named && !key) near.push({
+      why: 'same-name-other-key', certificate: c,
+      says: `${name} is at hand with the key ${c.subjectKeyId ?? 'unnamed'}, valid from ${c.notBefore.toISOString().slice(0, 10)}`,
+    })
+    else if (
+      !named && country !== undefined && countryOf(c.subject)?.toUpperCase() === country
+    ) near.push({ why: 'same-country', certificate: c, says: `of ${country} there is ${name}` })
   }
   const rank = { 'same-key-other-name': 0, 'same-name-other-key': 1, 'same-country': 2 } as const
   return { country, name: renderName(at.issuer), keyId: at.authorityKeyId, near: near.sort((a, b) => rank[a.why] - rank[b.why]) }

@@ -23,10 +23,18 @@ export function authorityOf(c: Certificate): Authority | undefined {
   try {
     const part = (oid: string): string | undefined => c.subject.parts.find((p) => p.oid === oid)?.value
     const state = alternativesOf(c, OID.subjectAltName)?.names.flatMap((n) => n.parts) ?? []
-    const [country, issuingState, issuer] = [countryOf(c.subject)?.toUpperCase(), state.find((p) => p.oid === '2.5.4.7')?.value, state.find((p) => p.oid === '2.5.4.8')?.value]
+    const [country, issuingState, issuer] = [
+      countryOf(c.subject)?.toUpperCase(), state.find((p) => p.oid === '2.5.4.7')?.value,
+      state.find((p) => p.oid === '2.5.4.8')?.value,
+    ]
     const [organisation, contact, [crlUrl, ...more]] = [part('2.5.4.10'), contactOf(c), crlUrlsOf(c)]
-    if (country === undefined || issuingState === undefined || organisation === undefined || contact === undefined || crlUrl === undefined) return undefined
-    return { country, issuingState, organisation, contact, crlUrl, ...(issuer === undefined ? {} : { issuer }), ...(more.length === 0 ? {} : { moreCrlUrls: more }) }
+    if (
+      country === undefined || issuingState === undefined || organisation === undefined || contact === undefined || crlUrl === undefined
+    ) return undefined
+    return {
+      country, issuingState, organisation, contact, crlUrl, ...(issuer === undefined ? {} : { issuer }),
+      ...(more.length === 0 ? {} : { moreCrlUrls: more }),
+    }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error

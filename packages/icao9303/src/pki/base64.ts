@@ -40,7 +40,10 @@ export function encodeBase64(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += 3) {
     const [a, b, c] = [bytes[i]!, bytes[i + 1], bytes[i + 2]]
     const group = (a << 16) | ((b ?? 0) << 8) | (c ?? 0)
-    parts.push(ALPHABET[group >> 18]!, ALPHABET[(group >> 12) & 63]!, b === undefined ? '=' : ALPHABET[(group >> 6) & 63]!, c === undefined ? '=' : ALPHABET[group & 63]!)
+    parts.push(
+      ALPHABET[group >> 18]!, ALPHABET[(group >> 12) & 63]!,
+      b === undefined ? '=' : ALPHABET[(group >> 6) & 63]!, c === undefined ? '=' : ALPHABET[group & 63]!,
+    )
   }
   return parts.join('')
 }

@@ -1,5 +1,8 @@
 import { unhex } from '../asn1/value.ts'
-import { bits, context, generalizedTime, ia5Bytes, implicit, integer, nothing, octets, oid, printable, sequence, setOf, time, tlv, utf8Text, yes } from '../asn1/write.ts'
+import {
+  bits, context, generalizedTime, ia5Bytes, implicit, integer, nothing, octets, oid, printable, sequence, setOf,
+  time, tlv, utf8Text, yes,
+} from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
 import { OID, PURPOSE, type Certificate } from './certificate.ts'
 import { certifiedKey, keyIdentifier, type CurveForm } from './key.ts'
@@ -46,7 +49,9 @@ function crlPoints(a: Authority): Uint8Array {
   }))
 }
 
-const usagePeriod = (v: Validity): Uint8Array => sequence(tlv(0x80, generalizedTime(v.from).subarray(2)), tlv(0x81, generalizedTime(v.to).subarray(2)))
+const usagePeriod = (v: Validity): Uint8Array => sequence(
+  tlv(0x80, generalizedTime(v.from).subarray(2)), tlv(0x81, generalizedTime(v.to).subarray(2)),
+)
 const keyUsage = (bit: number, unused: number): Uint8Array => extension(OID.keyUsage, bits(Uint8Array.of(bit), unused), 'critical')
 const CA_USE = keyUsage(0x06, 1)
 const SIGNER_USE = keyUsage(0x80, 7)
@@ -73,7 +78,8 @@ interface ToSign {
 async function certify(c: ToSign, signer: Signer): Promise<Uint8Array> {
   if (c.validity.from > c.validity.to) throw new RangeError('a certificate ends after it begins')
   return seal((algorithm) => sequence(
-    context(0, integer(2)), integer(positive(c.serial)), algorithm, c.issuer, sequence(time(c.validity.from), time(c.validity.to)), c.subject, certifiedKey(c.spki, c.curveForm),
+    context(0, integer(2)), integer(positive(c.serial)), algorithm, c.issuer,
+    sequence(time(c.validity.from), time(c.validity.to)), c.subject, certifiedKey(c.spki, c.curveForm),
     context(3, sequence(...c.extensions)),
   ), signer)
 }
@@ -99,9 +105,12 @@ export interface CertificateOrder extends Pick<NameOrder, 'commonName' | 'serial
 
 const nameOf = (o: CertificateOrder): Uint8Array => buildName({
   country: o.authority.country, organisation: o.authority.organisation, commonName: o.commonName,
-  ...(o.organisationalUnit === undefined ? {} : { organisationalUnit: o.organisationalUnit }), ...(o.serialNumber === undefined ? {} : { serialNumber: o.serialNumber }),
+  ...(o.organisationalUnit === undefined ? {} : { organisationalUnit: o.organisationalUnit }),
+  ...(o.serialNumber === undefined ? {} : { serialNumber: o.serialNumber }),
 })
-const formOf = (o: { readonly curveForm?: CurveForm }): { readonly curveForm?: CurveForm } => (o.curveForm === undefined ? {} : { curveForm: o.curveForm })
+const formOf = (o: { readonly curveForm?: CurveForm }): { readonly curveForm?: CurveForm } => (
+  o.curveForm === undefined ? {} : { curveForm: o.curveForm }
+)
 
 export interface CscaOrder extends CertificateOrder {
   readonly keyUse: Validity
@@ -149,15 +158,20 @@ export async function buildLink(order: LinkOrder, issuer: Certificate, signer: S
     serial: order.serial, issuer: issuer.subject.der, subject: root.subject.der, validity: order.validity, spki: root.spki,
     curveForm: root.curve?.explicit === false ? 'named' : 'explicit',
     extensions: [
-      ownKey(root.subjectKeyId === undefined ? keyIdentifier(root.spki, crypto) : unhex(root.subjectKeyId)), issuerKey(issuerKeyId(issuer)), CA_USE, CA_LIMITS,
-      ...copied(root, OID.privateKeyUsage), ...copied(root, OID.subjectAltName), ...copied(issuer, OID.subjectAltName, OID.issuerAltName), ...copied(root, OID.crlPoints),
+      ownKey(root.subjectKeyId === undefined ? keyIdentifier(root.spki, crypto) : unhex(root.subjectKeyId)),
+      issuerKey(issuerKeyId(issuer)), CA_USE, CA_LIMITS,
+      ...copied(root, OID.privateKeyUsage), ...copied(root, OID.subjectAltName),
+      ...copied(issuer, OID.subjectAltName, OID.issuerAltName), ...copied(root, OID.crlPoints),
       ...(renamed ? [extension(OID.nameChange, nothing())] : []),
     ],
   }, signer)
 }
 
 /** A certificate that a CSCA issues to a signer; `own` is what sets its kind apart. @source Doc 9303-12 Table 6 */
-async function certifySigner(order: ListSignerOrder, own: Uint8Array, issuer: Certificate, o: { readonly signer: Signer; readonly crypto: Crypto }): Promise<Uint8Array> {
+async function certifySigner(
+  order: ListSignerOrder, own: Uint8Array, issuer: Certificate,
+  o: { readonly signer: Signer; readonly crypto: Crypto },
+): Promise<Uint8Array> {
   const a = order.authority
   return certify({
     serial: order.serial, issuer: issuer.subject.der, subject: nameOf(order), validity: order.validity, spki: order.spki, ...formOf(order),
@@ -180,7 +194,9 @@ export interface DsOrder extends CertificateOrder {
 
 /** @source Doc 9303-12 §7.1.1.6 */
 function documentTypeList(types: readonly string[]): Uint8Array {
-  if (types.length === 0 || types.some((t) => !/^[A-Z][A-Z0-9<]?$/.test(t))) throw new RangeError('a document type has one or two characters of the machine-readable zone')
+  if (types.length === 0 || types.some((t) => !/^[A-Z][A-Z0-9<]?$/.test(t))) throw new RangeError(
+    'a document type has one or two characters of the machine-readable zone'
+  )
   return extension(OID.documentTypes, sequence(integer(0), setOf(...types.map(printable))))
 }
 
@@ -194,12 +210,16 @@ export interface ListSignerOrder extends CertificateOrder { readonly keyUse?: Va
 const purpose = (id: string): Uint8Array => extension(OID.extKeyUsage, sequence(oid(id)), 'critical')
 
 /** A master list signer certificate. @source Doc 9303-12 Table 6, §7.1.1.3 */
-export async function buildMasterListSigner(order: ListSignerOrder, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+export async function buildMasterListSigner(
+  order: ListSignerOrder, issuer: Certificate, signer: Signer, crypto: Crypto,
+): Promise<Uint8Array> {
   return certifySigner(order, purpose(PURPOSE.masterListSigner), issuer, { signer, crypto })
 }
 
 /** A deviation list signer certificate. @source Doc 9303-12 Table 6, §7.1.1.3 */
-export async function buildDeviationListSigner(order: ListSignerOrder, issuer: Certificate, signer: Signer, crypto: Crypto): Promise<Uint8Array> {
+export async function buildDeviationListSigner(
+  order: ListSignerOrder, issuer: Certificate, signer: Signer, crypto: Crypto,
+): Promise<Uint8Array> {
   return certifySigner(order, purpose(PURPOSE.deviationListSigner), issuer, { signer, crypto })
 }
 
@@ -212,10 +232,14 @@ export interface BarCodeSignerOrder extends Pick<CertificateOrder, 'spki' | 'ser
 
 /** A bar code signer certificate: small, with no extension but the three of its profile. @source Doc 9303-12 §7.1.3, Table 8 */
 export async function buildBarCodeSigner(order: BarCodeSignerOrder, issuer: Certificate, signer: Signer): Promise<Uint8Array> {
-  if (!/^[A-Z]{2}$/.test(order.country) || !/^[A-Z0-9]{2}$/.test(order.reference)) throw new RangeError('country and reference of a bar code signer have two capital characters each')
+  if (!/^[A-Z]{2}$/.test(order.country) || !/^[A-Z0-9]{2}$/.test(order.reference)) throw new RangeError(
+    'country and reference of a bar code signer have two capital characters each'
+  )
   const part = (type: string, value: string): Uint8Array => setOf(sequence(oid(type), printable(value)))
   return certify({
-    serial: order.serial, issuer: issuer.subject.der, subject: sequence(part('2.5.4.6', order.country), part('2.5.4.3', order.reference)), validity: order.validity, spki: order.spki, ...formOf(order),
+    serial: order.serial, issuer: issuer.subject.der,
+    subject: sequence(part('2.5.4.6', order.country), part('2.5.4.3', order.reference)),
+    validity: order.validity, spki: order.spki, ...formOf(order),
     extensions: [
       issuerKey(issuerKeyId(issuer)),
       ...(order.documentTypes === undefined ? [] : [documentTypeList(order.documentTypes)]),

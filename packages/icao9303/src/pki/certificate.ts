@@ -7,12 +7,15 @@ import { readName, type Name } from './name.ts'
 
 export const OID = {
   subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', privateKeyUsage: '2.5.29.16', subjectAltName: '2.5.29.17', issuerAltName: '2.5.29.18',
-  basicConstraints: '2.5.29.19', crlNumber: '2.5.29.20', crlPoints: '2.5.29.31', policies: '2.5.29.32', authorityKeyId: '2.5.29.35', extKeyUsage: '2.5.29.37',
+  basicConstraints: '2.5.29.19', crlNumber: '2.5.29.20', crlPoints: '2.5.29.31', policies: '2.5.29.32',
+  authorityKeyId: '2.5.29.35', extKeyUsage: '2.5.29.37',
   documentTypes: '2.23.136.1.1.6.2', nameChange: '2.23.136.1.1.6.1',
 } as const
 
 /** What a signer of lists or seals is for, as its extended key usage says. @source Doc 9303-12 §7.1.1.3, §7.1.3 */
-export const PURPOSE = { masterListSigner: '2.23.136.1.1.3', deviationListSigner: '2.23.136.1.1.8', barCodeSigner: '2.23.136.1.1.11.1' } as const
+export const PURPOSE = {
+  masterListSigner: '2.23.136.1.1.3', deviationListSigner: '2.23.136.1.1.8', barCodeSigner: '2.23.136.1.1.11.1',
+} as const
 
 export interface Extension { readonly critical: boolean; readonly value: Uint8Array }
 
@@ -48,11 +51,19 @@ export interface Certificate {
   readonly defects: readonly string[]
 }
 
-const USAGES = ['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'] as const
+const USAGES = [
+  'digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement', 'keyCertSign',
+  'cRLSign', 'encipherOnly', 'decipherOnly',
+] as const
 const CLAUSE = 'RFC 5280 §4.1'
 
 /** The three parts of whatever is signed as X.509 signs: content, algorithm, signature. @throws Malformed */
-export function openSigned(der: Uint8Array, clause: string): { readonly whole: Tlv; readonly tbs: Tlv; readonly algorithm: Tlv; readonly signature: Uint8Array } {
+export function openSigned(der: Uint8Array, clause: string): {
+  readonly whole: Tlv
+  readonly tbs: Tlv
+  readonly algorithm: Tlv
+  readonly signature: Uint8Array
+} {
   const whole = readWhole(der, TAG.sequence, clause)
   const outer = new Cursor(whole, clause)
   const tbs = outer.take(TAG.sequence, 'what is signed')
@@ -69,7 +80,9 @@ export function decodeCertificate(der: Uint8Array): Certificate {
   const version = c.maybe(0xa0)
   const serial = c.take(TAG.integer, 'serialNumber')
   const inner = c.take(TAG.sequence, 'signature algorithm')
-  if (!isSame(wholeOf(inner), wholeOf(algorithm))) throw new Malformed('RFC 5280 §4.1.1.2', algorithm.start, 'the same algorithm inside and outside')
+  if (!isSame(wholeOf(inner), wholeOf(algorithm))) throw new Malformed(
+    'RFC 5280 §4.1.1.2', algorithm.start, 'the same algorithm inside and outside',
+  )
   const issuer = readName(c.take(TAG.sequence, 'issuer'))
   const validity = childrenOf(c.take(TAG.sequence, 'validity'))
   const subject = readName(c.take(TAG.sequence, 'subject'))
@@ -110,13 +123,21 @@ export function readExtensions(wrapper: Tlv | undefined): ReadonlyMap<string, Ex
   return map
 }
 
+type KnownExtensions = Pick<
+  Certificate,
+  'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'extendedKeyUsage' | 'issuingStates'
+  | 'subjectKeyId' | 'authorityKeyId'
+>
+
 /** The value of an extension, read where it stands, so that what is wrong in it has its place in the whole. */
 function insideOf(e: Extension, bytes: Uint8Array): Tlv {
   const at = e.value.byteOffset - bytes.byteOffset
   return readTlv(bytes, at, at + e.value.length)
 }
 
-function known(ext: ReadonlyMap<string, Extension>, bytes: Uint8Array): Pick<Certificate, 'isCa' | 'pathLength' | 'keyUsage' | 'privateKeyUsage' | 'documentTypes' | 'extendedKeyUsage' | 'issuingStates' | 'subjectKeyId' | 'authorityKeyId'> {
+function known(
+  ext: ReadonlyMap<string, Extension>, bytes: Uint8Array,
+): KnownExtensions {
   const read = (id: string): Tlv | undefined => { const e = ext.get(id); return e && insideOf(e, bytes) }
   const basic = read(OID.basicConstraints)
   const basics = basic === undefined ? [] : childrenOf(basic)
@@ -172,7 +193,9 @@ export function unknownCritical(extensions: ReadonlyMap<string, Extension>): rea
 }
 
 /** True when `issuer`'s key made the signature on this certificate. */
-export function isSignedBy(c: Pick<Certificate, 'tbs' | 'scheme' | 'signature'>, issuer: Pick<Certificate, 'spki'>, crypto: Crypto): Awaitable<boolean> {
+export function isSignedBy(
+  c: Pick<Certificate, 'tbs' | 'scheme' | 'signature'>, issuer: Pick<Certificate, 'spki'>, crypto: Crypto,
+): Awaitable<boolean> {
   return crypto.verify({ spki: issuer.spki, scheme: c.scheme, message: c.tbs, signature: c.signature })
 }
 

@@ -71,7 +71,9 @@ function decodeCrl(der: Uint8Array): Crl {
   const { whole, tbs, algorithm, signature } = openSigned(der, CLAUSE)
   const c = new Cursor(tbs, CLAUSE)
   const version = c.maybe(TAG.integer)
-  if (!isSame(wholeOf(c.take(TAG.sequence, 'signature algorithm')), wholeOf(algorithm))) throw new Malformed(CLAUSE, algorithm.start, 'the same algorithm inside and outside')
+  if (
+    !isSame(wholeOf(c.take(TAG.sequence, 'signature algorithm')), wholeOf(algorithm))
+  ) throw new Malformed(CLAUSE, algorithm.start, 'the same algorithm inside and outside')
   const issuer = readName(c.take(TAG.sequence, 'issuer'))
   const thisUpdate = timeOf(c.takeAny('thisUpdate'))
   const next = c.maybe(TAG.utcTime) ?? c.maybe(TAG.time)
@@ -82,7 +84,8 @@ function decodeCrl(der: Uint8Array): Crl {
   const [number, aki, before] = [inside(OID.crlNumber), inside(OID.authorityKeyId), inside(OID.issuerAltName)]
   const key = aki && childrenOf(aki).find((t) => t.tag === 0x80)
   return {
-    der: wholeOf(whole), tbs: wholeOf(tbs), version: version === undefined ? 1 : smallOf(version) + 1, issuer, thisUpdate, nextUpdate: next && timeOf(next), ...entries,
+    der: wholeOf(whole), tbs: wholeOf(tbs), version: version === undefined ? 1 : smallOf(version) + 1, issuer,
+    thisUpdate, nextUpdate: next && timeOf(next), ...entries,
     number: number && Number(integerOf(number)),
     authorityKeyId: key && hex(key.bytes.subarray(key.body, key.end)),
     formerNames: before === undefined ? [] : childrenOf(before).filter((t) => t.tag === 0xa4).flatMap((t) => childrenOf(t).map(readName)),

@@ -9,7 +9,10 @@ import { CURVES, explicitSpki, readEcKey, type Curve } from './curve.ts'
 import { certifiedKey, readKey } from './key.ts'
 
 const read = (spki: Uint8Array) => readEcKey(readWhole(spki, 0x30, 'test'))
-const NAMES: Readonly<Record<string, string>> = { 'P-192': 'prime192v1', 'P-224': 'secp224r1', 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }
+const NAMES: Readonly<Record<string, string>> = {
+  'P-192': 'prime192v1', 'P-224': 'secp224r1', 'P-256': 'prime256v1', 'P-384': 'secp384r1',
+  'P-521': 'secp521r1',
+}
 /** Curves that OpenSSL has, with the key that a run of it made. */
 const POINTS = new Map(CURVES.map((c) => [c.name, readEcKey(readWhole(ecPair(NAMES[c.name] ?? c.name).spki, 0x30, 'test'))!.point]))
 
@@ -32,7 +35,9 @@ describe.each(CURVES.map((c) => [c.name, c] as const))('explicit parameters of %
   const told = (spki: Uint8Array) => { const k = read(spki); return k && { name: k.curve.name, explicit: k.explicit } }
 
   it('K60 are recognised with the base point whole or compressed, with and without cofactor and seed', () => {
-    const seeded = (parts: Uint8Array[]): readonly Uint8Array[] => at(2, sequence(...childrenOf(readTlv(parts[2]!, 0)).map(wholeOf), bits(new Uint8Array(20).fill(7))))(parts)
+    const seeded = (parts: Uint8Array[]): readonly Uint8Array[] => at(
+      2, sequence(...childrenOf(readTlv(parts[2]!, 0)).map(wholeOf), bits(new Uint8Array(20).fill(7))),
+    )(parts)
     expect(told(altered(curve, (p) => p))).toEqual(known)
     expect(told(altered(curve, at(3, octets(squeezed(parity)))))).toEqual(known)
     expect(told(altered(curve, (p) => p.slice(0, 5)))).toEqual(known)
@@ -43,9 +48,14 @@ describe.each(CURVES.map((c) => [c.name, c] as const))('explicit parameters of %
   it('K61 with another base point, order, coefficient, cofactor or field are of no known curve (CVE-2020-0601)', () => {
     const point = POINTS.get(curve.name)!
     const wrong: readonly (readonly [string, (p: Uint8Array[]) => readonly Uint8Array[]])[] = [
-      ['the public key as base point', at(3, octets(point))], ['the base point mirrored', at(3, octets(squeezed(1 - parity)))], ['a hybrid base point', at(3, octets(Uint8Array.of(6 + parity, ...g)))], ['no base point', at(3, octets(Uint8Array.of(0)))],
-      ['another order', at(4, integer(BigInt(`0x${curve.n}`) - 1n))], ['cofactor 2', at(5, integer(2))], ['a coefficient', at(2, sequence(octets(Uint8Array.of(1)), octets(Buffer.from(curve.b, 'hex'))))],
-      ['another prime', at(1, sequence(oid('1.2.840.10045.1.1'), integer(BigInt(`0x${curve.p}`) + 2n)))], ['a binary field', at(1, sequence(oid('1.2.840.10045.1.2'), integer(BigInt(`0x${curve.p}`))))],
+      ['the public key as base point', at(3, octets(point))],
+      ['the base point mirrored', at(3, octets(squeezed(1 - parity)))],
+      ['a hybrid base point', at(3, octets(Uint8Array.of(6 + parity, ...g)))],
+      ['no base point', at(3, octets(Uint8Array.of(0)))],
+      ['another order', at(4, integer(BigInt(`0x${curve.n}`) - 1n))], ['cofactor 2', at(5, integer(2))],
+      ['a coefficient', at(2, sequence(octets(Uint8Array.of(1)), octets(Buffer.from(curve.b, 'hex'))))],
+      ['another prime', at(1, sequence(oid('1.2.840.10045.1.1'), integer(BigInt(`0x${curve.p}`) + 2n)))],
+      ['a binary field', at(1, sequence(oid('1.2.840.10045.1.2'), integer(BigInt(`0x${curve.p}`))))],
       ['version 4', at(0, integer(4))], ['a seventh part', (p) => [...p, integer(1)]], ['four parts', (p) => p.slice(0, 4)],
     ]
     for (const [what, edit] of wrong) expect(() => read(altered(curve, edit)), what).toThrow(Malformed)
@@ -53,7 +63,9 @@ describe.each(CURVES.map((c) => [c.name, c] as const))('explicit parameters of %
 
   it('K62 are what another library has under the name, and go through its hands unchanged', () => {
     const named = certifiedKey(explicitSpki(curve, POINTS.get(curve.name)!), 'named')
-    expect(createPublicKey({ key: Buffer.from(named), format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({ namedCurve: NAMES[curve.name] ?? curve.name })
+    expect(
+      createPublicKey({ key: Buffer.from(named), format: 'der', type: 'spki' }).asymmetricKeyDetails
+    ).toEqual({ namedCurve: NAMES[curve.name] ?? curve.name })
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: NAMES[curve.name] ?? curve.name, paramEncoding: 'explicit' })
     const theirs = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }))
     expect(told(theirs)).toEqual(known)
@@ -75,10 +87,14 @@ describe('public keys', () => {
     const ed = new Uint8Array(generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }))
     expect(() => certifiedKey(ed)).toThrow(RangeError)
     expect(readKey(readWhole(ed, 0x30, 'test'))).toBeUndefined()
-    const rsa = new Uint8Array(generateKeyPairSync('rsa', { modulusLength: 1024, publicExponent: 3 }).publicKey.export({ format: 'der', type: 'spki' }))
+    const rsa = new Uint8Array(
+      generateKeyPairSync('rsa', { modulusLength: 1024, publicExponent: 3 }).publicKey.export({ format: 'der', type: 'spki' })
+    )
     expect(readKey(readWhole(rsa, 0x30, 'test'))).toMatchObject({ kind: 'rsa', bits: 1024, exponent: 3n })
     expect(certifiedKey(rsa)).toEqual(rsa)
-    const broken = (n: bigint | number, e: bigint | number) => sequence(sequence(oid('1.2.840.113549.1.1.1')), bits(sequence(integer(n), integer(e))))
+    const broken = (n: bigint | number, e: bigint | number) => sequence(
+      sequence(oid('1.2.840.113549.1.1.1')), bits(sequence(integer(n), integer(e))),
+    )
     for (const [n, e] of [[0, 3], [15, 1]] as const) expect(() => readKey(readWhole(broken(n, e), 0x30, 'test'))).toThrow(Malformed)
     expect(readKey(readWhole(broken(15, 3), 0x30, 'test'))).toMatchObject({ bits: 4, exponent: 3n })
   })

@@ -5,7 +5,10 @@ import { buildSignedData } from '../cms/build.ts'
 import { type Crypto, type HashName } from '../crypto.ts'
 import { hashIdentifier, hashOf } from './algorithm.ts'
 import { type Certificate } from './certificate.ts'
-import { CERTIFICATE_FIELDS, DEVIATIONS, MRZ_FIELDS, type DeviantDocuments, type DeviantSigner, type DeviationCode, type DeviationDescription, type DeviationPlace, type DocumentDeviation } from './deviation.ts'
+import {
+  CERTIFICATE_FIELDS, DEVIATIONS, MRZ_FIELDS, type DeviantDocuments, type DeviantSigner, type DeviationCode,
+  type DeviationDescription, type DeviationPlace, type DocumentDeviation,
+} from './deviation.ts'
 import { printableText, readName } from './name.ts'
 import { openList, readEntries, takeVersion, type ListSignature, type UnreadEntry } from './signed-list.ts'
 import { retagged, signerScheme, type Signer } from './signer.ts'
@@ -77,7 +80,10 @@ function readDescription(t: Tlv): DeviationDescription {
   c.done()
   const code = CODES.get(type)
   const place = parameters && readPlace(code, readTlv(parameters.bytes, parameters.body, parameters.end))
-  return { code, type, ...(place === undefined ? {} : { place }), ...(text === undefined ? {} : { text }), ...(national === undefined ? {} : { nationalUse: valueOf(national) }) }
+  return {
+    code, type, ...(place === undefined ? {} : { place }), ...(text === undefined ? {} : { text }),
+    ...(national === undefined ? {} : { nationalUse: valueOf(national) }),
+  }
 }
 
 function readDeviation(der: Uint8Array): DocumentDeviation {
@@ -100,7 +106,10 @@ export async function parseDeviationList(bytes: Uint8Array, crypto: Crypto): Pro
     c.done()
     const { data, contentAt, ...signature } = open
     const { entries, unread } = readEntries(set, { contentAt, read: readDeviation })
-    return { kind: 'deviation-list', digest: algorithm === undefined ? data.signer.digest : hashOf(algorithm), entries, unread, ...signature }
+    return {
+      kind: 'deviation-list', digest: algorithm === undefined ? data.signer.digest : hashOf(algorithm), entries,
+      unread, ...signature,
+    }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
@@ -114,7 +123,9 @@ function writeSigner(s: DeviantSigner): Uint8Array {
 }
 
 function writeDocuments(d: DeviantDocuments): Uint8Array {
-  if (d.documentType !== undefined && !/^[A-Z0-9<]{2}$/.test(d.documentType)) throw new RangeError('a document type has two characters of the machine-readable zone')
+  if (
+    d.documentType !== undefined && !/^[A-Z0-9<]{2}$/.test(d.documentType)
+  ) throw new RangeError('a document type has two characters of the machine-readable zone')
   return sequence(
     // `<` is no PrintableString and stands in document types all the same
     ...(d.documentType === undefined ? [] : [implicit(0, ia5Bytes(d.documentType))]),

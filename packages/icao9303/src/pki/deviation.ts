@@ -33,9 +33,15 @@ export const DEVIATIONS: Readonly<Record<DeviationCode, DeviationKind>> = {
 }
 
 /** Fields of a certificate by their number. @source Doc 9303-12 §10.2, CertificateBodyField */
-export const CERTIFICATE_FIELDS = ['generic', 'version', 'serialNumber', 'signature', 'issuer', 'validity', 'subject', 'subjectPublicKeyInfo', 'issuerUniqueID', 'subjectUniqueID'] as const
+export const CERTIFICATE_FIELDS = [
+  'generic', 'version', 'serialNumber', 'signature', 'issuer', 'validity', 'subject', 'subjectPublicKeyInfo',
+  'issuerUniqueID', 'subjectUniqueID',
+] as const
 /** Fields of the machine-readable zone by their number. @source Doc 9303-12 §10.2, MRZField */
-export const MRZ_FIELDS = ['generic', 'documentCode', 'issuingState', 'personName', 'documentNumber', 'nationality', 'dateOfBirth', 'sex', 'dateOfExpiry', 'optionalData'] as const
+export const MRZ_FIELDS = [
+  'generic', 'documentCode', 'issuingState', 'personName', 'documentNumber', 'nationality', 'dateOfBirth',
+  'sex', 'dateOfExpiry', 'optionalData',
+] as const
 
 /** What exactly is odd. */
 export type DeviationPlace =

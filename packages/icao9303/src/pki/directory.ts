@@ -27,7 +27,12 @@ export function itemsOf(entry: LdifEntry): readonly DirectoryItem[] {
   const number = version && Number(asText.decode(version.bytes))
   const country = /(?:^|,)\s*c=([A-Za-z]{2,3})(?:,|$)/i.exec(entry.dn)?.[1]?.toUpperCase()
   return [...entry.attributes].flatMap(([attribute, values]) => values.filter((v) => v.binary === 'base64' && v.bytes[0] === 0x30)
-    .map((v) => ({ dn: entry.dn, attribute, bytes: v.bytes, country, pkdVersion: number === undefined || Number.isNaN(number) ? undefined : number })))
+    .map(
+      (v) => ({
+        dn: entry.dn, attribute, bytes: v.bytes, country,
+        pkdVersion: number === undefined || Number.isNaN(number) ? undefined : number,
+      })
+    ))
 }
 
 /** What is to be put into a directory. */
@@ -38,16 +43,28 @@ export type DirectoryOrder =
 
 const ROOT = 'dc=data,dc=download,dc=pkd,dc=icao,dc=int'
 const PLACES = { certificate: 'dsc', crl: 'crl', 'master-list': 'ml', 'deviation-list': 'dl' } as const
-const ATTRIBUTES = { certificate: 'userCertificate;binary', crl: 'certificateRevocationList;binary', 'master-list': 'pkdMasterListContent', 'deviation-list': 'pkdDeviationListContent' } as const
-const CLASSES = { certificate: 'inetOrgPerson', crl: 'cRLDistributionPoint', 'master-list': 'pkdMasterList', 'deviation-list': 'pkdDeviationList' } as const
+const ATTRIBUTES = {
+  certificate: 'userCertificate;binary', crl: 'certificateRevocationList;binary',
+  'master-list': 'pkdMasterListContent', 'deviation-list': 'pkdDeviationListContent',
+} as const
+const CLASSES = {
+  certificate: 'inetOrgPerson', crl: 'cRLDistributionPoint', 'master-list': 'pkdMasterList',
+  'deviation-list': 'pkdDeviationList',
+} as const
 
-/** An entry laid out as the directory lays its own out, named by the hash of its content. Names for deviation lists are ours: no published file of the directory has one. */
+/**
+ * An entry laid out as the directory lays its own out, named by the hash of its content. Names for deviation lists
+ * are ours: no published file of the directory has one.
+ */
 export function directoryEntry(o: DirectoryOrder, pkdVersion: number, crypto: Crypto): LdifOrder {
   const bytes = o.kind === 'certificate' ? o.certificate.der : o.kind === 'crl' ? o.crl.der : o.bytes
   const name = o.kind === 'certificate' ? o.certificate.subject : o.kind === 'crl' ? o.crl.issuer : o.signer.subject
   const cn = hex(crypto.hash('SHA-256', bytes))
   return {
     dn: `cn=${cn},o=${PLACES[o.kind]},c=${(countryOf(name) ?? 'XX').toUpperCase()},${ROOT}`,
-    attributes: [['objectClass', CLASSES[o.kind]], ['objectClass', 'pkdDownload'], ['cn', cn], ['description', renderName(name)], ['pkdVersion', String(pkdVersion)], [ATTRIBUTES[o.kind], bytes]],
+    attributes: [
+      ['objectClass', CLASSES[o.kind]], ['objectClass', 'pkdDownload'], ['cn', cn],
+      ['description', renderName(name)], ['pkdVersion', String(pkdVersion)], [ATTRIBUTES[o.kind], bytes],
+    ],
   }
 }

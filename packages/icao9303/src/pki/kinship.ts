@@ -24,7 +24,9 @@ function grouped(pool: readonly Certificate[], key: (c: Certificate) => string):
 }
 
 /** Tells of each certificate who in the same pool signed it: the family tree of a master list. */
-export async function kinshipOf(certificates: readonly Certificate[], pool: readonly Certificate[], crypto: Crypto): Promise<readonly Kinship[]> {
+export async function kinshipOf(
+  certificates: readonly Certificate[], pool: readonly Certificate[], crypto: Crypto,
+): Promise<readonly Kinship[]> {
   const byName = grouped(pool, (c) => foldName(c.subject))
   const byCountry = grouped(pool, (c) => countryOf(c.subject)?.toUpperCase() ?? '')
   const signerIn = async (c: Certificate, among: readonly Certificate[]): Promise<Certificate | undefined> => {
@@ -33,12 +35,18 @@ export async function kinshipOf(certificates: readonly Certificate[], pool: read
   }
   const kin: Kinship[] = []
   for (const c of certificates) {
-    if (foldName(c.subject) === foldName(c.issuer) && await isSignedBy(c, c, crypto)) { kin.push({ certificate: c, kind: 'self', issuer: c }); continue }
+    if (
+      foldName(c.subject) === foldName(c.issuer) && await isSignedBy(c, c, crypto)
+    ) { kin.push({ certificate: c, kind: 'self', issuer: c }); continue }
     const named = byName.get(foldName(c.issuer)) ?? []
     const listed = await signerIn(c, named.filter((i) => plain(i.subject) === plain(c.issuer)))
     const formed = listed ?? await signerIn(c, named.filter((i) => plain(i.subject) !== plain(c.issuer)))
     const other = formed ?? await signerIn(c, byCountry.get(countryOf(c.issuer)?.toUpperCase() ?? '') ?? [])
-    kin.push({ certificate: c, kind: listed !== undefined ? 'listed' : formed !== undefined ? 'other-form' : other !== undefined ? 'other-name' : 'orphan', issuer: other })
+    kin.push({
+      certificate: c,
+      kind: listed !== undefined ? 'listed' : formed !== undefined ? 'other-form' : other !== undefined ? 'other-name' : 'orphan',
+      issuer: other,
+    })
   }
   return kin
 }

@@ -35,9 +35,11 @@ export interface KnownDeviation extends DeviationDescription {
 
 /** Checks and places that a deviation speaks of; a place is added for the file or field that it names. */
 const EXPLAINS: Readonly<Record<DeviationCode, readonly string[]>> = {
-  'certificate-or-key': ['ds-profile', 'trust-path'], 'ds-signature': ['trust-path'], 'ds-encoding': ['ds-profile'], 'csca-encoding': ['trust-path'],
+  'certificate-or-key': ['ds-profile', 'trust-path'], 'ds-signature': ['trust-path'],
+  'ds-encoding': ['ds-profile'], 'csca-encoding': ['trust-path'],
   'aa-key-compromised': ['active-authentication'],
-  lds: ['sod-profile'], 'group-malformed': [], 'group-hash-wrong': [], 'sod-signature-wrong': ['sod-signature'], 'com-inconsistent': ['com-sod-agree'],
+  lds: ['sod-profile'], 'group-malformed': [], 'group-hash-wrong': [], 'sod-signature-wrong': ['sod-signature'],
+  'com-inconsistent': ['com-sod-agree'],
   mrz: ['mrz-check-digits'], 'mrz-wrong-data': [], 'mrz-wrong-check-digit': ['mrz-check-digits'],
   chip: ['access', 'active-authentication', 'chip-authentication'], 'national-use': [],
 }
@@ -52,7 +54,10 @@ const bare = (s: string): string => s.replace(/<+$/, '')
 
 type Answer = 'holds' | 'fails' | 'open'
 
-function signerIs(wanted: NonNullable<DeviantDocuments['signer']>, o: { readonly signer: Certificate | undefined; readonly list: DeviationList; readonly crypto: Crypto }): Answer {
+function signerIs(
+  wanted: NonNullable<DeviantDocuments['signer']>,
+  o: { readonly signer: Certificate | undefined; readonly list: DeviationList; readonly crypto: Crypto },
+): Answer {
   const { signer } = o
   if (signer === undefined) return 'open'
   if (wanted.kind === 'issuer') return signer.serial === wanted.serial && isSameName(signer.issuer, wanted.issuer) ? 'holds' : 'fails'
@@ -63,13 +68,17 @@ function signerIs(wanted: NonNullable<DeviantDocuments['signer']>, o: { readonly
 
 const known = <T>(fact: T | undefined, test: (fact: T) => boolean): Answer => (fact === undefined ? 'open' : test(fact) ? 'holds' : 'fails')
 
-function conditions(d: DeviantDocuments, f: DocumentFacts, o: { readonly list: DeviationList; readonly crypto: Crypto }): readonly (readonly [DeviationCondition, Answer])[] {
+function conditions(
+  d: DeviantDocuments, f: DocumentFacts, o: { readonly list: DeviationList; readonly crypto: Crypto },
+): readonly (readonly [DeviationCondition, Answer])[] {
   const { documentType, signer, issued, numbers } = d
   return [
     ...(documentType === undefined ? [] : [['document-type', known(f.documentCode, (c) => bare(c) === bare(documentType))] as const]),
     ...(signer === undefined ? [] : [['signer', signerIs(signer, { signer: f.signer, ...o })] as const]),
     ...(issued === undefined ? [] : [['issuing-date', known(f.issuedOn, (at) => issued.from <= at && at <= issued.to)] as const]),
-    ...(numbers === undefined ? [] : [['document-number', known(f.documentNumber, (n) => numbers.some((m) => bare(m) === bare(n)))] as const]),
+    ...(
+      numbers === undefined ? [] : [['document-number', known(f.documentNumber, (n) => numbers.some((m) => bare(m) === bare(n)))] as const]
+    ),
   ]
 }
 
@@ -97,7 +106,10 @@ export function deviationsFor(facts: DocumentFacts, lists: readonly DeviationLis
     if (those('fails').length > 0 || (answers.length > 0 && holds.length === 0)) return []
     return entry.descriptions.map((d): KnownDeviation => ({
       ...d, holds, open, explains: explainedBy(d), list: list.signer === undefined ? '' : renderName(list.signer.subject),
-      says: [d.code === undefined ? `a deviation that is not known (${d.type})` : DEVIATIONS[d.code].says, ...(d.text === undefined ? [] : [d.text])].join(': '),
+      says: [
+        d.code === undefined ? `a deviation that is not known (${d.type})` : DEVIATIONS[d.code].says,
+        ...(d.text === undefined ? [] : [d.text]),
+      ].join(': '),
     }))
   }))
 }

@@ -14,7 +14,12 @@ export interface LdifEntry {
 }
 
 /** A part of the file that could not be read; the entries around it are. @source RFC 2849 */
-export interface LdifDefect { readonly code: 'ldif-line' | 'ldif-base64' | 'ldif-no-name' | 'ldif-too-large' | 'ldif-version'; readonly offset: number; readonly line: number; readonly says: string }
+export interface LdifDefect {
+  readonly code: 'ldif-line' | 'ldif-base64' | 'ldif-no-name' | 'ldif-too-large' | 'ldif-version'
+  readonly offset: number
+  readonly line: number
+  readonly says: string
+}
 
 export interface LdifReading { readonly entries: readonly LdifEntry[]; readonly defects: readonly LdifDefect[] }
 
@@ -51,18 +56,29 @@ function joined(f: Folded): Line {
 function readLine({ bytes, offset, line }: Line): { readonly name: string; readonly value: LdifValue } | LdifDefect {
   const colon = bytes.indexOf(COLON)
   const name = colon < 1 ? '' : text.decode(bytes.subarray(0, colon))
-  if (!/^[A-Za-z0-9][A-Za-z0-9.-]*(;[A-Za-z0-9-]+)*$/.test(name)) return { code: 'ldif-line', offset, line, says: 'no attribute and no continuation' }
+  if (!/^[A-Za-z0-9][A-Za-z0-9.-]*(;[A-Za-z0-9-]+)*$/.test(name)) return {
+    code: 'ldif-line', offset, line, says: 'no attribute and no continuation',
+  }
   const coded = bytes[colon + 1] === COLON
   let from = colon + (coded ? 2 : 1)
   while (bytes[from] === SPACE) from += 1
   const rest = bytes.subarray(from)
   if (!coded) return { name: name.toLowerCase(), value: { bytes: rest, binary: 'text' } }
   const value = decodeBase64(rest)
-  return value === undefined ? { code: 'ldif-base64', offset, line, says: `the value of ${name} is no base64` } : { name: name.toLowerCase(), value: { bytes: value, binary: 'base64' } }
+  return value === undefined
+    ? { code: 'ldif-base64', offset, line, says: `the value of ${name} is no base64` }
+    : { name: name.toLowerCase(), value: { bytes: value, binary: 'base64' } }
 }
 
 /** What has been read of the entry at hand. */
-interface Draft { offset: number; line: number; size: number; name: string | undefined; attributes: Map<string, LdifValue[]>; filled: boolean }
+interface Draft {
+  offset: number
+  line: number
+  size: number
+  name: string | undefined
+  attributes: Map<string, LdifValue[]>
+  filled: boolean
+}
 
 /**
  * Reads LDIF piece by piece: folded lines, comments, base64 values, entries one after another. Memory is bounded by the
@@ -83,7 +99,9 @@ export function ldifReader(entryLimit: number = ENTRY_LIMIT): LdifReader {
 
   const close = (): void => {
     if (draft?.filled === true && !skipping) {
-      if (draft.name === undefined) defects.push({ code: 'ldif-no-name', offset: draft.offset, line: draft.line, says: 'an entry without a name (dn)' })
+      if (draft.name === undefined) defects.push({
+        code: 'ldif-no-name', offset: draft.offset, line: draft.line, says: 'an entry without a name (dn)',
+      })
       else entries.push({ dn: draft.name, attributes: draft.attributes, offset: draft.offset, line: draft.line })
     }
     draft = undefined
@@ -95,7 +113,10 @@ export function ldifReader(entryLimit: number = ENTRY_LIMIT): LdifReader {
     if ('code' in read) { defects.push(read); return }
     const { name, value } = read
     if (name === 'version' && draft?.filled !== true) {
-      if (text.decode(value.bytes).trim() !== '1') defects.push({ code: 'ldif-version', offset: l.offset, line: l.line, says: `version ${text.decode(value.bytes)} of LDIF is not known` })
+      if (text.decode(value.bytes).trim() !== '1') defects.push({
+        code: 'ldif-version', offset: l.offset, line: l.line,
+        says: `version ${text.decode(value.bytes)} of LDIF is not known`,
+      })
       return
     }
     draft ??= { offset: l.offset, line: l.line, size: 0, name: undefined, attributes: new Map(), filled: false }
@@ -114,7 +135,10 @@ export function ldifReader(entryLimit: number = ENTRY_LIMIT): LdifReader {
   }
   /** Passes over the rest of an entry that is too large. */
   const overflow = (at: { readonly offset: number; readonly line: number }): void => {
-    if (!skipping) defects.push({ code: 'ldif-too-large', offset: draft?.offset ?? at.offset, line: draft?.line ?? at.line, says: `an entry of more than ${entryLimit} bytes` })
+    if (!skipping) defects.push({
+      code: 'ldif-too-large', offset: draft?.offset ?? at.offset, line: draft?.line ?? at.line,
+      says: `an entry of more than ${entryLimit} bytes`,
+    })
     folded = undefined
     draft = { offset: at.offset, line: at.line, size: 0, name: undefined, attributes: new Map(), filled: true }
     skipping = true
@@ -195,10 +219,15 @@ function fold(line: string): string {
 function writeLine(name: string, value: string | Uint8Array): string {
   if (typeof value !== 'string') return fold(`${name}:: ${encodeBase64(value)}`)
   // text that begins oddly, ends in a space or is no ASCII goes as base64
-  return /^[\x21-\x39\x3b\x3d-\x7e][\x20-\x7e]*$/.test(value) && !value.endsWith(' ') ? fold(`${name}: ${value}`) : fold(`${name}:: ${encodeBase64(new TextEncoder().encode(value))}`)
+  return /^[\x21-\x39\x3b\x3d-\x7e][\x20-\x7e]*$/.test(value) && !value.endsWith(' ')
+    ? fold(`${name}: ${value}`)
+    : fold(`${name}:: ${encodeBase64(new TextEncoder().encode(value))}`)
 }
 
 /** LDIF text of entries. @source RFC 2849 */
 export function renderLdif(entries: readonly LdifOrder[]): string {
-  return ['version: 1', '', ...entries.flatMap((e) => [writeLine('dn', e.dn), ...e.attributes.map(([name, value]) => writeLine(name, value)), ''])].join('\n')
+  return [
+    'version: 1', '',
+    ...entries.flatMap((e) => [writeLine('dn', e.dn), ...e.attributes.map(([name, value]) => writeLine(name, value)), '']),
+  ].join('\n')
 }

@@ -27,7 +27,9 @@ function refusal(outcome: 'failed' | 'not-done', trouble: ListVerdict['trouble']
  *
  * @source Doc 9303-12 §6.1.2, §7.1.1.3, §9, §10
  */
-export async function verifyList(list: MasterList | DeviationList, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<ListVerdict> {
+export async function verifyList(
+  list: MasterList | DeviationList, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto },
+): Promise<ListVerdict> {
   const { signer } = list
   if (signer === undefined || !list.signed) return refusal('failed', 'list-signature', list.signatureSays)
   const purpose = list.kind === 'master-list' ? PURPOSE.masterListSigner : PURPOSE.deviationListSigner
@@ -37,9 +39,15 @@ export async function verifyList(list: MasterList | DeviationList, trust: Trust,
   const path = await findPath(signer, trust, { at: list.signedAt ?? o.at, crypto: o.crypto })
   if (path.outcome !== 'passed') return refusal(path.outcome, 'list-signer-path', path.says)
   const at = list.signedAt ?? o.at
-  if (at < signer.notBefore || at > signer.notAfter) return refusal('failed', 'list-signer-path', `its signer was not valid on ${at.toISOString().slice(0, 10)}`)
+  if (at < signer.notBefore || at > signer.notAfter) return refusal(
+    'failed', 'list-signer-path', `its signer was not valid on ${at.toISOString().slice(0, 10)}`,
+  )
   const revocation = await checkRevocation(signer, trust, o)
   const revoked = revocation.outcome === 'failed' ? revocation.says : await revokedAuthority(path.path, trust, o.crypto)
   if (revoked !== undefined) return refusal('failed', 'list-signer-revoked', revoked)
-  return { outcome: 'passed', trouble: undefined, says: `signed by ${renderName(signer.subject)}, which leads to ${renderName(path.path.at(-1)!.subject)}`, path: path.path, notes: path.notes }
+  return {
+    outcome: 'passed', trouble: undefined,
+    says: `signed by ${renderName(signer.subject)}, which leads to ${renderName(path.path.at(-1)!.subject)}`,
+    path: path.path, notes: path.notes,
+  }
 }

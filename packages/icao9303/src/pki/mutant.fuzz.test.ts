@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { day, documentSigner, ecPair, generation, read, serial, span, UTOPIA } from '../../../../test/utopia.ts'
-import { buildCrl, buildDeviationList, buildDeviationListSigner, buildMasterList, buildMasterListSigner, buildRequest, directoryEntry, lintCertificate, lintCrl, lintList, parseCertificate, parseCrl, parseDeviationList, parseLdif, parseMasterList, parseRequest, renderLdif } from '../index.ts'
+import {
+  buildCrl, buildDeviationList, buildDeviationListSigner, buildMasterList, buildMasterListSigner, buildRequest,
+  directoryEntry, lintCertificate, lintCrl, lintList, parseCertificate, parseCrl, parseDeviationList, parseLdif,
+  parseMasterList, parseRequest, renderLdif,
+} from '../index.ts'
 import { nodeCrypto } from '../node.ts'
 
 /** How many mutants each reader gets: more where somebody has the time. */
@@ -27,7 +31,12 @@ function landmarks(bytes: Uint8Array): readonly number[] {
     for (let at = from; at + 2 <= to;) {
       const tag = bytes[at]!
       let [length, body] = [bytes[at + 1]!, at + 2]
-      if (length > 0x80 && length < 0x84) { const n = length & 3; length = 0; for (let i = 0; i < n; i++) length = length * 256 + (bytes[body + i] ?? 0); body += n }
+      if (length > 0x80 && length < 0x84) {
+        const n = length & 3
+        length = 0
+        for (let i = 0; i < n; i++) length = length * 256 + (bytes[body + i] ?? 0)
+        body += n
+      }
       if (body + length > to) return
       found.push(at, at + 1)
       if ((tag & 0x20) !== 0) walk(body, body + length)
@@ -40,7 +49,10 @@ function landmarks(bytes: Uint8Array): readonly number[] {
   return found
 }
 
-const ODD = [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x17, 0x18, 0x1e, 0x1f, 0x24, 0x30, 0x31, 0x7f, 0x80, 0x81, 0x82, 0x84, 0x85, 0xa0, 0xa1, 0xa3, 0xbf, 0xff]
+const ODD = [
+  0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x17, 0x18, 0x1e, 0x1f, 0x24, 0x30, 0x31, 0x7f, 0x80,
+  0x81, 0x82, 0x84, 0x85, 0xa0, 0xa1, 0xa3, 0xbf, 0xff,
+]
 
 /** A mutant: a tag or length changed, bytes cut out, doubled, put in the place of others, or the end cut off. */
 function mutant(sample: Uint8Array, marks: readonly number[], pick: (limit: number) => number): Uint8Array {
@@ -68,13 +80,36 @@ beforeAll(async () => {
   const at = day('2024-02-01')
   const mls = read(await buildMasterListSigner(order, g.root, g.pair.signer, crypto))
   const dls = read(await buildDeviationListSigner(order, g.root, g.pair.signer, crypto))
-  const crl = await buildCrl({ number: 300, thisUpdate: at, nextUpdate: day('2024-04-01'), revoked: [{ serial: '7777', at }], formerNames: [g.root.subject] }, g.root, g.pair.signer)
+  const crl = await buildCrl(
+    { number: 300, thisUpdate: at, nextUpdate: day('2024-04-01'), revoked: [{ serial: '7777', at }], formerNames: [g.root.subject] },
+    g.root, g.pair.signer,
+  )
   samples.set('certificate', ds.der)
   samples.set('revocation list', crl)
   samples.set('request', await buildRequest({ country: 'UT', commonName: 'x', spki: pair.spki }, pair.signer))
   samples.set('master list', await buildMasterList({ entries: [g.root], signer: mls, chain: [], at }, pair.signer, crypto))
-  samples.set('deviation list', await buildDeviationList({ deviations: [{ documents: { documentType: 'P<', signer: { kind: 'key', keyId: 'ab' }, issued: { from: at, to: at }, numbers: ['A'] }, descriptions: [{ code: 'group-malformed', place: { kind: 'file', file: 'DG1' }, text: 'x' }] }], signer: dls, chain: [], at }, pair.signer, crypto))
-  samples.set('LDIF', new TextEncoder().encode(renderLdif([directoryEntry({ kind: 'certificate', certificate: ds }, 1, crypto), directoryEntry({ kind: 'crl', crl: parseCrl(crl)! }, 1, crypto)])))
+  samples.set(
+    'deviation list',
+    await buildDeviationList(
+      {
+        deviations: [{
+          documents: { documentType: 'P<', signer: { kind: 'key', keyId: 'ab' }, issued: { from: at, to: at }, numbers: ['A'] },
+          descriptions: [{ code: 'group-malformed', place: { kind: 'file', file: 'DG1' }, text: 'x' }],
+        }],
+        signer: dls, chain: [], at,
+      },
+      pair.signer, crypto,
+    ),
+  )
+  samples.set(
+    'LDIF',
+    new TextEncoder().encode(
+      renderLdif([
+        directoryEntry({ kind: 'certificate', certificate: ds }, 1, crypto),
+        directoryEntry({ kind: 'crl', crl: parseCrl(crl)! }, 1, crypto),
+      ])
+    ),
+  )
 })
 
 /** Each reader, and what it may answer: a value that can be looked at further, or nothing; never an exception. */
@@ -90,7 +125,9 @@ const READERS: readonly (readonly [string, (bytes: Uint8Array) => unknown])[] = 
 describe('K64 no mutant of a valid file makes a reader throw or hang', () => {
   it.each(READERS)('K64 %s', async (name, look) => {
     const sample = samples.get(name)!
-    const marks = name === 'LDIF' ? sample.reduce<number[]>((list, b, i) => (b === 0x0a || b === 0x3a ? [...list, i, i + 1] : list), []).filter((i) => i < sample.length) : landmarks(sample)
+    const marks = name === 'LDIF'
+      ? sample.reduce<number[]>((list, b, i) => (b === 0x0a || b === 0x3a ? [...list, i, i + 1] : list), []).filter((i) => i < sample.length)
+      : landmarks(sample)
     expect(marks.length).toBeGreaterThan(10)
     const seed = Number(process.env['CAUSEWAY_SEED'] ?? 9303)
     const pick = chance(seed)

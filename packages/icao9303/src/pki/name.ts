@@ -2,7 +2,10 @@ import { childrenOf, Malformed, wholeOf, type Tlv } from '../asn1/tlv.ts'
 import { isSame, oidOf, textOf } from '../asn1/value.ts'
 import { oid, printable, sequence, setOf, utf8Text } from '../asn1/write.ts'
 
-const LABELS: Readonly<Record<string, string>> = { '2.5.4.6': 'C', '2.5.4.10': 'O', '2.5.4.11': 'OU', '2.5.4.3': 'CN', '2.5.4.5': 'serialNumber', '2.5.4.7': 'L', '2.5.4.8': 'ST' }
+const LABELS: Readonly<Record<string, string>> = {
+  '2.5.4.6': 'C', '2.5.4.10': 'O', '2.5.4.11': 'OU', '2.5.4.3': 'CN', '2.5.4.5': 'serialNumber', '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+}
 
 /** A distinguished name: as it is encoded, and as it is compared. */
 export interface Name {

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 import { day, documentSigner, ecPair, generation, read, rsaPair, serial, span, UTOPIA, type Generation } from '../../../../test/utopia.ts'
 import {
-  buildCrl, buildDs, buildLink, checkRevocation, findPath, parseCrl, readTrust, renderName, revokedAuthority, type Certificate, type Crl, type PathVerdict, type Trust,
+  buildCrl, buildDs, buildLink, checkRevocation, findPath, parseCrl, readTrust, renderName, revokedAuthority,
+  type Certificate, type Crl, type PathVerdict, type Trust,
 } from '../index.ts'
 import { nodeCrypto } from '../node.ts'
 
@@ -16,18 +17,29 @@ let g3: Generation
 let renamed: Generation
 let ds: Certificate
 
-const linkOf = async (to: Generation, by: Generation, from = '2024-01-01'): Promise<Certificate> => read(await buildLink({ root: to.root, serial: serial(), validity: span(from, '2035-04-01') }, by.root, by.pair.signer, crypto))
-const listBy = async (g: Generation, more: { readonly revoked?: readonly string[]; readonly from?: string; readonly to?: string; readonly former?: Certificate } = {}): Promise<Crl> => parseCrl(await buildCrl({
-  number: 1, thisUpdate: day(more.from ?? '2024-01-15'), nextUpdate: day(more.to ?? '2024-04-01'), revoked: (more.revoked ?? []).map((s) => ({ serial: s, at: day('2024-01-10') })), ...(more.former === undefined ? {} : { formerNames: [more.former.subject] }),
+const linkOf = async (to: Generation, by: Generation, from = '2024-01-01'): Promise<Certificate> => read(
+  await buildLink({ root: to.root, serial: serial(), validity: span(from, '2035-04-01') }, by.root, by.pair.signer, crypto)
+)
+const listBy = async (
+  g: Generation,
+  more: { readonly revoked?: readonly string[]; readonly from?: string; readonly to?: string; readonly former?: Certificate } = {},
+): Promise<Crl> => parseCrl(await buildCrl({
+  number: 1, thisUpdate: day(more.from ?? '2024-01-15'), nextUpdate: day(more.to ?? '2024-04-01'),
+  revoked: (more.revoked ?? []).map((s) => ({ serial: s, at: day('2024-01-10') })),
+  ...(more.former === undefined ? {} : { formerNames: [more.former.subject] }),
 }, g.root, g.pair.signer))!
-const way = async (c: Certificate, trust: Partial<Trust>, when = at): Promise<PathVerdict> => findPath(c, { ...NONE, ...trust }, { at: when, crypto })
+const way = async (c: Certificate, trust: Partial<Trust>, when = at): Promise<PathVerdict> =>
+  findPath(c, { ...NONE, ...trust }, { at: when, crypto })
 const look = async (trust: Partial<Trust>, when = at) => (await checkRevocation(ds, { ...NONE, ...trust }, { at: when, crypto }))
 const serials = (v: PathVerdict): unknown => (v.outcome === 'passed' ? v.path.map((c) => c.serial) : v.says)
 
 beforeAll(async () => {
   g1 = await generation({}, crypto)
   g2 = await generation({ from: '2024-01-01', useTo: '2029-01-01', pair: ecPair('brainpoolP384r1', 'SHA-384') }, crypto)
-  g3 = await generation({ from: '2024-01-01', useTo: '2029-01-01', pair: rsaPair({ kind: 'rsa-pss', hash: 'SHA-256', mgfHash: 'SHA-256', salt: 32 }) }, crypto)
+  g3 = await generation(
+    { from: '2024-01-01', useTo: '2029-01-01', pair: rsaPair({ kind: 'rsa-pss', hash: 'SHA-256', mgfHash: 'SHA-256', salt: 32 }) },
+    crypto,
+  )
   renamed = await generation({ name: 'CSCA-UTO of the year 24', from: '2024-01-01', useTo: '2029-01-01' }, crypto)
   ds = await documentSigner(g1, crypto)
 })
@@ -55,16 +67,22 @@ describe('ways to an anchor', () => {
   it('K21 says of a missing anchor its country, name and key, and what came near (row 38)', async () => {
     const nothing = await way(ds, {})
     if (nothing.outcome === 'passed') throw new Error('passed')
-    expect([nothing.outcome, nothing.missing]).toEqual(['not-done', { country: 'UT', name: renderName(g1.root.subject), keyId: g1.root.subjectKeyId, near: [] }])
+    expect([nothing.outcome, nothing.missing]).toEqual([
+      'not-done', { country: 'UT', name: renderName(g1.root.subject), keyId: g1.root.subjectKeyId, near: [] },
+    ])
     expect(nothing.says).toBe(`no trust anchor is at hand for ${renderName(g1.root.subject)} (key ${g1.root.subjectKeyId!})`)
     // the same key under another name
     const other = { ...g1.root, subject: renamed.root.subject }
     const key = await way(ds, { anchors: [other] })
     expect([key.outcome, key.outcome !== 'passed' && key.missing.near.map((n) => n.why)]).toEqual(['not-done', ['same-key-other-name']])
-    expect(key.outcome !== 'passed' && key.says).toContain(`the key ${g1.root.subjectKeyId!} is at hand under the name ${renderName(renamed.root.subject)}`)
+    expect(key.outcome !== 'passed' && key.says).toContain(
+      `the key ${g1.root.subjectKeyId!} is at hand under the name ${renderName(renamed.root.subject)}`
+    )
     // the same name with another key: an unknown generation, or somebody who took the name
     const name = await way(ds, { anchors: [g2.root, renamed.root] })
-    expect([name.outcome, name.outcome !== 'passed' && [name.troubles, name.missing.near.map((n) => n.why)]]).toEqual(['failed', [['signature'], ['same-name-other-key', 'same-country']]])
+    expect([
+      name.outcome, name.outcome !== 'passed' && [name.troubles, name.missing.near.map((n) => n.why)],
+    ]).toEqual(['failed', [['signature'], ['same-name-other-key', 'same-country']]])
     // a link that leads to an anchor which is not there
     const link = await linkOf(g2, g1)
     const open = await way(await documentSigner(g2, crypto), { links: [link] })
@@ -75,7 +93,10 @@ describe('ways to an anchor', () => {
   it('K22 wants an issuer that was valid when the document was signed, and when a link was made (row 25)', async () => {
     const late = await generation({ from: '2024-01-01', to: '2024-06-01' }, crypto)
     const its = await documentSigner(late, crypto)
-    const outcomes = async (when: string) => { const v = await way(its, { anchors: [late.root] }, new Date(when)); return [v.outcome, v.outcome !== 'passed' && v.troubles] }
+    const outcomes = async (when: string) => {
+      const v = await way(its, { anchors: [late.root] }, new Date(when))
+      return [v.outcome, v.outcome !== 'passed' && v.troubles]
+    }
     expect(await outcomes('2023-12-31T23:59:59Z')).toEqual(['failed', ['not-valid']])
     expect(await outcomes('2024-01-01T00:00:00Z')).toEqual(['passed', false])
     expect(await outcomes('2024-06-01T00:00:00Z')).toEqual(['passed', false])
@@ -89,7 +110,9 @@ describe('ways to an anchor', () => {
   })
 
   it.each([
-    ['no key usage', { keyUsage: undefined, without: '2.5.29.15' }], ['no keyCertSign', { keyUsage: ['cRLSign'] }], ['no basic constraints', { isCa: false, without: '2.5.29.19' }], ['not an authority', { isCa: false }],
+    ['no key usage', { keyUsage: undefined, without: '2.5.29.15' }],
+    ['no keyCertSign', { keyUsage: ['cRLSign'] }],
+    ['no basic constraints', { isCa: false, without: '2.5.29.19' }], ['not an authority', { isCa: false }],
     ['another version', { version: 1 }],
   ] as const)('K23 does not lead to an issuer with %s (row 25)', async (_, fault) => {
     const extensions = new Map(g1.root.extensions)
@@ -102,14 +125,23 @@ describe('ways to an anchor', () => {
 
   it('K24 takes explicit parameters of a curve, which other libraries refuse (row 26)', async () => {
     const [e, n] = [g1.root, g1.root.curve]
-    expect([n, (await way(ds, { anchors: [e] })).outcome, ds.curve]).toEqual([{ name: 'P-256', explicit: true }, 'passed', { name: 'P-256', explicit: true }])
+    expect([n, (await way(ds, { anchors: [e] })).outcome, ds.curve]).toEqual([
+      { name: 'P-256', explicit: true }, 'passed', { name: 'P-256', explicit: true },
+    ])
   })
 
   it('K25 names what is odd on the way and goes on: key identifiers, use of keys, names that change without a word', async () => {
-    const notes = async (c: Certificate, trust: Partial<Trust>) => { const v = await way(c, trust); return v.outcome === 'passed' ? v.notes.map((x) => x.code) : v.says }
+    const notes = async (c: Certificate, trust: Partial<Trust>) => {
+      const v = await way(c, trust)
+      return v.outcome === 'passed' ? v.notes.map((x) => x.code) : v.says
+    }
     expect(await notes(ds, { anchors: [{ ...g1.root, subjectKeyId: 'ff' }] })).toEqual(['key-identifier-differs'])
-    expect(await notes(ds, { anchors: [{ ...g1.root, privateKeyUsage: { from: day('2020-01-01'), to: day('2023-12-31') } }] })).toEqual(['issuer-key-use'])
-    expect(await notes(ds, { anchors: [{ ...g1.root, privateKeyUsage: { from: day('2024-01-02'), to: undefined } }] })).toEqual(['issuer-key-use'])
+    expect(
+      await notes(ds, { anchors: [{ ...g1.root, privateKeyUsage: { from: day('2020-01-01'), to: day('2023-12-31') } }] })
+    ).toEqual(['issuer-key-use'])
+    expect(
+      await notes(ds, { anchors: [{ ...g1.root, privateKeyUsage: { from: day('2024-01-02'), to: undefined } }] })
+    ).toEqual(['issuer-key-use'])
     expect(await notes(ds, { anchors: [{ ...g1.root, privateKeyUsage: { from: day('2024-01-01'), to: day('2024-01-01') } }] })).toEqual([])
     const link = await linkOf(renamed, g1)
     const silent = { ...link, extensions: new Map([...link.extensions].filter(([id]) => id !== '2.23.136.1.1.6.1')) }
@@ -118,7 +150,15 @@ describe('ways to an anchor', () => {
 
   it('K26 a State cannot certify for another: an issuer of another country leads nowhere', async () => {
     const foreign = await generation({ authority: { ...UTOPIA, country: 'XX' } }, crypto)
-    const forged = read(await buildDs({ authority: UTOPIA, commonName: 'DS', spki: ecPair().spki, serial: serial(), documentTypes: ['P'], validity: span('2024-01-01', '2034-01-01'), keyUse: span('2024-01-01', '2024-04-01') }, { ...foreign.root, subject: g1.root.subject }, foreign.pair.signer, crypto))
+    const forged = read(
+      await buildDs(
+        {
+          authority: UTOPIA, commonName: 'DS', spki: ecPair().spki, serial: serial(), documentTypes: ['P'],
+          validity: span('2024-01-01', '2034-01-01'), keyUse: span('2024-01-01', '2024-04-01'),
+        },
+        { ...foreign.root, subject: g1.root.subject }, foreign.pair.signer, crypto,
+      )
+    )
     expect((await way(forged, { anchors: [g1.root, foreign.root] })).outcome).toBe('failed')
     const link = await linkOf(renamed, foreign)
     const verdict = await way(await documentSigner(renamed, crypto), { anchors: [foreign.root], links: [link] })
@@ -131,7 +171,9 @@ describe('revocation', () => {
     const l12 = await linkOf(g2, g1)
     const l1r = await linkOf(renamed, g1)
     const anchors = [g1.root]
-    expect(await look({ anchors, crls: [await listBy(g1)] })).toEqual({ outcome: 'passed', says: 'not in the revocation list of 2024-01-15' })
+    expect(await look({ anchors, crls: [await listBy(g1)] })).toEqual({
+      outcome: 'passed', says: 'not in the revocation list of 2024-01-15',
+    })
     expect((await look({ anchors, links: [l12], crls: [await listBy(g2)] })).outcome).toBe('passed')
     expect((await look({ anchors, crls: [await listBy(g2)] })).outcome).toBe('not-done')
     expect((await look({ anchors, links: [l1r], crls: [await listBy(renamed)] })).outcome).toBe('passed')
@@ -144,10 +186,15 @@ describe('revocation', () => {
   it('K28 believes that a certificate is revoked whatever the age of the list, that it is not only a current one', async () => {
     const anchors = [g1.root]
     const revoked = [ds.serial]
-    const says = async (crls: Crl[], when?: string) => { const v = await look({ anchors, crls }, when === undefined ? at : new Date(when)); return [v.outcome, /revoked|stale|after|not in|no revocation/.exec(v.says)?.[0]] }
+    const says = async (crls: Crl[], when?: string) => {
+      const v = await look({ anchors, crls }, when === undefined ? at : new Date(when))
+      return [v.outcome, /revoked|stale|after|not in|no revocation/.exec(v.says)?.[0]]
+    }
     expect(await says([])).toEqual(['not-done', 'no revocation'])
     expect(await says([await listBy(g1, { revoked })])).toEqual(['failed', 'revoked'])
-    expect(await says([await listBy(g1, { revoked, from: '2023-01-01', to: '2023-03-01' }), await listBy(g1)])).toEqual(['failed', 'revoked'])
+    expect(
+      await says([await listBy(g1, { revoked, from: '2023-01-01', to: '2023-03-01' }), await listBy(g1)])
+    ).toEqual(['failed', 'revoked'])
     expect(await says([await listBy(g1, { revoked, from: '2025-01-01', to: '2025-03-01' })])).toEqual(['failed', 'revoked'])
     const list = await listBy(g1)
     expect(await says([list], '2024-01-14T23:59:59Z')).toEqual(['not-done', 'after'])
@@ -163,15 +210,26 @@ describe('revocation', () => {
     expect(await revokedAuthority([l12, g1.root], trust, crypto)).toContain(`(${g1.root.serial}) was revoked on 2024-01-10`)
     expect(await revokedAuthority([l12, g1.root], { ...trust, crls: [await listBy(g1, { revoked: ['77'] })] }, crypto)).toBeUndefined()
     const rogue = await generation({}, crypto)
-    expect(await revokedAuthority([g1.root], { ...trust, crls: [await listBy(rogue, { revoked: [g1.root.serial] })] }, crypto)).toBeUndefined()
-    expect(await revokedAuthority([l12], { ...trust, crls: [await listBy(g1, { revoked: [l12.serial] })] }, crypto)).toContain('was revoked')
+    expect(
+      await revokedAuthority([g1.root], { ...trust, crls: [await listBy(rogue, { revoked: [g1.root.serial] })] }, crypto)
+    ).toBeUndefined()
+    expect(
+      await revokedAuthority([l12], { ...trust, crls: [await listBy(g1, { revoked: [l12.serial] })] }, crypto)
+    ).toContain('was revoked')
   })
 })
 
 it('K30 trust material is sorted by what it is', async () => {
   const link = await linkOf(g2, g1)
   const bytes = (c: { readonly der: Uint8Array }, name: string) => ({ name, bytes: c.der })
-  const { trust, unread, read: seen } = await readTrust([bytes(g1.root, 'a'), bytes(link, 'b'), bytes(ds, 'c'), bytes(await listBy(g1), 'd'), { name: 'e', bytes: new Uint8Array([1, 2, 3]) }], crypto)
-  expect([trust.anchors, trust.links, trust.signers].map((l) => l.map((c) => c.serial))).toEqual([[g1.root.serial], [link.serial], [ds.serial]])
-  expect([trust.crls.length, trust.deviations, unread, seen]).toEqual([1, [], ['e'], ['a: certificate', 'b: certificate', 'c: certificate', 'd: revocation list']])
+  const { trust, unread, read: seen } = await readTrust(
+    [bytes(g1.root, 'a'), bytes(link, 'b'), bytes(ds, 'c'), bytes(await listBy(g1), 'd'), { name: 'e', bytes: new Uint8Array([1, 2, 3]) }],
+    crypto,
+  )
+  expect(
+    [trust.anchors, trust.links, trust.signers].map((l) => l.map((c) => c.serial))
+  ).toEqual([[g1.root.serial], [link.serial], [ds.serial]])
+  expect([trust.crls.length, trust.deviations, unread, seen]).toEqual([
+    1, [], ['e'], ['a: certificate', 'b: certificate', 'c: certificate', 'd: revocation list'],
+  ])
 })

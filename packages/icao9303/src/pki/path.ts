@@ -24,7 +24,12 @@ export type PathTrouble = 'signature' | 'not-authority' | 'not-valid' | 'no-anch
 
 export type PathVerdict =
   | { readonly outcome: 'passed'; readonly path: readonly Certificate[]; readonly notes: readonly PathNote[] }
-  | { readonly outcome: 'failed' | 'not-done'; readonly says: string; readonly troubles: readonly PathTrouble[]; readonly missing: MissingAnchor }
+  | {
+    readonly outcome: 'failed' | 'not-done'
+    readonly says: string
+    readonly troubles: readonly PathTrouble[]
+    readonly missing: MissingAnchor
+  }
 
 interface Index { readonly byName: ReadonlyMap<string, readonly Certificate[]>; readonly anchors: ReadonlySet<Certificate> }
 const INDEXED = new WeakMap<Trust, Index>()
@@ -59,12 +64,17 @@ interface Step {
 }
 
 /** Why an issuer by name cannot stand for a certificate; undefined when it can. */
-async function troubleWith(step: Step, issuer: Certificate, crypto: Crypto): Promise<{ readonly code: PathTrouble; readonly says: string } | undefined> {
+async function troubleWith(step: Step, issuer: Certificate, crypto: Crypto): Promise<{
+  readonly code: PathTrouble
+  readonly says: string
+} | undefined> {
   const name = renderName(issuer.subject)
   if (!(await isSignedBy(step.certificate, issuer, crypto))) return { code: 'signature', says: `${name} did not sign it` }
   const grave = cscaDefects(issuer).find((d) => d.grave)
   if (grave !== undefined) return { code: 'not-authority', says: `${name}: ${grave.says}` }
-  if (issuer.notBefore > step.at || step.at > issuer.notAfter) return { code: 'not-valid', says: `${name} was not valid at ${step.at.toISOString()}` }
+  if (issuer.notBefore > step.at || step.at > issuer.notAfter) return {
+    code: 'not-valid', says: `${name} was not valid at ${step.at.toISOString()}`,
+  }
   return undefined
 }
 
@@ -72,14 +82,26 @@ function notesOn(c: Certificate, issuer: Certificate): readonly PathNote[] {
   const notes: PathNote[] = []
   const name = renderName(issuer.subject)
   if (c.authorityKeyId !== undefined && issuer.subjectKeyId !== undefined && c.authorityKeyId !== issuer.subjectKeyId) {
-    notes.push({ code: 'key-identifier-differs', says: `the certificate names the key ${c.authorityKeyId}, its issuer ${name} has ${issuer.subjectKeyId}`, clause: 'Doc 9303-12 Table 6' })
+    notes.push({
+      code: 'key-identifier-differs',
+      says: `the certificate names the key ${c.authorityKeyId}, its issuer ${name} has ${issuer.subjectKeyId}`,
+      clause: 'Doc 9303-12 Table 6',
+    })
   }
   const use = issuer.privateKeyUsage
   if ((use?.from !== undefined && c.notBefore < use.from) || (use?.to !== undefined && c.notBefore > use.to)) {
-    notes.push({ code: 'issuer-key-use', says: `${name} issued it on ${c.notBefore.toISOString().slice(0, 10)}, outside the time in which its key may sign`, clause: 'Doc 9303-12 §4.1.4.2' })
+    notes.push({
+      code: 'issuer-key-use',
+      says: `${name} issued it on ${c.notBefore.toISOString().slice(0, 10)}, outside the time in which its key may sign`,
+      clause: 'Doc 9303-12 §4.1.4.2',
+    })
   }
   if (c.isCa && !isSameName(c.subject, c.issuer) && !c.extensions.has(OID.nameChange)) {
-    notes.push({ code: 'name-change-unmarked', says: `the link from ${name} to ${renderName(c.subject)} does not say that the name changed`, clause: 'Doc 9303-12 §7.1.1.5' })
+    notes.push({
+      code: 'name-change-unmarked',
+      says: `the link from ${name} to ${renderName(c.subject)} does not say that the name changed`,
+      clause: 'Doc 9303-12 §7.1.1.5',
+    })
   }
   return notes
 }
@@ -106,20 +128,35 @@ export async function findPath(signer: Certificate, trust: Trust, o: { readonly 
       if (trouble !== undefined) { troubles.push(trouble); continue }
       seen.add(issuer)
       const path = [...step.path, issuer]
-      if (anchors.has(issuer)) return { outcome: 'passed', path, notes: path.flatMap((c, i) => notesOn(i === 0 ? signer : path[i - 1]!, c)) }
+      if (anchors.has(issuer)) return {
+        outcome: 'passed', path, notes: path.flatMap((c, i) => notesOn(i === 0 ? signer : path[i - 1]!, c)),
+      }
       queue.push({ certificate: issuer, path, at: issuer.notBefore })
     }
   }
   return deadEnd(last, trust, { signer, troubles })
 }
 
-/** What to say where no way led to an anchor. Nobody of that name, or a link into nothing: the anchor is not at hand, which is no fault of the document. */
-function deadEnd(last: Step, trust: Trust, o: { readonly signer: Certificate; readonly troubles: readonly { readonly code: PathTrouble; readonly says: string }[] }): PathVerdict {
+/**
+ * What to say where no way led to an anchor. Nobody of that name, or a link into nothing: the anchor is not at hand,
+ * which is no fault of the document.
+ */
+function deadEnd(
+  last: Step, trust: Trust,
+  o: { readonly signer: Certificate; readonly troubles: readonly { readonly code: PathTrouble; readonly says: string }[] },
+): PathVerdict {
   const missing = missingAnchor(last.certificate, [...trust.anchors, ...trust.links])
   // once an issuer is found, another key of its name that did not sign is no reproach
   const unknown = o.troubles.every((t) => t.code === 'signature' && last.path.length > 0)
   const says = unknown
-    ? [`no trust anchor is at hand for ${renderName(last.certificate.issuer)} (key ${last.certificate.authorityKeyId ?? 'unnamed'})`, ...(last.certificate === o.signer ? [] : [`to which ${last.path.length} link leads`]), ...missing.near.map((n) => n.says)]
+    ? [
+      `no trust anchor is at hand for ${renderName(last.certificate.issuer)} (key ${last.certificate.authorityKeyId ?? 'unnamed'})`,
+      ...(last.certificate === o.signer ? [] : [`to which ${last.path.length} link leads`]),
+      ...missing.near.map((n) => n.says),
+    ]
     : [...new Set(o.troubles.map((t) => t.says)), ...missing.near.filter((n) => n.why === 'same-key-other-name').map((n) => n.says)]
-  return { outcome: unknown ? 'not-done' : 'failed', says: says.join('; '), troubles: unknown ? ['no-anchor'] : [...new Set(o.troubles.map((t) => t.code))], missing }
+  return {
+    outcome: unknown ? 'not-done' : 'failed', says: says.join('; '),
+    troubles: unknown ? ['no-anchor'] : [...new Set(o.troubles.map((t) => t.code))], missing,
+  }
 }

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { day, documentSigner, ecPair, generation, read, serial, span, UTOPIA, type Generation } from '../../../../test/utopia.ts'
-import { buildBarCodeSigner, buildCrl, buildCsca, buildDeviationListSigner, buildLink, buildMasterListSigner, cscaDefects, dsDefects, kindOf, lintCertificate, lintCrl, parseCrl, PROFILE_RULES, type Certificate, type CertificateKind } from '../index.ts'
+import {
+  buildBarCodeSigner, buildCrl, buildCsca, buildDeviationListSigner, buildLink, buildMasterListSigner,
+  cscaDefects, dsDefects, kindOf, lintCertificate, lintCrl, parseCrl, PROFILE_RULES, type Certificate,
+  type CertificateKind,
+} from '../index.ts'
 import { childrenOf, readTlv, wholeOf } from '../asn1/tlv.ts'
 import { bits, context, integer, nothing, octets, oid, printable, sequence, setOf, time, tlv, utf8Text, yes } from '../asn1/write.ts'
 import { nodeCrypto } from '../node.ts'
@@ -17,31 +21,68 @@ beforeAll(async () => {
   const g2 = await generation({ from: '2024-01-01', useTo: '2029-01-01' }, crypto)
   const order = { authority: UTOPIA, commonName: 'S', spki: ecPair().spki, serial: serial(), validity }
   good.set('csca', g.root)
-  good.set('link', read(await buildLink({ root: g2.root, serial: serial(), validity: span('2024-01-01', '2035-04-01') }, g.root, g.pair.signer, crypto)))
+  good.set(
+    'link',
+    read(await buildLink({ root: g2.root, serial: serial(), validity: span('2024-01-01', '2035-04-01') }, g.root, g.pair.signer, crypto)),
+  )
   good.set('ds', await documentSigner(g, crypto))
   good.set('master-list-signer', read(await buildMasterListSigner(order, g.root, g.pair.signer, crypto)))
   good.set('deviation-list-signer', read(await buildDeviationListSigner(order, g.root, g.pair.signer, crypto)))
-  good.set('bar-code-signer', read(await buildBarCodeSigner({ country: 'UT', reference: 'V1', spki: order.spki, serial: order.serial, validity }, g.root, g.pair.signer)))
+  good.set(
+    'bar-code-signer',
+    read(
+      await buildBarCodeSigner({ country: 'UT', reference: 'V1', spki: order.spki, serial: order.serial, validity }, g.root, g.pair.signer)
+    ),
+  )
 })
 
 /** The parts of a certificate's content, to be changed and signed again. */
-interface Parts { version: Uint8Array[]; serial: Uint8Array; issuer: Uint8Array; validity: Uint8Array; subject: Uint8Array; spki: Uint8Array; ids: Uint8Array[]; extensions: Uint8Array[] | undefined }
+interface Parts {
+  version: Uint8Array[]
+  serial: Uint8Array
+  issuer: Uint8Array
+  validity: Uint8Array
+  subject: Uint8Array
+  spki: Uint8Array
+  ids: Uint8Array[]
+  extensions: Uint8Array[] | undefined
+}
 
 async function changed(c: Certificate, change: (p: Parts) => void, signer: Signer = g.pair.signer): Promise<Certificate> {
   const [version, number, , issuer, times, subject, spki, extensions] = childrenOf(readTlv(c.tbs, 0)).map(wholeOf)
   const list = childrenOf(childrenOf(readTlv(extensions!, 0))[0]!).map(wholeOf)
-  const p: Parts = { version: [version!], serial: number!, issuer: issuer!, validity: times!, subject: subject!, spki: spki!, ids: [], extensions: list }
+  const p: Parts = {
+    version: [version!], serial: number!, issuer: issuer!, validity: times!, subject: subject!, spki: spki!,
+    ids: [], extensions: list,
+  }
   change(p)
-  return read(await seal((algorithm) => sequence(...p.version, p.serial, algorithm, p.issuer, p.validity, p.subject, p.spki, ...p.ids, ...(p.extensions === undefined ? [] : [context(3, sequence(...p.extensions))])), signer))
+  return read(
+    await seal(
+      (algorithm) => sequence(
+        ...p.version, p.serial, algorithm, p.issuer, p.validity, p.subject, p.spki, ...p.ids,
+        ...(p.extensions === undefined ? [] : [context(3, sequence(...p.extensions))]),
+      ),
+      signer,
+    )
+  )
 }
 
 const has = (id: string) => (e: Uint8Array): boolean => Buffer.from(e).includes(Buffer.from(oid(id)))
 const without = (id: string) => (p: Parts): void => { p.extensions = p.extensions!.filter((e) => !has(id)(e)) }
-const put = (id: string, value: Uint8Array, critical?: 'critical') => (p: Parts): void => { without(id)(p); p.extensions!.push(extension(id, value, critical)) }
-const name = (...parts: readonly (readonly [string, Uint8Array])[]): Uint8Array => sequence(...parts.map(([id, value]) => setOf(sequence(oid(id), value))))
+const put = (id: string, value: Uint8Array, critical?: 'critical') => (p: Parts): void => {
+  without(id)(p)
+  p.extensions!.push(extension(id, value, critical))
+}
+const name = (...parts: readonly (readonly [string, Uint8Array])[]): Uint8Array => sequence(
+  ...parts.map(([id, value]) => setOf(sequence(oid(id), value)))
+)
 const C = '2.5.4.6'
 const CN = '2.5.4.3'
-const ID = { ski: '2.5.29.14', usage: '2.5.29.15', period: '2.5.29.16', san: '2.5.29.17', ian: '2.5.29.18', basic: '2.5.29.19', crl: '2.5.29.31', aki: '2.5.29.35', eku: '2.5.29.37', types: '2.23.136.1.1.6.2', change: '2.23.136.1.1.6.1' }
+const ID = {
+  ski: '2.5.29.14', usage: '2.5.29.15', period: '2.5.29.16', san: '2.5.29.17', ian: '2.5.29.18',
+  basic: '2.5.29.19', crl: '2.5.29.31', aki: '2.5.29.35', eku: '2.5.29.37', types: '2.23.136.1.1.6.2',
+  change: '2.23.136.1.1.6.1',
+}
 const usage = (byte: number, unused: number, critical?: 'critical') => put(ID.usage, bits(Uint8Array.of(byte), unused), critical)
 const mail = tlv(0x81, new TextEncoder().encode('a@b'))
 const place = (...parts: readonly (readonly [string, Uint8Array])[]): Uint8Array => context(4, name(...parts))
@@ -61,17 +102,40 @@ const FAULTS: readonly (readonly [string, CertificateKind, (p: Parts) => void, r
   ['three letters', 'ds', (p) => { p.subject = name([C, printable('UTO')], [CN, utf8Text('x')]) }, ['country-code', 'country-differs']],
   ['another country', 'ds', (p) => { p.subject = name([C, printable('XX')], [CN, utf8Text('x')]) }, ['country-differs']],
   ['country in UTF8String', 'ds', (p) => { p.subject = name([C, utf8Text('UT')], [CN, utf8Text('x')]) }, ['country-string']],
-  ['serial number of the name in UTF8String', 'ds', (p) => { p.subject = name([C, printable('UT')], ['2.5.4.5', utf8Text('1')], [CN, utf8Text('x')]) }, ['country-string']],
-  ['common name in IA5String', 'ds', (p) => { p.subject = name([C, printable('UT')], [CN, tlv(0x16, Uint8Array.of(0x78))]) }, ['name-string']],
+  [
+    'serial number of the name in UTF8String', 'ds',
+    (p) => { p.subject = name([C, printable('UT')], ['2.5.4.5', utf8Text('1')], [CN, utf8Text('x')]) },
+    ['country-string'],
+  ],
+  [
+    'common name in IA5String', 'ds',
+    (p) => { p.subject = name([C, printable('UT')], [CN, tlv(0x16, Uint8Array.of(0x78))]) }, ['name-string'],
+  ],
   ['no common name', 'ds', (p) => { p.subject = name([C, printable('UT')]) }, ['no-common-name']],
-  ['UTCTime without seconds', 'ds', (p) => { p.validity = sequence(tlv(0x17, new TextEncoder().encode('2401010000Z')), time(day('2034-04-01'))) }, ['validity-form']],
-  ['GeneralizedTime before 2050', 'ds', (p) => { p.validity = sequence(time(day('2024-01-01')), tlv(0x18, new TextEncoder().encode('20340401000000Z'))) }, ['validity-form']],
-  ['an end before the beginning', 'ds', (p) => { p.validity = sequence(time(day('2024-01-01')), time(day('2023-01-01'))) }, ['validity-order', 'private-key-usage-outside']],
+  [
+    'UTCTime without seconds', 'ds',
+    (p) => { p.validity = sequence(tlv(0x17, new TextEncoder().encode('2401010000Z')), time(day('2034-04-01'))) },
+    ['validity-form'],
+  ],
+  [
+    'GeneralizedTime before 2050', 'ds',
+    (p) => { p.validity = sequence(time(day('2024-01-01')), tlv(0x18, new TextEncoder().encode('20340401000000Z'))) },
+    ['validity-form'],
+  ],
+  [
+    'an end before the beginning', 'ds',
+    (p) => { p.validity = sequence(time(day('2024-01-01')), time(day('2023-01-01'))) },
+    ['validity-order', 'private-key-usage-outside'],
+  ],
   ['a unique identifier', 'ds', (p) => { p.ids = [tlv(0x81, Uint8Array.of(0, 1))] }, ['unique-id']],
   ['no extensions', 'bar-code-signer', (p) => { p.extensions = undefined }, ['no-extensions', 'no-authority-key-id', 'purpose']],
   ['an unknown critical extension', 'ds', put('1.2.3.4', nothing(), 'critical'), ['unknown-critical']],
   ['an unknown extension', 'ds', put('1.2.3.4', nothing()), []],
-  ['a default that is coded', 'ds', (p) => { p.extensions!.push(sequence(oid('1.2.3.4'), tlv(1, Uint8Array.of(0)), octets(nothing()))) }, ['default-coded']],
+  [
+    'a default that is coded', 'ds',
+    (p) => { p.extensions!.push(sequence(oid('1.2.3.4'), tlv(1, Uint8Array.of(0)), octets(nothing()))) },
+    ['default-coded'],
+  ],
   ['no authority key', 'ds', without(ID.aki), ['no-authority-key-id']],
   ['no authority key in a root', 'csca', without(ID.aki), []],
   ['no own key', 'csca', without(ID.ski), ['no-subject-key-id']],
@@ -86,16 +150,37 @@ const FAULTS: readonly (readonly [string, CertificateKind, (p: Parts) => void, r
   ['no usage period', 'ds', without(ID.period), ['no-private-key-usage']],
   ['no usage period of a list signer', 'master-list-signer', without(ID.period), []],
   ['an empty usage period', 'ds', put(ID.period, sequence()), ['private-key-usage-empty']],
-  ['a usage period beyond the validity', 'ds', put(ID.period, sequence(tlv(0x81, new TextEncoder().encode('20340402000000Z')))), ['private-key-usage-outside']],
-  ['four months of use', 'ds', put(ID.period, sequence(tlv(0x80, new TextEncoder().encode('20240101000000Z')), tlv(0x81, new TextEncoder().encode('20240501000000Z')))), ['ds-key-use']],
-  ['six years of use', 'csca', put(ID.period, sequence(tlv(0x80, new TextEncoder().encode('20200101000000Z')), tlv(0x81, new TextEncoder().encode('20260101000000Z')))), ['csca-key-use']],
+  [
+    'a usage period beyond the validity', 'ds',
+    put(ID.period, sequence(tlv(0x81, new TextEncoder().encode('20340402000000Z')))),
+    ['private-key-usage-outside'],
+  ],
+  [
+    'four months of use', 'ds',
+    put(
+      ID.period,
+      sequence(tlv(0x80, new TextEncoder().encode('20240101000000Z')), tlv(0x81, new TextEncoder().encode('20240501000000Z'))),
+    ),
+    ['ds-key-use'],
+  ],
+  [
+    'six years of use', 'csca',
+    put(
+      ID.period,
+      sequence(tlv(0x80, new TextEncoder().encode('20200101000000Z')), tlv(0x81, new TextEncoder().encode('20260101000000Z'))),
+    ),
+    ['csca-key-use'],
+  ],
   ['no subject alternative name', 'ds', without(ID.san), ['no-subject-alternative-name']],
   ['no issuer alternative name', 'ds', without(ID.ian), ['no-issuer-alternative-name']],
   ['no State', 'ds', put(ID.san, sequence(mail)), ['alternative-name-state']],
   ['no contact', 'ds', put(ID.san, sequence(place(L))), ['alternative-name-contact']],
   ['more in the directory name', 'ds', put(ID.san, sequence(mail, place(L, [C, printable('UT')]))), ['alternative-name-parts']],
   ['alternative names that differ', 'csca', put(ID.san, sequence(mail, place(L))), ['alternative-names-differ']],
-  ['an alternative name that cannot be read', 'ds', put(ID.ian, sequence(tlv(0xa4, Uint8Array.of(0x30, 5)))), ['alternative-name-state', 'alternative-name-parts']],
+  [
+    'an alternative name that cannot be read', 'ds', put(ID.ian, sequence(tlv(0xa4, Uint8Array.of(0x30, 5)))),
+    ['alternative-name-state', 'alternative-name-parts'],
+  ],
   ['no basic constraints', 'csca', without(ID.basic), ['no-basic-constraints']],
   ['basic constraints of no authority', 'csca', put(ID.basic, sequence(), 'critical'), ['not-ca', 'path-length']],
   ['path length 1', 'csca', put(ID.basic, sequence(yes(), integer(1)), 'critical'), ['path-length']],
@@ -104,7 +189,11 @@ const FAULTS: readonly (readonly [string, CertificateKind, (p: Parts) => void, r
   ['a signer that is an authority', 'ds', put(ID.basic, sequence(yes()), 'critical'), ['ds-is-ca', 'basic-constraints']],
   ['a signer that says it is none', 'ds', put(ID.basic, sequence()), ['basic-constraints']],
   ['no list', 'ds', without(ID.crl), ['no-crl-point']],
-  ['a list by ftp', 'ds', put(ID.crl, sequence(sequence(context(0, context(0, tlv(0x86, new TextEncoder().encode('ftp://x'))))))), ['crl-point-scheme']],
+  [
+    'a list by ftp', 'ds',
+    put(ID.crl, sequence(sequence(context(0, context(0, tlv(0x86, new TextEncoder().encode('ftp://x'))))))),
+    ['crl-point-scheme'],
+  ],
   ['a purpose in a document signer', 'ds', put(ID.eku, sequence(oid('1.2.3'))), ['extended-key-usage']],
   ['another purpose', 'master-list-signer', put(ID.eku, sequence(oid('1.2.3')), 'critical'), ['purpose']],
   ['a purpose that is not critical', 'deviation-list-signer', put(ID.eku, sequence(oid('2.23.136.1.1.8'))), ['purpose-not-critical']],
@@ -119,18 +208,24 @@ const FAULTS: readonly (readonly [string, CertificateKind, (p: Parts) => void, r
   ['a change of name with content', 'link', put(ID.change, integer(1)), ['name-change-form']],
   ['policy mappings', 'ds', put('2.5.29.33', sequence()), ['forbidden-extension']],
   ['key usage of a bar code signer', 'bar-code-signer', usage(0x80, 7, 'critical'), ['seal-signer-extension']],
-  ['a long name of a bar code signer', 'bar-code-signer', (p) => { p.subject = name([C, printable('UT')], [CN, printable('V12')]) }, ['seal-signer-name']],
+  [
+    'a long name of a bar code signer', 'bar-code-signer',
+    (p) => { p.subject = name([C, printable('UT')], [CN, printable('V12')]) }, ['seal-signer-name'],
+  ],
 ]
 
 describe('the profile of certificates', () => {
-  it.each(FAULTS.map((f) => [f[0], f[1], f] as const))('K53 %s in a %s is found, and nothing else', async (_, kind, [, , change, codes]) => {
+  it.each(
+    FAULTS.map((f) => [f[0], f[1], f] as const)
+  )('K53 %s in a %s is found, and nothing else', async (_, kind, [, , change, codes]) => {
     const before = good.get(kind)!
     expect(lintCertificate(before, { kind }), 'the certificate without the fault').toEqual([])
     expect(lintCertificate(await changed(before, change), { kind }).map((d) => d.code)).toEqual(codes)
   })
 
   it('K54 curves: a name, a missing cofactor, a compressed base point, a compressed key', async () => {
-    const codes = async (change: (p: Parts) => void): Promise<readonly string[]> => lintCertificate(await changed(good.get('ds')!, change)).map((d) => d.code)
+    const codes = async (change: (p: Parts) => void): Promise<readonly string[]> =>
+      lintCertificate(await changed(good.get('ds')!, change)).map((d) => d.code)
     const rebuilt = (edit: (parameters: Uint8Array[], point: Uint8Array) => readonly [Uint8Array[], Uint8Array]) => (p: Parts): void => {
       const [algorithm, key] = childrenOf(readTlv(p.spki, 0))
       const [id, parameters] = childrenOf(algorithm!)
@@ -140,9 +235,19 @@ describe('the profile of certificates', () => {
     const squeezed = (b: Uint8Array): Uint8Array => Uint8Array.of(2 + (b.at(-1)! & 1), ...b.subarray(1, 1 + (b.length - 1) / 2))
     expect(await codes(rebuilt((n, k) => [n, k]))).toEqual([])
     expect(await codes(rebuilt((n, k) => [n.slice(0, 5), k]))).toEqual(['no-cofactor'])
-    expect(await codes(rebuilt((n, k) => [n.map((x, i) => (i === 3 ? octets(squeezed(x.subarray(2))) : x)), k]))).toEqual(['compressed-point'])
+    expect(
+      await codes(rebuilt((n, k) => [n.map((x, i) => (i === 3 ? octets(squeezed(x.subarray(2))) : x)), k]))
+    ).toEqual(['compressed-point'])
     expect(await codes(rebuilt((n, k) => [n, squeezed(k)]))).toEqual(['compressed-point'])
-    const named = read(await buildCsca({ authority: UTOPIA, commonName: 'x', spki: ecPair('secp521r1').spki, serial: serial(), validity, keyUse: validity, curveForm: 'named' }, g.pair.signer, crypto))
+    const named = read(
+      await buildCsca(
+        {
+          authority: UTOPIA, commonName: 'x', spki: ecPair('secp521r1').spki, serial: serial(), validity,
+          keyUse: validity, curveForm: 'named',
+        },
+        g.pair.signer, crypto,
+      )
+    )
     expect(lintCertificate(named, { kind: 'csca' }).map((d) => d.code)).toEqual(['named-curve', 'csca-key-use'])
   })
 
@@ -155,7 +260,9 @@ describe('the profile of certificates', () => {
     expect(codes({ ...g.root, subjectKeyId: 'ff' })).toEqual(['issuer-key-id'])
     expect(codes({ ...g.root, privateKeyUsage: { from: undefined, to: day('2023-12-31') } })).toEqual(['issuer-key-use'])
     expect(codes({ ...g.root, notAfter: day('2034-03-31') })).toEqual(['outlives-issuer'])
-    expect(codes({ ...g.root, extensions: new Map([...g.root.extensions, [ID.san, { critical: false, value: sequence(mail) }]]) })).toEqual(['issuer-alternative-name'])
+    expect(
+      codes({ ...g.root, extensions: new Map([...g.root.extensions, [ID.san, { critical: false, value: sequence(mail) }]]) })
+    ).toEqual(['issuer-alternative-name'])
   })
 
   it('K56 a certificate is judged as what it is', () => {
@@ -170,7 +277,9 @@ describe('the profile of certificates', () => {
     const advice = await changed(good.get('ds')!, put(ID.san, sequence(place(L))))
     expect([lintCertificate(advice).map((d) => d.severity), dsDefects(advice)]).toEqual([['note'], []])
     const wrong = await changed(good.get('ds')!, without(ID.crl))
-    expect(dsDefects(wrong)).toEqual([{ code: 'no-crl-point', says: 'no CRL distribution point', clause: 'Doc 9303-12 §7.1.1.4', grave: false }])
+    expect(dsDefects(wrong)).toEqual([{
+      code: 'no-crl-point', says: 'no CRL distribution point', clause: 'Doc 9303-12 §7.1.1.4', grave: false,
+    }])
     expect(cscaDefects(await changed(g.root, without(ID.usage)))).toMatchObject([{ code: 'no-key-usage', grave: true }])
     expect(cscaDefects(await changed(good.get('link')!, without(ID.aki))).map((d) => d.code)).toEqual([])
   })
@@ -187,8 +296,17 @@ describe('the profile of certificates', () => {
 })
 
 describe('the profile of revocation lists', () => {
-  const make = async (parts: { readonly version?: Uint8Array[]; readonly issuer?: Uint8Array; readonly times?: Uint8Array[]; readonly revoked?: Uint8Array[]; readonly extensions?: Uint8Array[] }) => parseCrl(await seal((algorithm) => sequence(
-    ...(parts.version ?? [integer(1)]), algorithm, parts.issuer ?? g.root.subject.der, ...(parts.times ?? [time(day('2024-03-01')), time(day('2024-05-30'))]), ...(parts.revoked ?? []),
+  const make = async (
+    parts: {
+      readonly version?: Uint8Array[]
+      readonly issuer?: Uint8Array
+      readonly times?: Uint8Array[]
+      readonly revoked?: Uint8Array[]
+      readonly extensions?: Uint8Array[]
+    }
+  ) => parseCrl(await seal((algorithm) => sequence(
+    ...(parts.version ?? [integer(1)]), algorithm, parts.issuer ?? g.root.subject.der,
+    ...(parts.times ?? [time(day('2024-03-01')), time(day('2024-05-30'))]), ...(parts.revoked ?? []),
     context(0, sequence(...(parts.extensions ?? [aki(), number()]))),
   ), g.pair.signer))!
   const aki = (): Uint8Array => extension(ID.aki, sequence(tlv(0x80, Buffer.from(g.root.subjectKeyId!, 'hex'))))
@@ -198,17 +316,32 @@ describe('the profile of revocation lists', () => {
   it('K59 each departure is found, and nothing else', async () => {
     const cases: readonly (readonly [Parameters<typeof make>[0], readonly string[]])[] = [
       [{}, []], [{ revoked: [sequence(entry())] }, []],
-      [{ version: [] }, ['crl-version']], [{ issuer: name([CN, utf8Text('x')]) }, ['no-issuer-country', 'issuer-name']], [{ issuer: name([C, printable('ut')], [CN, utf8Text('CSCA-UTO')]) }, ['country-case', 'issuer-name']],
-      [{ times: [time(day('2024-03-01'))] }, ['no-next-update']], [{ times: [time(day('2024-03-01')), time(day('2024-05-31'))] }, ['update-interval']],
-      [{ times: [tlv(0x18, new TextEncoder().encode('20240301000000Z')), time(day('2024-05-01'))] }, ['update-form']], [{ times: [time(day('2024-03-01')), tlv(0x17, new TextEncoder().encode('2405010000Z'))] }, ['update-form']],
-      [{ revoked: [sequence()] }, ['empty-list']], [{ extensions: [number()] }, ['no-authority-key-id']], [{ extensions: [aki()] }, ['no-crl-number']],
-      [{ extensions: [aki(), number(Uint8Array.of(2, 1, 0xff))] }, ['crl-number']], [{ extensions: [aki(), number(tlv(2, new Uint8Array(21).fill(1)))] }, ['crl-number']], [{ extensions: [aki(), number(tlv(2, new Uint8Array(20).fill(1)))] }, []],
-      [{ extensions: [aki(), number(), extension('2.5.29.27', integer(1), 'critical')] }, ['partial-list']], [{ extensions: [aki(), number(), extension('1.2.3', nothing(), 'critical')] }, ['unknown-critical']],
-      [{ extensions: [extension(ID.aki, sequence(tlv(0x80, Uint8Array.of(1)))), number()] }, ['issuer-key-id']], [{ extensions: [aki(), extension('2.5.29.20', integer(1), 'critical')] }, ['extension-critical']],
-      [{ revoked: [sequence(entry(sequence(extension('2.5.29.21', tlv(0x0a, Uint8Array.of(1))))))] }, ['entry-extension']], [{ revoked: [sequence(entry(sequence(extension('1.2.3', nothing()))))] }, []],
+      [{ version: [] }, ['crl-version']],
+      [{ issuer: name([CN, utf8Text('x')]) }, ['no-issuer-country', 'issuer-name']],
+      [{ issuer: name([C, printable('ut')], [CN, utf8Text('CSCA-UTO')]) }, ['country-case', 'issuer-name']],
+      [{ times: [time(day('2024-03-01'))] }, ['no-next-update']],
+      [{ times: [time(day('2024-03-01')), time(day('2024-05-31'))] }, ['update-interval']],
+      [{ times: [tlv(0x18, new TextEncoder().encode('20240301000000Z')), time(day('2024-05-01'))] }, ['update-form']],
+      [{ times: [time(day('2024-03-01')), tlv(0x17, new TextEncoder().encode('2405010000Z'))] }, ['update-form']],
+      [{ revoked: [sequence()] }, ['empty-list']], [{ extensions: [number()] }, ['no-authority-key-id']],
+      [{ extensions: [aki()] }, ['no-crl-number']],
+      [{ extensions: [aki(), number(Uint8Array.of(2, 1, 0xff))] }, ['crl-number']],
+      [{ extensions: [aki(), number(tlv(2, new Uint8Array(21).fill(1)))] }, ['crl-number']],
+      [{ extensions: [aki(), number(tlv(2, new Uint8Array(20).fill(1)))] }, []],
+      [{ extensions: [aki(), number(), extension('2.5.29.27', integer(1), 'critical')] }, ['partial-list']],
+      [{ extensions: [aki(), number(), extension('1.2.3', nothing(), 'critical')] }, ['unknown-critical']],
+      [{ extensions: [extension(ID.aki, sequence(tlv(0x80, Uint8Array.of(1)))), number()] }, ['issuer-key-id']],
+      [{ extensions: [aki(), extension('2.5.29.20', integer(1), 'critical')] }, ['extension-critical']],
+      [{ revoked: [sequence(entry(sequence(extension('2.5.29.21', tlv(0x0a, Uint8Array.of(1))))))] }, ['entry-extension']],
+      [{ revoked: [sequence(entry(sequence(extension('1.2.3', nothing()))))] }, []],
     ]
     for (const [parts, codes] of cases) expect(lintCrl(await make(parts), g.root).map((d) => d.code), JSON.stringify(codes)).toEqual(codes)
-    const sha1 = parseCrl(await buildCrl({ number: 1, thisUpdate: day('2024-03-01'), nextUpdate: day('2024-05-01'), revoked: [] }, g.root, ecPair('prime256v1', 'SHA-1').signer))!
+    const sha1 = parseCrl(
+      await buildCrl(
+        { number: 1, thisUpdate: day('2024-03-01'), nextUpdate: day('2024-05-01'), revoked: [] }, g.root,
+        ecPair('prime256v1', 'SHA-1').signer,
+      )
+    )!
     expect(lintCrl(sha1).map((d) => d.code)).toEqual(['sha-1'])
   })
 })

@@ -2,12 +2,15 @@ import { type Certificate } from './certificate.ts'
 import { type Crl } from './crl.ts'
 import { type DeviationList } from './deviation-list.ts'
 import { type MasterList } from './master-list.ts'
-import { EXTENSION_RULES, ISSUER_RULES, kindOf } from './profile/extension-rule.ts'
-import { FIELD_RULES, type CertificateKind, type CertificateRule } from './profile/field-rule.ts'
+import { EXTENSION_RULES } from './profile/extension-rule.ts'
+import { FIELD_RULES } from './profile/field-rule.ts'
+import { ISSUER_RULES } from './profile/issuer-rule.ts'
+import { KEY_RULES } from './profile/key-rule.ts'
+import { kindOf, type CertificateKind, type CertificateRule } from './profile/kind.ts'
 import { CRL_RULES, LIST_RULES } from './profile/list-rule.ts'
 import { judge, type LintDefect, type ProfileDefect, type Severity } from './profile/rule.ts'
 
-const OF_ONE: readonly CertificateRule[] = [...FIELD_RULES, ...EXTENSION_RULES]
+const OF_ONE: readonly CertificateRule[] = [...FIELD_RULES, ...KEY_RULES, ...EXTENSION_RULES]
 
 export interface CertificateLint {
   /** What it is to be judged as; told by its content when absent. */
@@ -27,15 +30,24 @@ export function lintCrl(l: Crl, issuer?: Certificate): readonly LintDefect[] {
   return judge(CRL_RULES, 'crl', issuer === undefined ? { l } : { l, issuer })
 }
 
-/** Every departure of a master or deviation list from its profile: the envelope, and the certificate of its signer. @source Doc 9303-12 §9.1, §10.1 */
+/**
+ * Every departure of a master or deviation list from its profile: the envelope, and the certificate of its signer.
+ *
+ * @source Doc 9303-12 §9.1, §10.1
+ */
 export function lintList(list: MasterList | DeviationList): readonly LintDefect[] {
   const kind = list.kind === 'master-list' ? 'master-list-signer' : 'deviation-list-signer'
-  const envelope = list.deviations.filter((d) => d.grave).map((d): LintDefect => ({ code: d.code, says: `at byte ${d.offset}: ${d.says}`, clause: d.clause, grave: false, severity: 'error' }))
+  const envelope = list.deviations.filter((d) => d.grave).map(
+    (d): LintDefect => ({ code: d.code, says: `at byte ${d.offset}: ${d.says}`, clause: d.clause, grave: false, severity: 'error' })
+  )
   return [...judge(LIST_RULES, list.kind, list), ...envelope, ...(list.signer === undefined ? [] : lintCertificate(list.signer, { kind }))]
 }
 
 /** What counts for a verdict: not advice, nor how names and times are coded. */
-const counting = (defects: readonly LintDefect[]): readonly ProfileDefect[] => defects.filter((d) => d.severity === 'grave' || d.severity === 'error').map(({ code, says, clause, grave }) => ({ code, says, clause, grave }))
+const counting = (defects: readonly LintDefect[]): readonly ProfileDefect[] =>
+  defects.filter((d) => d.severity === 'grave' || d.severity === 'error').map(
+    ({ code, says, clause, grave }) => ({ code, says, clause, grave })
+  )
 
 const COUNTED = new WeakMap<Certificate, readonly ProfileDefect[]>()
 
@@ -55,7 +67,15 @@ export function cscaDefects(c: Certificate): readonly ProfileDefect[] {
 }
 
 /** A rule of the profiles, for documentation and for tools. */
-export interface ProfileRule { readonly code: string; readonly clause: string; readonly severity: Severity; readonly kinds: readonly string[]; readonly asks: string }
+export interface ProfileRule {
+  readonly code: string
+  readonly clause: string
+  readonly severity: Severity
+  readonly kinds: readonly string[]
+  readonly asks: string
+}
 
 /** Every rule that the linter knows, in order. */
-export const PROFILE_RULES: readonly ProfileRule[] = [...OF_ONE, ...ISSUER_RULES, ...CRL_RULES, ...LIST_RULES].map(({ code, clause, severity, kinds, asks }) => ({ code, clause, severity, kinds, asks }))
+export const PROFILE_RULES: readonly ProfileRule[] = [...OF_ONE, ...ISSUER_RULES, ...CRL_RULES, ...LIST_RULES].map(
+  ({ code, clause, severity, kinds, asks }) => ({ code, clause, severity, kinds, asks })
+)

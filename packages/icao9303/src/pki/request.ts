@@ -48,7 +48,10 @@ export async function parseRequest(der: Uint8Array, crypto: Crypto): Promise<Cer
     if (key === undefined) return undefined
     const scheme = schemeOf(algorithm)
     if (!(await crypto.verify({ spki: key.spki, scheme, message: wholeOf(tbs), signature }))) return undefined
-    return { subject, spki: key.spki, curve: key.kind === 'ec' ? key.curve.name : undefined, keyBits: key.kind === 'ec' ? key.curve.p.length * 4 : key.bits }
+    return {
+      subject, spki: key.spki, curve: key.kind === 'ec' ? key.curve.name : undefined,
+      keyBits: key.kind === 'ec' ? key.curve.p.length * 4 : key.bits,
+    }
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error

@@ -30,7 +30,9 @@ async function isIssued(list: Crl, trust: Trust, crypto: Crypto): Promise<boolea
 function speaksFor(list: Crl, issuer: Certificate['issuer'], trust: Trust): boolean {
   if (isSameName(list.issuer, issuer)) return true
   if (!sameCountry(list.issuer, issuer)) return false
-  return list.formerNames.some((n) => isSameName(n, issuer)) || trust.links.some((l) => isSameName(l.subject, list.issuer) && isSameName(l.issuer, issuer))
+  return list.formerNames.some((n) => isSameName(n, issuer)) || trust.links.some(
+    (l) => isSameName(l.subject, list.issuer) && isSameName(l.issuer, issuer)
+  )
 }
 
 async function listsFor(c: Certificate, trust: Trust, crypto: Crypto): Promise<readonly Crl[]> {
@@ -39,7 +41,7 @@ async function listsFor(c: Certificate, trust: Trust, crypto: Crypto): Promise<r
   return ours
 }
 
-const dayOf = (d: Date): string => d.toISOString().slice(0, 10)
+const dayOf = (d: Date | undefined): string => d?.toISOString().slice(0, 10) ?? 'an unknown day'
 
 /**
  * The words that revoke an authority, and with it all that it issued; undefined when none is revoked. Where no list has
@@ -54,7 +56,9 @@ export function revokedAuthority(path: readonly Certificate[], trust: Trust, cry
   const lookUp = async (): Promise<string | undefined> => {
     for (const c of named) {
       const at = (await listsFor(c, trust, crypto)).map((l) => l.revoked.get(c.serial)).find((d) => d !== undefined)
-      if (at !== undefined) return `the authority ${renderName(c.subject)} (${c.serial}) was revoked on ${dayOf(at)}, and with it all that it issued`
+      if (
+        at !== undefined
+      ) return `the authority ${renderName(c.subject)} (${c.serial}) was revoked on ${dayOf(at)}, and with it all that it issued`
     }
     return undefined
   }
@@ -67,15 +71,23 @@ export function revokedAuthority(path: readonly Certificate[], trust: Trust, cry
  *
  * @source Doc 9303-12 §4.1.5, §6.1.2
  */
-export async function checkRevocation(signer: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<RevocationVerdict> {
+export async function checkRevocation(
+  signer: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto },
+): Promise<RevocationVerdict> {
   const ours = await listsFor(signer, trust, o.crypto)
   if (ours.length === 0) return { outcome: 'not-done', says: 'no revocation list of this issuer, signed by a trusted key, is at hand' }
   const revokedAt = ours.map((l) => l.revoked.get(signer.serial)).find((d) => d !== undefined)
   if (revokedAt !== undefined) return { outcome: 'failed', says: `the document signer was revoked on ${dayOf(revokedAt)}` }
   const newest = (lists: readonly Crl[]): Crl => lists.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
   const past = ours.filter((l) => l.thisUpdate <= o.at)
-  if (past.length === 0) return { outcome: 'not-done', says: `the revocation list is dated ${newest(ours).thisUpdate.toISOString()}, after the inspection` }
+  if (past.length === 0) return {
+    outcome: 'not-done',
+    says: `the revocation list is dated ${newest(ours).thisUpdate.toISOString()}, after the inspection`,
+  }
   const current = newest(past)
-  if (current.nextUpdate === undefined || current.nextUpdate < o.at) return { outcome: 'not-done', says: `the revocation list is stale: its next update was due on ${current.nextUpdate === undefined ? 'an unknown day' : dayOf(current.nextUpdate)}` }
+  if (current.nextUpdate === undefined || current.nextUpdate < o.at) return {
+    outcome: 'not-done',
+    says: `the revocation list is stale: its next update was due on ${dayOf(current.nextUpdate)}`,
+  }
   return { outcome: 'passed', says: `not in the revocation list of ${dayOf(current.thisUpdate)}` }
 }

@@ -20,7 +20,13 @@ export interface ListSignature {
   /** How the signer is named: by key identifier, as is recommended, or by issuer and serial number. */
   readonly namedBy: 'key' | 'issuer'
   /** Departures of the envelope from CMS in DER. */
-  readonly deviations: readonly { readonly code: string; readonly offset: number; readonly says: string; readonly clause: string; readonly grave: boolean }[]
+  readonly deviations: readonly {
+    readonly code: string
+    readonly offset: number
+    readonly says: string
+    readonly clause: string
+    readonly grave: boolean
+  }[]
 }
 
 export interface OpenList extends ListSignature {
@@ -34,15 +40,21 @@ export async function openList(bytes: Uint8Array, contentType: string, crypto: C
   const data = readContentInfo(bytes, () => undefined)
   if (data.contentType !== contentType) return undefined
   const signer = signerCertificate(data.signer.id, data.certificates)
-  const verdict = signer === undefined ? { ok: false, says: 'the certificate of the signer is not in the list' } : await verifySignedData(data, signer, crypto)
+  const verdict = signer === undefined
+    ? { ok: false, says: 'the certificate of the signer is not in the list' }
+    : await verifySignedData(data, signer, crypto)
   return {
     data, contentAt: data.content.buffer === bytes.buffer ? data.content.byteOffset - bytes.byteOffset : 0,
-    signed: verdict.ok, signatureSays: verdict.says, signer, signedAt: data.signer.attributes?.signingTime, carried: data.certificates, namedBy: data.signer.id.kind, deviations: data.deviations,
+    signed: verdict.ok, signatureSays: verdict.says, signer, signedAt: data.signer.attributes?.signingTime,
+    carried: data.certificates, namedBy: data.signer.id.kind, deviations: data.deviations,
   }
 }
 
 /** Reads the members of a SET one by one; a broken one is named, the rest is read. Where the frame itself breaks, reading ends there. */
-export function readEntries<T>(set: { readonly bytes: Uint8Array; readonly body: number; readonly end: number }, o: { readonly contentAt: number; readonly read: (der: Uint8Array) => T }): { readonly entries: readonly T[]; readonly unread: readonly UnreadEntry[] } {
+export function readEntries<T>(
+  set: { readonly bytes: Uint8Array; readonly body: number; readonly end: number },
+  o: { readonly contentAt: number; readonly read: (der: Uint8Array) => T },
+): { readonly entries: readonly T[]; readonly unread: readonly UnreadEntry[] } {
   const entries: T[] = []
   const unread: UnreadEntry[] = []
   let at = set.body

@@ -12,7 +12,11 @@ export function signerScheme(signer: Signer): Scheme {
   return 'scheme' in signer ? signer.scheme : { kind: 'ecdsa', hash: signer.hash, form: 'der' }
 }
 
-/** What X.509 signs: the content, which may have to name the algorithm inside, the algorithm again, the signature. @source RFC 5280 §4.1 */
+/**
+ * What X.509 signs: the content, which may have to name the algorithm inside, the algorithm again, the signature.
+ *
+ * @source RFC 5280 §4.1
+ */
 export async function seal(content: (algorithm: Uint8Array) => Uint8Array, signer: Signer): Promise<Uint8Array> {
   const algorithm = signatureIdentifier(signerScheme(signer))
   const tbs = content(algorithm)

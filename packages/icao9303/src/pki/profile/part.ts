@@ -38,7 +38,10 @@ export function insideOf(c: Pick<Certificate, 'extensions'>, id: string): Tlv | 
 }
 
 /** The general names of an alternative name: directory names read, others by their tag. @source RFC 5280 §4.2.1.6 */
-export function alternativesOf(c: Certificate, id: string): { readonly names: readonly Name[]; readonly tags: readonly number[] } | undefined {
+export function alternativesOf(c: Certificate, id: string): {
+  readonly names: readonly Name[]
+  readonly tags: readonly number[]
+} | undefined {
   const t = insideOf(c, id)
   if (t === undefined) return undefined
   const all = childrenOf(t)
@@ -49,11 +52,17 @@ export function alternativesOf(c: Certificate, id: string): { readonly names: re
 export function crlUrlsOf(c: Certificate): readonly string[] {
   const points = insideOf(c, OID.crlPoints)
   if (points === undefined) return []
-  const deep = (t: Tlv): readonly string[] => (t.tag === 0x86 ? [String.fromCharCode(...t.bytes.subarray(t.body, t.end))] : (t.tag & 0x20) !== 0 ? childrenOf(t).flatMap(deep) : [])
+  const deep = (t: Tlv): readonly string[] => (
+    t.tag === 0x86 ? [String.fromCharCode(...t.bytes.subarray(t.body, t.end))] : (t.tag & 0x20) !== 0 ? childrenOf(t).flatMap(deep) : []
+  )
   return deep(points)
 }
 
-/** True for a time as the profile wants it: UTCTime with seconds to 2049, GeneralizedTime without fractions from 2050. @source Doc 9303-12 Table 5 */
+/**
+ * True for a time as the profile wants it: UTCTime with seconds to 2049, GeneralizedTime without fractions from 2050.
+ *
+ * @source Doc 9303-12 Table 5
+ */
 export function isTimeForm(t: Tlv, at: Date): boolean {
   const length = t.end - t.body
   return at.getUTCFullYear() < 2050 ? t.tag === TAG.utcTime && length === 13 : t.tag === TAG.time && length === 15

@@ -22,7 +22,9 @@ export interface Rule<Kind extends string, Subject> {
 }
 
 /** Runs the rules of a kind. What a rule cannot read is a departure too: the part that it is about is malformed. */
-export function judge<Kind extends string, Subject>(rules: readonly Rule<Kind, Subject>[], kind: Kind, subject: Subject): readonly LintDefect[] {
+export function judge<Kind extends string, Subject>(
+  rules: readonly Rule<Kind, Subject>[], kind: Kind, subject: Subject,
+): readonly LintDefect[] {
   const defects: LintDefect[] = []
   for (const r of rules) {
     if (!r.kinds.includes(kind)) continue
