@@ -50,7 +50,10 @@ export async function openList(bytes: Uint8Array, contentType: string, crypto: C
   }
 }
 
-/** Reads the members of a SET one by one; a broken one is named, the rest is read. Where the frame itself breaks, reading ends there. */
+/**
+ * Reads the members of a SET one by one; a broken one is named, the rest is read. Where the frame itself breaks,
+ * reading ends there.
+ */
 export function readEntries<T>(
   set: { readonly bytes: Uint8Array; readonly body: number; readonly end: number },
   o: { readonly contentAt: number; readonly read: (der: Uint8Array) => T },
