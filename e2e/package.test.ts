@@ -135,7 +135,7 @@ describe('icao9303 as others get it, in Chromium', () => {
       const day = (t) => new Date(t + 'T00:00:00Z')
       const key = async () => {
         const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
-        return { spki: new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey)), sign: g.signerOf(pair.privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }) }
+        return { spki: new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey)), sign: g.signWith(pair.privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }) }
       }
       const [root, own] = [await key(), await key()]
       const by = { sign: root.sign, hash: 'SHA-256' }

@@ -15,14 +15,14 @@ const NODES = ['20.19.0', '22.12.0', '24.21.0']
 
 /** A page of somebody else's: types of the browser, none of Node. */
 const PAGE = `import { inspect, parseMrz, readTrust, type Crypto, type InspectionReport } from 'icao9303'
-import { signerOf, webCrypto } from 'icao9303/web'
+import { signWith, webCrypto } from 'icao9303/web'
 
 const port: Crypto = webCrypto(window.crypto)
 export async function look(files: Record<string, Uint8Array>, anchors: Uint8Array): Promise<InspectionReport> {
   const { trust } = await readTrust([{ name: 'anchors', bytes: anchors }], port)
   return inspect(files, { trust, at: new Date(), policy: 'strict', crypto: port })
 }
-export const stamp = (key: CryptoKey) => signerOf(key, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' })
+export const stamp = (key: CryptoKey) => signWith(key, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' })
 export const name: string | undefined = parseMrz(['']).fields['primaryIdentifier']
 `
 

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 
 import { buildChat, buildCvc, cvcAlgorithmOid, cvcDefects, cvcTrustPoint, decodeCvc, mayRead, verifyCvcChain, withoutParameters, type CvCertificate, type CvcRole, type CvcSigner } from 'icao9303'
-import { nodeCrypto, signerOf } from 'icao9303/node'
+import { nodeCrypto, signWith } from 'icao9303/node'
 
 const crypto = nodeCrypto()
 
@@ -11,7 +11,7 @@ function newKey(): CvcSigner {
   const point = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })).slice(-65)
   return {
     key: { kind: 'ec', oid: cvcAlgorithmOid({ kind: 'ecdsa', hash: 'SHA-256' }), point, parameters: { curve: 'brainpoolP256r1', cofactor: 'given' } },
-    sign: signerOf(privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }),
+    sign: signWith(privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }),
   }
 }
 function read(bytes: Uint8Array): CvCertificate {

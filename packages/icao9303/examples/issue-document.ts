@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 
 import { buildCsca, buildDs, composeMrz, contentInfoOf, cscaDefects, dsDefects, encodeCom, encodeDg1, encodeDg2, hashGroups, parseCertificate, renderName, sodSigner, type Sign } from 'icao9303'
-import { nodeCrypto, signerOf } from 'icao9303/node'
+import { nodeCrypto, signWith } from 'icao9303/node'
 
 const crypto = nodeCrypto()
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
@@ -10,7 +10,7 @@ const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
 // A signature is a function that you pass: here of keys in memory, else of a module that keeps them.
 function newKey(): { readonly spki: Uint8Array; readonly sign: Sign } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'brainpoolP384r1' })
-  return { spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })), sign: signerOf(privateKey, { kind: 'ecdsa', hash: 'SHA-384', form: 'der' }) }
+  return { spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })), sign: signWith(privateKey, { kind: 'ecdsa', hash: 'SHA-384', form: 'der' }) }
 }
 const [cscaKey, dsKey] = [newKey(), newKey()]
 const authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }

@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import {
   buildCrl, buildCsca, buildDs, composeMrz, encodeCom, encodeDg1, encodeDg14, encodeDg2, hashGroups, parseCertificate, sodSigner, type Authority, type Certificate, type Dump, type SecurityInfo, type Sign,
 } from 'icao9303'
-import { nodeCrypto, signerOf } from 'icao9303/node'
+import { nodeCrypto, signWith } from 'icao9303/node'
 
 export const crypto = nodeCrypto()
 export const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
@@ -15,7 +15,7 @@ export const authority: Authority = { country: 'UT', issuingState: 'UTO', organi
 /** A key in memory. Where keys live in a module of their own, `sign` asks that module instead. */
 export function newKey(curve = 'brainpoolP256r1'): { readonly spki: Uint8Array; readonly sign: Sign } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: curve })
-  return { spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })), sign: signerOf(privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }) }
+  return { spki: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })), sign: signWith(privateKey, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }) }
 }
 
 /** Country signing authority, one document signer below it, and an empty revocation list. */

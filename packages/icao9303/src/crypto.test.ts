@@ -12,11 +12,11 @@ import { concat, hex, unhex } from './asn1/value.ts'
 import { bits, context, integer, nothing, oid, sequence, tlv } from './asn1/write.ts'
 import { HASH_LENGTH, type Ciphering, type Crypto, type HashName, type Scheme, type Signed } from './crypto.ts'
 import { inspect, isSameName, isSignedBy, parseCertificate, parseMasterList, readTrust, recogniseFile } from './index.ts'
-import { nodeCrypto, signerOf } from './node.ts'
+import { nodeCrypto, signWith } from './node.ts'
 import { bytesOf, numberOf } from './number.ts'
 import { hashIdentifier } from './pki/algorithm.ts'
 import { CURVES, explicitSpki, namedSpki } from './pki/curve.ts'
-import { signerOf as webSignerOf, webCrypto } from './web.ts'
+import { signWith as webSignWith, webCrypto } from './web.ts'
 
 const { getRandomValues } = globalThis.crypto
 const bare = { getRandomValues: (b: Uint8Array<ArrayBuffer>) => getRandomValues.call(globalThis.crypto, b) }
@@ -488,18 +488,18 @@ describe('signers of keys that the platform holds', () => {
     for (const scheme of schemes) {
       const { privateKey, publicKey } = scheme.kind === 'ecdsa' ? ecKeys('P-256') : generateKeyPairSync('rsa', { modulusLength: 2048 })
       const spki = der(publicKey)
-      expect(await answers({ spki, scheme, message: text, signature: await signerOf(privateKey, scheme)(text) })).toEqual(all(true))
+      expect(await answers({ spki, scheme, message: text, signature: await signWith(privateKey, scheme)(text) })).toEqual(all(true))
       const algorithm = scheme.kind === 'ecdsa' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: scheme.kind === 'rsa-pss' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5', hash: scheme.hash }
       const key = await globalThis.crypto.subtle.importKey('pkcs8', new Uint8Array(privateKey.export({ type: 'pkcs8', format: 'der' })), algorithm, false, ['sign'])
-      for (let i = 0; i < 8; i++) expect(await answers({ spki, scheme, message: text, signature: await webSignerOf(key, scheme)(text) })).toEqual(all(true))
+      for (let i = 0; i < 8; i++) expect(await answers({ spki, scheme, message: text, signature: await webSignWith(key, scheme)(text) })).toEqual(all(true))
       const wrong: readonly Scheme[] = [{ kind: 'dsa', hash: 'SHA-256' }, ecdsa('SHA-256', 'plain'), pss('SHA-256', 32, 'SHA-1'), scheme.kind === 'ecdsa' ? pkcs1('SHA-256') : ecdsa('SHA-256')]
       for (const other of wrong) {
-        expect(() => signerOf(privateKey, other)).toThrow(RangeError)
-        expect(() => webSignerOf(key, other)).toThrow(RangeError)
+        expect(() => signWith(privateKey, other)).toThrow(RangeError)
+        expect(() => webSignWith(key, other)).toThrow(RangeError)
       }
-      expect(() => webSignerOf(key, { ...scheme, hash: 'SHA-224' })).toThrow(RangeError)
-      expect(() => webSignerOf(key, scheme, bare)).toThrow(RangeError)
-      if (scheme.kind !== 'ecdsa') expect(() => webSignerOf(key, { ...scheme, hash: 'SHA-384' })).toThrow(RangeError)
+      expect(() => webSignWith(key, { ...scheme, hash: 'SHA-224' })).toThrow(RangeError)
+      expect(() => webSignWith(key, scheme, bare)).toThrow(RangeError)
+      if (scheme.kind !== 'ecdsa') expect(() => webSignWith(key, { ...scheme, hash: 'SHA-384' })).toThrow(RangeError)
     }
   })
 })

@@ -128,7 +128,7 @@ export function nodeCrypto(): Crypto {
  * @param scheme - of the key's kind; ECDSA in DER form, PSS with one hash function
  * @throws RangeError on a scheme that is not
  */
-export function signerOf(privateKey: KeyObject, scheme: Scheme): Sign {
+export function signWith(privateKey: KeyObject, scheme: Scheme): Sign {
   const [isEc, wantsEc] = [privateKey.asymmetricKeyType === 'ec', scheme.kind === 'ecdsa']
   if (isEc !== wantsEc || scheme.kind === 'dsa' || (scheme.kind === 'ecdsa' && scheme.form === 'plain')) throw new RangeError('a scheme of the kind of the key, ECDSA in DER form')
   if (scheme.kind === 'rsa-pss' && scheme.hash !== scheme.mgfHash) throw new RangeError('PSS with one hash function')

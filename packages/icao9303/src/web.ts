@@ -132,7 +132,7 @@ export interface WebKey { readonly type: string; readonly algorithm: { readonly 
  * @param scheme - of the key's kind and hash; ECDSA in DER form, PSS with one hash function
  * @throws RangeError on a scheme that the platform has not
  */
-export function signerOf(privateKey: WebKey, scheme: Scheme, platform: WebPlatform = globalThis.crypto): Sign {
+export function signWith(privateKey: WebKey, scheme: Scheme, platform: WebPlatform = globalThis.crypto): Sign {
   const subtle = platform.subtle as Subtle | undefined
   const name = { ecdsa: 'ECDSA', 'rsa-pkcs1': 'RSASSA-PKCS1-v1_5', 'rsa-pss': 'RSA-PSS', dsa: undefined }[scheme.kind]
   const known = scheme.hash !== 'SHA-224' && (scheme.kind !== 'ecdsa' || scheme.form === 'der') && (scheme.kind !== 'rsa-pss' || scheme.hash === scheme.mgfHash)
