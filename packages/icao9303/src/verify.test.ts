@@ -143,6 +143,15 @@ describe('the verdict', () => {
   })
 })
 
+describe('the zone', () => {
+  it('P29 in DG1 of another form than DER is read, and is a departure under strict', async () => {
+    const dg1 = Uint8Array.of(0x61, 0x81, whole['DG1']!.length - 2, ...whole['DG1']!.subarray(2))
+    const long = await documentOf(new Map([...groups, [1, dg1]]))
+    const [strict, field] = [await judge(long), await judge(long, { policy: 'field' })]
+    expect([strict.verdict, outcomeOf(strict, 'mrz-check-digits'), field.verdict]).toEqual(['faulty', 'failed', 'genuine'])
+  })
+})
+
 describe('the files of the master file', () => {
   const access = (...infos: Parameters<typeof encodeSecurityInfos>[0]['infos']): Uint8Array => encodeSecurityInfos({ infos })
   const cardAccess = (r: InspectionReport) => r.checks.find((c) => c.name === 'card-access')!
@@ -154,6 +163,9 @@ describe('the files of the master file', () => {
       expect([report.verdict, cardAccess(report).outcome]).toEqual(['faulty', 'failed'])
     }
     expect(await unnoticed({ ...whole, 'EF.CardAccess': access(pace) }, 'EF.CardAccess', { pattern: 0x01 })).toEqual([])
+    // and what it does not say that DG14 does: PACE was struck out, so that a reader would fall back to less
+    const struck = cardAccess(await judge({ ...whole, 'EF.CardAccess': access() }))
+    expect([struck.outcome, struck.evidence]).toEqual(['failed', { struck: [Buffer.from(access(pace)).toString('hex').slice(4)] }])
     expect(cardAccess(await judge({ ...whole, 'EF.CardAccess': Uint8Array.of(0x31, 0x84, 0xff, 0xff, 0xff, 0xff) })).outcome).toBe('failed')
   })
 

@@ -1,9 +1,10 @@
 import { childrenOf, Malformed, readTlv, wholeOf, type Tlv } from '../asn1/tlv.ts'
-import { hex } from '../asn1/value.ts'
+import { hex, oidOf, TAG } from '../asn1/value.ts'
 import { verifySignedData } from '../cms/signed-data.ts'
 import { after, type Awaitable } from '../crypto.ts'
 import { decodeCardSecurity, type CardSecurity } from '../lds/card-security.ts'
 import { decodeSecurityInfos } from '../lds/security-info.ts'
+import { arcsAfter, OID_PACE } from '../lds/security-protocol.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type Check } from '../report.ts'
 import { check, unknown, type Material } from './material.ts'
@@ -12,10 +13,18 @@ const ACCESS = 'Doc 9303-11 §4.2'
 const SECURITY = 'Doc 9303-10 §3.11.4'
 const BER = { mode: 'ber' } as const
 
-/** The entries of a SET OF SecurityInfo, each as its bytes; undefined when it cannot be read. */
-function entriesIn(bytes: Uint8Array, find: (whole: Tlv) => Tlv): ReadonlySet<string> | undefined {
+/** The entries of a SET OF SecurityInfo, each as its bytes, and whether it offers PACE. */
+type Entries = ReadonlyMap<string, 'pace' | 'other'>
+
+const kindOf = (entry: Tlv): 'pace' | 'other' => {
+  const [protocol] = childrenOf(entry, BER)
+  return protocol?.tag === TAG.oid && arcsAfter(oidOf(protocol), OID_PACE) !== undefined ? 'pace' : 'other'
+}
+
+/** Undefined when they cannot be read. */
+function entriesIn(bytes: Uint8Array, find: (whole: Tlv) => Tlv): Entries | undefined {
   try {
-    return new Set(childrenOf(find(readTlv(bytes, 0, bytes.length, BER)), BER).map((t) => hex(wholeOf(t))))
+    return new Map(childrenOf(find(readTlv(bytes, 0, bytes.length, BER)), BER).map((t) => [hex(wholeOf(t)), kindOf(t)]))
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
@@ -23,7 +32,7 @@ function entriesIn(bytes: Uint8Array, find: (whole: Tlv) => Tlv): ReadonlySet<st
 }
 
 /** Entries of the file that vouches for EF.CardAccess, with its name; undefined when none is at hand. */
-function vouching(m: Material, security: CardSecurity | undefined): { readonly file: string; readonly entries: ReadonlySet<string> | undefined } | undefined {
+function vouching(m: Material, security: CardSecurity | undefined): { readonly file: string; readonly entries: Entries | undefined } | undefined {
   const dg14 = m.dump['DG14']
   if (dg14 !== undefined) return { file: 'DG14', entries: entriesIn(dg14, (file) => readTlv(file.bytes, file.body, file.end, BER)) }
   return security && { file: 'EF.CardSecurity', entries: entriesIn(security.signed.content, (set) => set) }
@@ -31,7 +40,7 @@ function vouching(m: Material, security: CardSecurity | undefined): { readonly f
 
 /**
  * EF.CardAccess is read before anything protects it: whoever stands between could have struck out the stronger protocols.
- * What it says must stand in DG14 or EF.CardSecurity too, which are signed.
+ * What it says must stand in DG14 or EF.CardSecurity too, which are signed, and every PACE of theirs in it.
  *
  * @source Doc 9303-11 §4.2
  */
@@ -51,8 +60,10 @@ function accessCheck(m: Material, security: CardSecurity | undefined): Check {
     return unknown(m, name, { clause: ACCESS, says: 'neither DG14 nor EF.CardSecurity vouches for EF.CardAccess' })
   }
   if (by.entries === undefined) return check(name, 'failed', ACCESS, `${by.file}, which vouches for EF.CardAccess, cannot be read`)
-  const strange = [...said].filter((e) => by.entries?.has(e) !== true)
+  const strange = [...said.keys()].filter((e) => by.entries?.has(e) !== true)
   if (strange.length > 0) return { ...check(name, 'failed', ACCESS, `EF.CardAccess says what ${by.file} does not: it may have been changed on the way`), evidence: { strange } }
+  const struck = [...by.entries].filter(([e, kind]) => kind === 'pace' && !said.has(e)).map(([e]) => e)
+  if (struck.length > 0) return { ...check(name, 'failed', ACCESS, `${by.file} offers PACE that EF.CardAccess does not: it may have been struck out on the way`), evidence: { struck } }
   return check(name, 'passed', ACCESS, `${by.file} says the same as EF.CardAccess`)
 }
 

@@ -9,5 +9,7 @@ export function mrzCheck(m: Material): Check {
   const wrong = m.mrz.checks.filter((c) => c.outcome === 'failed').map((c) => c.field)
   for (const d of m.mrz.defects) m.defects.push({ code: `mrz-${d.code}`, at: `DG1/${d.at}`, says: d.says, clause: d.clause })
   if (wrong.length > 0 || m.mrz.checks.length === 0) return check(name, 'failed', clause, wrong.length > 0 ? `wrong check digit of ${wrong.join(', ')}` : 'the zone has no known format')
+  const odd = m.policy === 'strict' ? m.defects.filter((d) => d.at === 'DG1') : []
+  if (odd.length > 0) return check(name, 'failed', 'Doc 9303-10 §4.7.1', `DG1 departs from its form: ${odd.map((d) => d.says).join('; ')}`)
   return check(name, 'passed', clause, 'every check digit is right')
 }
