@@ -146,6 +146,7 @@ export { etdFeatures, etdZoneOf, featureText, profileFindings, vdsProfile, VDS_P
 export { decodeIdb, encodeIdb, type Idb, type IdbEnvelope, type IdbMessage, type IdbSigning } from './seal/idb.ts'
 export { canMessage, readIdbMessage, sealMessage, zoneMessage, type IdbContent } from './seal/idb-message.ts'
 export { certificateReference, idbHash, sealHash, signerOf, signIdb, signVds, type IdbOrder, type SealOrder, type VdsOrder } from './seal/seal-signature.ts'
+export { sealKeyExcess, type KeyExcess } from './seal/seal-key-limit.ts'
 export { verifySeal, type SealInspection, type SealReport } from './seal/seal-verify.ts'
 export { type SealCheck, type SealIndication, type SealStatus, type TrustLevel } from './seal/seal-report.ts'
 export { type PrintedZones } from './seal/seal-content.ts'

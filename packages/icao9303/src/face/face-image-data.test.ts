@@ -151,7 +151,7 @@ describe('a face image data block of ISO/IEC 39794-5', () => {
   it('F12 thousands of broken blocks are answered at once', () => {
     const [good] = fc.sample(faceBlocks, { numRuns: 1, seed: 5 }).map(encodeFaceImageData)
     let ok = 0
-    for (let n = 0, seed = 7; n < 10_000; n++) {
+    for (let n = 0, seed = 7; n < 3000; n++) {
       const c = good!.slice()
       for (let k = 0; k < 2; k++) { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; c[seed % c.length] = (seed >> 8) & 0xff }
       if (decodeFaceImageData(c).ok) ok += 1

@@ -157,12 +157,12 @@ describe('a face record of ISO/IEC 19794-5', () => {
   it('F12 thousands of broken records are answered at once', () => {
     const good = encodeFacialRecord({ images: [PLAIN, PLAIN] })
     let ok = 0
-    for (let n = 0, seed = 7; n < 30_000; n++) {
+    for (let n = 0, seed = 7; n < 5000; n++) {
       const c = good.slice()
       for (let k = 0; k < 3; k++) { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; c[seed % c.length] = (seed >> 8) & 0xff }
       if (decodeFacialRecord(c.subarray(0, n % 7 === 0 ? seed % c.length : c.length)).ok) ok += 1
     }
-    expect(ok).toBeGreaterThan(500)
+    expect(ok).toBeGreaterThan(100)
   })
 })
 

@@ -92,7 +92,7 @@ describe('what a picture says of itself', () => {
 
   it('F12 no bytes make it throw or turn for ever', () => {
     const starts = ['ffd8ff', 'ff4fff51', SIGNATURE].map((s) => unhex(s))
-    fc.assert(fc.property(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 200 }), (a, b) => { imageFactsOf(concat(a, b)) }), { numRuns: 3000 })
+    fc.assert(fc.property(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 200 }), (a, b) => { imageFactsOf(concat(a, b)) }), { numRuns: 500 })
     expect(imageFactsOf(concat(unhex('ffd8'), new Uint8Array(100_000).fill(0xff)))).toBeUndefined()
   })
 })

@@ -126,12 +126,12 @@ describe('DG2', () => {
   it('F12 thousands of broken DG2 are answered at once', () => {
     const good = encodeDg2({ templates: [oldTemplate, newTemplate] })
     let ok = 0
-    for (let n = 0, seed = 7; n < 10_000; n++) {
+    for (let n = 0, seed = 7; n < 3000; n++) {
       const c = good.slice()
       for (let k = 0; k < 2; k++) { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; c[seed % c.length] = (seed >> 8) & 0xff }
       if (decodeDg2(c).ok) ok += 1
     }
-    expect(ok).toBeGreaterThan(500)
+    expect(ok).toBeGreaterThan(100)
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (b) => { decodeDg2(concat(unhex('75'), b)) }))
   })
 

@@ -74,7 +74,7 @@ describe('zlib', () => {
         for (let bit = 1; bit < 256; bit *= 2) { const c = seed.slice(); c[i]! ^= bit; const r = open(c); if (r.ok) expect(hex(r.value)).toBe(hex(must(seed))) }
       }
     }
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (b) => { open(concat(unhex('789c'), b), 5000) }), { numRuns: 3000 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (b) => { open(concat(unhex('789c'), b), 5000) }), { numRuns: 500 })
   })
 })
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 
 import { concat, hex, unhex } from '../asn1/value.ts'
 import {
-  buildBarCodeSigner, buildCrl, buildCsca, canMessage, certificateReference, decodeIdb, decodeVds, etdFeatures, idbHash, parseCertificate, readTrust, sealHash, sealMessage, signerOf, signIdb, signVds, verifySeal,
+  buildBarCodeSigner, buildCrl, buildCsca, canMessage, certificateReference, decodeIdb, decodeVds, etdFeatures, idbHash, parseCertificate, readTrust, sealHash, sealKeyExcess, sealMessage, signerOf, signIdb, signVds, verifySeal,
   VDS_PROFILES, visaFeatures, type Certificate, type Policy, type SealInspection, type SealReport, type Trust,
 } from '../index.ts'
 import { nodeCrypto } from '../node.ts'
@@ -211,6 +211,14 @@ describe('seals of our own', () => {
     const printed = { document: B, passport: ['P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<', 'L898902C36UTO7408122F1204159ZE184226B<<<<<10'] }
     expect((await judge(seal, { printed })).verdict).toBe('genuine')
     expect((await judge(seal, { printed: { ...printed, document: [B[0]!.replace('ANNA', 'ANNE'), B[1]!] } })).indications).toEqual(['SEAL_VISA_MISMATCH'])
+  })
+  it('V13 a State publishes at most five keys a year', async () => {
+    const six = await Promise.all(Array.from({ length: 6 }, async () => (await barCodeSigner('prime256v1')).certificate))
+    const later = { ...six[5]!, notBefore: day('2026-01-01') }
+    expect(sealKeyExcess(six)).toEqual([{ country: 'UT', year: 2025, keys: 6, clause: 'Doc 9303-12 §4.1.3' }])
+    // five of one year, one of the next, one key twice
+    expect(sealKeyExcess([...six.slice(0, 5), six[0]!, later])).toEqual([])
+    expect(sealKeyExcess([])).toEqual([])
   })
   it('V9 a bar code may carry its certificate: then it needs only an anchor', async () => {
     const text = await signIdb({ country: 'UTO', signed: '2026-01-10', messages: [canMessage('156782')], certificate: signer.certificate, crypto, carries: 'certificate' }, signWith(signer.key.privateKey, 'SHA-256'))

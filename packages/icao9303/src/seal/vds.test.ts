@@ -115,12 +115,12 @@ describe('visible digital seals', () => {
   it('V12 thousands of broken seals are answered at once', () => {
     const good = vectors.vds.map((v) => unhex(v.bytes))
     let ok = 0
-    for (let n = 0, seed = 7; n < 30_000; n++) {
+    for (let n = 0, seed = 7; n < 5000; n++) {
       const c = good[n % good.length]!.slice()
       for (let k = 0; k < 2; k++) { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; c[seed % c.length] = (seed >> 8) & 0xff }
       if (decodeVds(c).ok) ok += 1
     }
-    expect(ok).toBeGreaterThan(500)
+    expect(ok).toBeGreaterThan(100)
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (b) => { decodeVds(concat(unhex('dc03'), b)) }))
   })
 })
