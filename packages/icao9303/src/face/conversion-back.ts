@@ -22,11 +22,16 @@ function wordFor<W extends string>(table: Readonly<Record<W, string>>, value: st
 /** Members that the other format has no place for. */
 function dropAll(o: object, names: readonly string[], to: { readonly at: string; readonly lose: Lose }): void {
   for (const name of names) {
-    if ((o as Readonly<Record<string, unknown>>)[name] !== undefined) to.lose('dropped', to.at === '' ? name : `${to.at}.${name}`, 'has no counterpart')
+    if ((o as Readonly<Record<string, unknown>>)[name] !== undefined)
+      to.lose('dropped', to.at === '' ? name : `${to.at}.${name}`, 'has no counterpart')
   }
 }
 
-function colour<W extends string>(table: Readonly<Record<W, string>>, value: string | undefined, o: { readonly at: string; readonly lose: Lose }): W | 'unspecified' | 'unknown' {
+function colour<W extends string>(
+  table: Readonly<Record<W, string>>,
+  value: string | undefined,
+  o: { readonly at: string; readonly lose: Lose },
+): W | 'unspecified' | 'unknown' {
   if (value === undefined) return 'unspecified'
   const word = wordFor(table, value)
   if (word === undefined) o.lose('changed', o.at, `${value} becomes another colour or not known`)
@@ -53,7 +58,9 @@ function toExpression(identity: Identity, lose: Lose): FacialImage['expression']
   const block = identity.expressionBlock
   if (block === undefined) return 'unspecified'
   const at = `${IDENTITY}.expressionBlock`
-  const shown = Object.entries(block).filter(([, yes]) => yes).map(([flag]) => flag)
+  const shown = Object.entries(block)
+    .filter(([, yes]) => yes)
+    .map(([flag]) => flag)
   if (Object.keys(block).length > shown.length) lose('dropped', at, 'that an expression is absent')
   if (shown.length > 1) lose('dropped', at, `of ${shown.length} expressions one is kept`)
   if (shown[0] !== 'smile') return wordFor(EXPRESSION_FLAGS, shown[0]) ?? 'unspecified'
@@ -92,21 +99,38 @@ function toSpace(value: Image2D['imageInformation2DBlock']['imageColourSpace'], 
 }
 
 /** What is said of the picture as a picture. */
-function toPicture(b: Image2D, lose: Lose): Pick<FacialImage, 'kind' | 'dataType' | 'width' | 'height' | 'colourSpace' | 'source' | 'image'> {
+function toPicture(
+  b: Image2D,
+  lose: Lose,
+): Pick<FacialImage, 'kind' | 'dataType' | 'width' | 'height' | 'colourSpace' | 'source' | 'image'> {
   const information = b.imageInformation2DBlock
   const at = `${IMAGE}.imageInformation2DBlock`
-  dropAll(information, [
-    'postAcquisitionProcessingBlock', 'lossyTransformationAttempts', 'cameraToSubjectDistance', 'sensorDiagonal', 'lensFocalLength', 'imageFaceMeasurementsBlock',
-    'referenceColourMappingBlock',
-  ], { at, lose })
+  dropAll(
+    information,
+    [
+      'postAcquisitionProcessingBlock',
+      'lossyTransformationAttempts',
+      'cameraToSubjectDistance',
+      'sensorDiagonal',
+      'lensFocalLength',
+      'imageFaceMeasurementsBlock',
+      'referenceColourMappingBlock',
+    ],
+    { at, lose },
+  )
   dropAll(b.captureDevice2DBlock ?? {}, ['captureDeviceSpectral2DBlock'], { at: `${IMAGE}.captureDevice2DBlock`, lose })
   const size = information.imageSizeBlock ?? imageFactsOf(b.representationData2D)
   if (size === undefined) lose('changed', `${at}.imageSizeBlock`, 'a size that is not told becomes zero')
-  if (information.imageDataFormat !== 'jpeg') lose('changed', `${at}.imageDataFormat`, 'the record does not tell whether JPEG 2000 lost something')
+  if (information.imageDataFormat !== 'jpeg')
+    lose('changed', `${at}.imageDataFormat`, 'the record does not tell whether JPEG 2000 lost something')
   return {
-    kind: information.faceImageKind2D === 'mrtd' ? 'full-frontal' : 'basic', dataType: information.imageDataFormat === 'jpeg' ? 'jpeg' : 'jpeg2000',
-    width: size?.width ?? 0, height: size?.height ?? 0, colourSpace: toSpace(information.imageColourSpace, lose),
-    source: wordFor(TECHNOLOGIES, b.captureDevice2DBlock?.captureDeviceTechnologyId2D) ?? 'unspecified', image: b.representationData2D,
+    kind: information.faceImageKind2D === 'mrtd' ? 'full-frontal' : 'basic',
+    dataType: information.imageDataFormat === 'jpeg' ? 'jpeg' : 'jpeg2000',
+    width: size?.width ?? 0,
+    height: size?.height ?? 0,
+    colourSpace: toSpace(information.imageColourSpace, lose),
+    source: wordFor(TECHNOLOGIES, b.captureDevice2DBlock?.captureDeviceTechnologyId2D) ?? 'unspecified',
+    image: b.representationData2D,
   }
 }
 
@@ -122,15 +146,18 @@ function toFacialImage(r: FaceRepresentation, lose: Lose): FacialImage | undefin
   return {
     ...toPicture(b, lose),
     gender: toGender(identity.gender, lose),
-    eyeColour: colour(EYES, identity.eyeColour, { at: `${IDENTITY}.eyeColour`, lose }), hairColour: colour(HAIRS, identity.hairColour, { at: `${IDENTITY}.hairColour`, lose }),
+    eyeColour: colour(EYES, identity.eyeColour, { at: `${IDENTITY}.eyeColour`, lose }),
+    hairColour: colour(HAIRS, identity.hairColour, { at: `${IDENTITY}.hairColour`, lose }),
     ...(properties === undefined ? {} : { properties }),
     expression: toExpression(identity, lose),
     pose: {
-      yaw: toAngle(pose?.yawAngleBlock, `${IDENTITY}.poseAngleBlock.yawAngleBlock`, lose), pitch: toAngle(pose?.pitchAngleBlock, `${IDENTITY}.poseAngleBlock.pitchAngleBlock`, lose),
+      yaw: toAngle(pose?.yawAngleBlock, `${IDENTITY}.poseAngleBlock.yawAngleBlock`, lose),
+      pitch: toAngle(pose?.pitchAngleBlock, `${IDENTITY}.poseAngleBlock.pitchAngleBlock`, lose),
       roll: toAngle(pose?.rollAngleBlock, `${IDENTITY}.poseAngleBlock.rollAngleBlock`, lose),
     },
     points: (r.landmarkBlocks ?? []).flatMap((m, i) => toPoint(m, `landmarkBlocks[${i}]`, lose)),
-    deviceType: 0, quality: 0,
+    deviceType: 0,
+    quality: 0,
   }
 }
 
@@ -140,6 +167,7 @@ function toFacialImage(r: FaceRepresentation, lose: Lose): FacialImage | undefin
  * @param lose - told of everything that could not be carried over as it was
  */
 export function toFacialImages(data: FaceImageData, lose: Lose): readonly FacialImage[] {
-  if (data.versionBlock.generation !== 3 || data.versionBlock.year !== 2019) lose('dropped', 'versionBlock', `version ${data.versionBlock.generation} of ${data.versionBlock.year}`)
+  if (data.versionBlock.generation !== 3 || data.versionBlock.year !== 2019)
+    lose('dropped', 'versionBlock', `version ${data.versionBlock.generation} of ${data.versionBlock.year}`)
   return data.representationBlocks.map((r) => toFacialImage(r, lose)).filter((f) => f !== undefined)
 }

@@ -24,21 +24,45 @@ type Landmark = NonNullable<FaceRepresentation['landmarkBlocks']>[number]
 
 /** Words of the record and the flags of the block that mean the same. */
 export const PROPERTY_FLAGS = {
-  glasses: 'glasses', moustache: 'moustache', beard: 'beard', 'teeth-visible': 'teethVisible', blink: 'pupilOrIrisNotVisible', 'mouth-open': 'mouthOpen',
-  'left-eye-patch': 'leftEyePatch', 'right-eye-patch': 'rightEyePatch', 'dark-glasses': 'darkGlasses',
+  glasses: 'glasses',
+  moustache: 'moustache',
+  beard: 'beard',
+  'teeth-visible': 'teethVisible',
+  blink: 'pupilOrIrisNotVisible',
+  'mouth-open': 'mouthOpen',
+  'left-eye-patch': 'leftEyePatch',
+  'right-eye-patch': 'rightEyePatch',
+  'dark-glasses': 'darkGlasses',
 } as const satisfies Partial<Record<Word<typeof PROPERTIES>, keyof Properties>>
 
 export const EXPRESSION_FLAGS = {
-  neutral: 'neutral', 'smile-closed': 'smile', 'smile-open': 'smile', 'raised-eyebrows': 'raisedEyebrows', 'looking-away': 'eyesLookingAwayFromTheCamera',
-  squinting: 'squinting', frowning: 'frowning',
+  neutral: 'neutral',
+  'smile-closed': 'smile',
+  'smile-open': 'smile',
+  'raised-eyebrows': 'raisedEyebrows',
+  'looking-away': 'eyesLookingAwayFromTheCamera',
+  squinting: 'squinting',
+  frowning: 'frowning',
 } as const satisfies Partial<Record<Word<typeof EXPRESSIONS>, keyof Expressions>>
 
-export const EYES = { black: 'black', blue: 'blue', brown: 'brown', grey: 'grey', green: 'green', 'multi-coloured': 'multi-coloured', pink: 'pink' } as const
+export const EYES = {
+  black: 'black',
+  blue: 'blue',
+  brown: 'brown',
+  grey: 'grey',
+  green: 'green',
+  'multi-coloured': 'multi-coloured',
+  pink: 'pink',
+} as const
 export const HAIRS = { bald: 'bald', black: 'black', blonde: 'blonde', brown: 'brown', grey: 'grey', white: 'white', red: 'red' } as const
 export const SPACES = { rgb24: 'rgb24Bit', yuv422: 'yuv422', grey8: 'greyscale8Bit', other: 'other' } as const
 export const TECHNOLOGIES = {
-  unknown: 'unknown', photograph: 'staticPhotographFromUnknownSource', 'photograph-camera': 'staticPhotographFromDigitalStillImageCamera',
-  'photograph-scanner': 'staticPhotographFromScanner', video: 'videoFrameFromUnknownSource', 'video-analogue': 'videoFrameFromAnalogueVideoCamera',
+  unknown: 'unknown',
+  photograph: 'staticPhotographFromUnknownSource',
+  'photograph-camera': 'staticPhotographFromDigitalStillImageCamera',
+  'photograph-scanner': 'staticPhotographFromScanner',
+  video: 'videoFrameFromUnknownSource',
+  'video-analogue': 'videoFrameFromAnalogueVideoCamera',
   'video-digital': 'videoFrameFromDigitalVideoCamera',
 } as const
 
@@ -47,14 +71,22 @@ export const given = <T extends object>(o: T): { readonly [K in keyof T]?: Exclu
   Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as never
 
 /** The counterpart of a word in a table; what has none is a loss, but for `unspecified`, which says nothing. */
-function counterpart<T extends string>(table: Readonly<Record<string, T>>, word: string | number, o: { readonly at: string; readonly lose: Lose }): T | undefined {
+function counterpart<T extends string>(
+  table: Readonly<Record<string, T>>,
+  word: string | number,
+  o: { readonly at: string; readonly lose: Lose },
+): T | undefined {
   const found = typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
   if (found === undefined && word !== 'unspecified') o.lose('dropped', o.at, `${word} has no counterpart`)
   return found
 }
 
 /** Where 19794-5 has one code for what is another colour and for what is not known. */
-function colour<T extends string>(table: Readonly<Record<string, T>>, word: string | number, o: { readonly at: string; readonly lose: Lose }): T | 'unknown' | undefined {
+function colour<T extends string>(
+  table: Readonly<Record<string, T>>,
+  word: string | number,
+  o: { readonly at: string; readonly lose: Lose },
+): T | 'unknown' | undefined {
   if (word !== 'unknown') return counterpart(table, word, o)
   o.lose('changed', o.at, 'another colour or not known becomes not known')
   return 'unknown'
@@ -63,7 +95,9 @@ function colour<T extends string>(table: Readonly<Record<string, T>>, word: stri
 function toProperties(list: FacialImage['properties'], lose: Lose): Properties | undefined {
   if (list === undefined) return undefined
   for (const p of list) if (!Object.hasOwn(PROPERTY_FLAGS, p)) lose('dropped', 'properties', `${p} has no counterpart`)
-  return Object.fromEntries(Object.entries(PROPERTY_FLAGS).map(([word, flag]) => [flag, list.includes(word as keyof typeof PROPERTY_FLAGS)]))
+  return Object.fromEntries(
+    Object.entries(PROPERTY_FLAGS).map(([word, flag]) => [flag, list.includes(word as keyof typeof PROPERTY_FLAGS)]),
+  )
 }
 
 function toExpression(word: FacialImage['expression'], lose: Lose): Expressions | undefined {
@@ -80,15 +114,23 @@ function toPose(pose: FacialImage['pose'], lose: Lose): Pose | undefined {
     }
     return a.uncertainty === undefined ? { angleValue: a.degrees } : { angleValue: a.degrees, angleUncertainty: a.uncertainty }
   }
-  const block = given({ yawAngleBlock: angle(pose.yaw, 'pose.yaw'), pitchAngleBlock: angle(pose.pitch, 'pose.pitch'), rollAngleBlock: angle(pose.roll, 'pose.roll') })
+  const block = given({
+    yawAngleBlock: angle(pose.yaw, 'pose.yaw'),
+    pitchAngleBlock: angle(pose.pitch, 'pose.pitch'),
+    rollAngleBlock: angle(pose.roll, 'pose.roll'),
+  })
   return Object.keys(block).length > 0 ? block : undefined
 }
 
 function toIdentity(f: FacialImage, lose: Lose): Identity | undefined {
   const gender = counterpart({ male: 'male', female: 'female' } as const, f.gender, { at: 'gender', lose })
   const identity = given({
-    gender, eyeColour: colour(EYES, f.eyeColour, { at: 'eyeColour', lose }), hairColour: colour(HAIRS, f.hairColour, { at: 'hairColour', lose }),
-    propertiesBlock: toProperties(f.properties, lose), expressionBlock: toExpression(f.expression, lose), poseAngleBlock: toPose(f.pose, lose),
+    gender,
+    eyeColour: colour(EYES, f.eyeColour, { at: 'eyeColour', lose }),
+    hairColour: colour(HAIRS, f.hairColour, { at: 'hairColour', lose }),
+    propertiesBlock: toProperties(f.properties, lose),
+    expressionBlock: toExpression(f.expression, lose),
+    poseAngleBlock: toPose(f.pose, lose),
   })
   return Object.keys(identity).length > 0 ? identity : undefined
 }
@@ -110,7 +152,8 @@ function toLandmarks(points: readonly FeaturePoint[], lose: Lose): readonly Land
 function toInformation(f: FacialImage, lose: Lose): Information {
   const facts = imageFactsOf(f.image)
   const isJpeg = facts === undefined ? f.dataType === 'jpeg' : facts.mediaType === 'image/jpeg'
-  if (!isJpeg && facts?.wavelet !== 'irreversible') lose('changed', 'dataType', 'whether JPEG 2000 lost nothing is a guess from its wavelet')
+  if (!isJpeg && facts?.wavelet !== 'irreversible')
+    lose('changed', 'dataType', 'whether JPEG 2000 lost nothing is a guess from its wavelet')
   if (typeof f.dataType === 'number') lose('changed', 'dataType', `code ${f.dataType} becomes what the picture is`)
   if (f.kind === 'token-frontal') lose('changed', 'kind', 'a token frontal picture becomes one of a travel document')
   else if (typeof f.kind === 'number') lose('dropped', 'kind', `${f.kind} has no counterpart`)
@@ -133,7 +176,8 @@ export function toFaceImageData(f: FacialImage, lose: Lose): FaceImageData {
   if (f.quality !== 0) lose('dropped', 'quality', 'a quality is nothing without its algorithm')
   const technology = counterpart(TECHNOLOGIES, f.source, { at: 'source', lose })
   const image: Image2D = {
-    representationData2D: f.image, imageInformation2DBlock: toInformation(f, lose),
+    representationData2D: f.image,
+    imageInformation2DBlock: toInformation(f, lose),
     ...(technology === undefined ? {} : { captureDevice2DBlock: { captureDeviceTechnologyId2D: technology } }),
   }
   const more = given({ identityMetadataBlock: toIdentity(f, lose), landmarkBlocks: toLandmarks(f.points, lose) })

@@ -14,51 +14,103 @@ const must = (bytes: Uint8Array) => {
 const VERSION = 'a007' + '800103' + '810207e3'
 /** A block with one representation that has a picture of one byte, and more fields after it. */
 const block = (more = '', information = 'a003800102', picture = 'a1') =>
-  tlv(0x65, unhex(VERSION), tlv(0xa1, tlv(0x30, unhex('800100'), tlv(0xa1, tlv(0xa0, tlv(0xa0, unhex(`8001${picture}`), tlv(0xa1, unhex(information))))), unhex(more))))
+  tlv(
+    0x65,
+    unhex(VERSION),
+    tlv(
+      0xa1,
+      tlv(0x30, unhex('800100'), tlv(0xa1, tlv(0xa0, tlv(0xa0, unhex(`8001${picture}`), tlv(0xa1, unhex(information))))), unhex(more)),
+    ),
+  )
 const first = (bytes: Uint8Array) => must(bytes).value.representationBlocks[0]!
 const codes = (bytes: Uint8Array) => must(bytes).defects.map((d) => [d.code, d.offset])
-const fault = (bytes: Uint8Array) => { const r = decodeFaceImageData(bytes); return r.ok ? 'ok' : r.defects.at(-1)!.offset }
+const fault = (bytes: Uint8Array) => {
+  const r = decodeFaceImageData(bytes)
+  return r.ok ? 'ok' : r.defects.at(-1)!.offset
+}
 /** Where the further fields of the representation begin. */
 const START = 34
 const wrap = (tag: string, text: string) => `${tag}${(text.length / 2).toString(16).padStart(2, '0')}${text}`
 
 describe('a face image data block of ISO/IEC 39794-5', () => {
   it('F5 reads what it writes, byte for byte', () => {
-    fc.assert(fc.property(faceBlocks, (b) => {
-      const bytes = encodeFaceImageData(b)
-      const read = must(bytes)
-      expect(read.value).toEqual(b)
-      expect(read.defects).toEqual([])
-      expect(hex(encodeFaceImageData(read.value))).toBe(hex(bytes))
-    }), { numRuns: 300 })
+    fc.assert(
+      fc.property(faceBlocks, (b) => {
+        const bytes = encodeFaceImageData(b)
+        const read = must(bytes)
+        expect(read.value).toEqual(b)
+        expect(read.defects).toEqual([])
+        expect(hex(encodeFaceImageData(read.value))).toBe(hex(bytes))
+      }),
+      { numRuns: 300 },
+    )
   })
   it('F5 writes the smallest block as the profile has it', () => {
     const b: FaceImageData = {
       versionBlock: { generation: 3, year: 2019 },
-      representationBlocks: [{ representationId: 0, imageRepresentation: { imageRepresentation2DBlock: { representationData2D: Uint8Array.of(0xa1), imageInformation2DBlock: { imageDataFormat: 'jpeg' } } } }],
+      representationBlocks: [
+        {
+          representationId: 0,
+          imageRepresentation: {
+            imageRepresentation2DBlock: { representationData2D: Uint8Array.of(0xa1), imageInformation2DBlock: { imageDataFormat: 'jpeg' } },
+          },
+        },
+      ],
     }
     expect(hex(encodeFaceImageData(b))).toBe(hex(block()))
     expect(must(block()).value).toEqual(b)
   })
   it('F5 tells the place of every field by its way through the value', () => {
-    expect(must(block('a803' + 'a001' + '00', 'a003800102')).layout.slice(0, 13).map((f) => [f.path, f.offset, f.length, f.value])).toEqual([
-      ['data.versionBlock', 2, 7, ''], ['data.versionBlock.generation', 4, 1, '3'], ['data.versionBlock.year', 7, 2, '2019'], ['data.representationBlocks', 11, 26, ''],
-      ['data.representationBlocks[0]', 13, 24, ''], ['data.representationBlocks[0].representationId', 15, 1, '0'], ['data.representationBlocks[0].imageRepresentation', 18, 14, ''],
+    expect(
+      must(block('a803' + 'a001' + '00', 'a003800102'))
+        .layout.slice(0, 13)
+        .map((f) => [f.path, f.offset, f.length, f.value]),
+    ).toEqual([
+      ['data.versionBlock', 2, 7, ''],
+      ['data.versionBlock.generation', 4, 1, '3'],
+      ['data.versionBlock.year', 7, 2, '2019'],
+      ['data.representationBlocks', 11, 26, ''],
+      ['data.representationBlocks[0]', 13, 24, ''],
+      ['data.representationBlocks[0].representationId', 15, 1, '0'],
+      ['data.representationBlocks[0].imageRepresentation', 18, 14, ''],
       ['data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock', 22, 10, ''],
       ['data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock.representationData2D', 24, 1, '1 bytes'],
       ['data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock.imageInformation2DBlock', 27, 5, ''],
       ['data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock.imageInformation2DBlock.imageDataFormat', 29, 3, ''],
-      ['data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock.imageInformation2DBlock.imageDataFormat', 31, 1, 'jpeg'],
+      [
+        'data.representationBlocks[0].imageRepresentation.imageRepresentation2DBlock.imageInformation2DBlock.imageDataFormat',
+        31,
+        1,
+        'jpeg',
+      ],
       ['data.representationBlocks[0].identityMetadataBlock', 34, 3, ''],
     ])
   })
 
-  it.each([[0, '00'], [127, '7f'], [128, '0080'], [255, '00ff'], [256, '0100'], [32_767, '7fff'], [32_768, '008000'], [2 ** 40, '010000000000']])('F5 writes the number %i as %s', (n, text) => {
+  it.each([
+    [0, '00'],
+    [127, '7f'],
+    [128, '0080'],
+    [255, '00ff'],
+    [256, '0100'],
+    [32_767, '7fff'],
+    [32_768, '008000'],
+    [2 ** 40, '010000000000'],
+  ])('F5 writes the number %i as %s', (n, text) => {
     const length = (text.length / 2).toString(16).padStart(2, '0')
-    expect(hex(encodeFaceImageData({ ...must(block()).value, representationBlocks: [{ ...first(block()), sessionId: n }] }))).toBe(hex(block(`85${length}${text}`)))
+    expect(hex(encodeFaceImageData({ ...must(block()).value, representationBlocks: [{ ...first(block()), sessionId: n }] }))).toBe(
+      hex(block(`85${length}${text}`)),
+    )
     expect(first(block(`85${length}${text}`)).sessionId).toBe(n)
   })
-  it.each([[-1, '8001ff'], [-128, '800180'], [-129, '8002ff7f'], [-180, '8002ff4c'], [180, '800200b4'], [5, '800105']])('F5 writes the angle %i as %s', (angleValue, text) => {
+  it.each([
+    [-1, '8001ff'],
+    [-128, '800180'],
+    [-129, '8002ff7f'],
+    [-180, '8002ff4c'],
+    [180, '800200b4'],
+    [5, '800105'],
+  ])('F5 writes the angle %i as %s', (angleValue, text) => {
     const bytes = block(wrap('a8', wrap('a6', wrap('a0', text))))
     expect(first(bytes).identityMetadataBlock).toEqual({ poseAngleBlock: { yawAngleBlock: { angleValue } } })
     expect(hex(encodeFaceImageData(must(bytes).value))).toBe(hex(bytes))
@@ -79,7 +131,9 @@ describe('a face image data block of ISO/IEC 39794-5', () => {
     ['an old year', { versionBlock: { generation: 3, year: 2018 }, representationBlocks: [first(block())] }],
     ['no choice', { versionBlock: { generation: 3, year: 2019 }, representationBlocks: [{ ...first(block()), imageRepresentation: {} }] }],
     ['no picture', { versionBlock: { generation: 3, year: 2019 }, representationBlocks: [{ representationId: 0 } as never] }],
-  ])('F5 does not write %s', (_, b) => { expect(() => encodeFaceImageData(b)).toThrow(RangeError) })
+  ])('F5 does not write %s', (_, b) => {
+    expect(() => encodeFaceImageData(b)).toThrow(RangeError)
+  })
 
   it('F5 reads a true value in another form, and says so', () => {
     const glasses = (v: string) => block(wrap('a8', wrap('a4', v)))
@@ -102,10 +156,15 @@ describe('a face image data block of ISO/IEC 39794-5', () => {
     expect(first(gender('a106800102810101')).identityMetadataBlock).toEqual({ gender: 'male' })
     for (const odd of ['', 'a100', 'a103810103', '820103', 'a103800109', 'a10480020003']) {
       expect(first(gender(odd)).identityMetadataBlock, odd).toEqual({})
-      expect(must(gender(odd)).defects.map((d) => d.code), odd).toEqual(['field-unreadable'])
+      expect(
+        must(gender(odd)).defects.map((d) => d.code),
+        odd,
+      ).toEqual(['field-unreadable'])
     }
     // a format that is named by its extension only
-    expect(first(block('', 'a005a103800104')).imageRepresentation.imageRepresentation2DBlock?.imageInformation2DBlock.imageDataFormat).toBe('jpeg2000Lossless')
+    expect(first(block('', 'a005a103800104')).imageRepresentation.imageRepresentation2DBlock?.imageInformation2DBlock.imageDataFormat).toBe(
+      'jpeg2000Lossless',
+    )
   })
   it('F6 passes over fields that it does not know and names them', () => {
     expect(codes(block('aa038001aa'))).toEqual([['extension', START]])
@@ -119,8 +178,17 @@ describe('a face image data block of ISO/IEC 39794-5', () => {
     expect(first(bytes).captureDateTimeBlock).toBeUndefined()
     expect(first(bytes).sessionId).toBe(5)
     expect(must(bytes).defects.map((d) => d.code)).toEqual(['field-unreadable'])
-    for (const [text, code] of [['8500', 'field-unreadable'], ['85080102030405060708', 'field-unreadable'], ['8507ffffffffffffff', 'out-of-range'], ['a3020400', 'field-unreadable'], ['a902' + '3000', 'field-unreadable']] as const) {
-      expect(must(block(text)).defects.map((d) => d.code), text).toEqual([code])
+    for (const [text, code] of [
+      ['8500', 'field-unreadable'],
+      ['85080102030405060708', 'field-unreadable'],
+      ['8507ffffffffffffff', 'out-of-range'],
+      ['a3020400', 'field-unreadable'],
+      ['a902' + '3000', 'field-unreadable'],
+    ] as const) {
+      expect(
+        must(block(text)).defects.map((d) => d.code),
+        text,
+      ).toEqual([code])
     }
   })
   it('F6 what is required must be there, once and in its order', () => {
@@ -153,7 +221,10 @@ describe('a face image data block of ISO/IEC 39794-5', () => {
     let ok = 0
     for (let n = 0, seed = 7; n < 3000; n++) {
       const c = good!.slice()
-      for (let k = 0; k < 2; k++) { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; c[seed % c.length] = (seed >> 8) & 0xff }
+      for (let k = 0; k < 2; k++) {
+        seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+        c[seed % c.length] = (seed >> 8) & 0xff
+      }
       if (decodeFaceImageData(c).ok) ok += 1
     }
     expect(ok).toBeGreaterThan(100)

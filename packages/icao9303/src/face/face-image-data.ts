@@ -2,8 +2,18 @@ import { type Tlv } from '../asn1/tlv.ts'
 import { tlv } from '../asn1/write.ts'
 import { decoding, openFile, type Decoded, type Reading } from '../lds/decoded.ts'
 import {
-  COLOUR_SPACE, DEVICE_TECHNOLOGY, EYE_COLOUR, GENDER, HAIR_COLOUR, IMAGE_FORMAT, IMAGE_KIND, LANDMARK_ID, LANDMARK_NAME, LANDMARK_POINT,
-  LOSSY_TRANSFORMATIONS, MPEG4_POINT,
+  COLOUR_SPACE,
+  DEVICE_TECHNOLOGY,
+  EYE_COLOUR,
+  GENDER,
+  HAIR_COLOUR,
+  IMAGE_FORMAT,
+  IMAGE_KIND,
+  LANDMARK_ID,
+  LANDMARK_NAME,
+  LANDMARK_POINT,
+  LOSSY_TRANSFORMATIONS,
+  MPEG4_POINT,
 } from './face-image-code.ts'
 import { base, boolean, choice, code, integer, list, octets, sequence, type ValueOf } from './schema.ts'
 
@@ -14,9 +24,17 @@ const short = integer(0, 0xffff)
 // ISO/IEC 39794-1
 const registryId = sequence({ organization: integer(1, 0xffff), id: integer(1, 0xffff) }, nothing)
 const version = sequence({ generation: integer(3, 0xffff), year: integer(2019, 9999) }, nothing)
-const dateTime = sequence({ year: integer(0, 9999) }, {
-  month: integer(1, 12), day: integer(1, 31), hour: integer(0, 23), minute: integer(0, 59), second: integer(0, 59), millisecond: integer(0, 999),
-})
+const dateTime = sequence(
+  { year: integer(0, 9999) },
+  {
+    month: integer(1, 12),
+    day: integer(1, 31),
+    hour: integer(0, 23),
+    minute: integer(0, 59),
+    second: integer(0, 59),
+    millisecond: integer(0, 999),
+  },
+)
 const score = integer(0, 100)
 /** ScoringError has the one alternative with tag 1. */
 const scoreOrError = choice({ score, error: code({ failureToAssess: 0 }) })
@@ -39,51 +57,106 @@ const plane = sequence({ x: short, y: short }, nothing)
 const space = sequence({ x: short, y: short, z: short }, nothing)
 
 // ISO/IEC 39794-5
-const flags = <N extends string>(...names: readonly N[]) => sequence(nothing, Object.fromEntries(names.map((n) => [n, boolean])) as Readonly<Record<N, typeof boolean>>)
+const flags = <N extends string>(...names: readonly N[]) =>
+  sequence(nothing, Object.fromEntries(names.map((n) => [n, boolean])) as Readonly<Record<N, typeof boolean>>)
 const properties = flags(
-  'glasses', 'moustache', 'beard', 'teethVisible', 'pupilOrIrisNotVisible', 'mouthOpen', 'leftEyePatch', 'rightEyePatch', 'darkGlasses', 'biometricAbsent',
+  'glasses',
+  'moustache',
+  'beard',
+  'teethVisible',
+  'pupilOrIrisNotVisible',
+  'mouthOpen',
+  'leftEyePatch',
+  'rightEyePatch',
+  'darkGlasses',
+  'biometricAbsent',
   'headCoveringsPresent',
 )
 const expression = flags('neutral', 'smile', 'raisedEyebrows', 'eyesLookingAwayFromTheCamera', 'squinting', 'frowning')
 const angle = sequence({ angleValue: integer(-180, 180) }, { angleUncertainty: integer(0, 180) })
 const pose = sequence(nothing, { yawAngleBlock: angle, pitchAngleBlock: angle, rollAngleBlock: angle })
 const identity = sequence(nothing, {
-  gender: code(GENDER), eyeColour: code(EYE_COLOUR), hairColour: code(HAIR_COLOUR), subjectHeight: integer(1, 0xffff),
-  propertiesBlock: properties, expressionBlock: expression, poseAngleBlock: pose,
+  gender: code(GENDER),
+  eyeColour: code(EYE_COLOUR),
+  hairColour: code(HAIR_COLOUR),
+  subjectHeight: integer(1, 0xffff),
+  propertiesBlock: properties,
+  expressionBlock: expression,
+  poseAngleBlock: pose,
 })
-const anthropometric = base(choice({
-  anthropometricLandmarkName: code(LANDMARK_NAME), anthropometricLandmarkPointName: code(LANDMARK_POINT), anthropometricLandmarkPointId: code(LANDMARK_ID),
-}))
-const landmark = sequence({ landmarkKind: base(choice({ mpeg4FeaturePoint: code(MPEG4_POINT), anthropometricLandmark: anthropometric })) }, {
-  landmarkCoordinates: base(choice({
-    coordinateCartesian2DBlock: plane,
-    coordinateTextureImageBlock: sequence({ uInPixel: wide, vInPixel: wide }, nothing),
-    coordinateCartesian3DBlock: space,
-  })),
-})
-const information = sequence({ imageDataFormat: code(IMAGE_FORMAT, 'code') }, {
-  faceImageKind2D: code(IMAGE_KIND),
-  postAcquisitionProcessingBlock: flags(
-    'rotated', 'cropped', 'downSampled', 'whiteBalanceAdjusted', 'multiplyCompressed', 'interpolated', 'contrastStretched', 'poseCorrected', 'multiViewImage',
-    'ageProgressed', 'superResolutionProcessed', 'normalised',
-  ),
-  lossyTransformationAttempts: code(LOSSY_TRANSFORMATIONS),
-  cameraToSubjectDistance: integer(0, 50_000), sensorDiagonal: integer(0, 2000), lensFocalLength: integer(0, 2000),
-  imageSizeBlock: sequence({ width: short, height: short }, nothing),
-  imageFaceMeasurementsBlock: sequence(nothing, { imageHeadWidth: wide, imageInterEyeDistance: wide, imageEyeToMouthDistance: wide, imageHeadLength: wide }),
-  imageColourSpace: code(COLOUR_SPACE),
-  referenceColourMappingBlock: sequence(nothing, {
-    referenceColourSchema: octets,
-    referenceColourDefinitionAndValueBlocks: list(sequence(nothing, { referenceColourDefinition: octets, referenceColourValue: octets })),
+const anthropometric = base(
+  choice({
+    anthropometricLandmarkName: code(LANDMARK_NAME),
+    anthropometricLandmarkPointName: code(LANDMARK_POINT),
+    anthropometricLandmarkPointId: code(LANDMARK_ID),
   }),
+)
+const landmark = sequence(
+  { landmarkKind: base(choice({ mpeg4FeaturePoint: code(MPEG4_POINT), anthropometricLandmark: anthropometric })) },
+  {
+    landmarkCoordinates: base(
+      choice({
+        coordinateCartesian2DBlock: plane,
+        coordinateTextureImageBlock: sequence({ uInPixel: wide, vInPixel: wide }, nothing),
+        coordinateCartesian3DBlock: space,
+      }),
+    ),
+  },
+)
+const information = sequence(
+  { imageDataFormat: code(IMAGE_FORMAT, 'code') },
+  {
+    faceImageKind2D: code(IMAGE_KIND),
+    postAcquisitionProcessingBlock: flags(
+      'rotated',
+      'cropped',
+      'downSampled',
+      'whiteBalanceAdjusted',
+      'multiplyCompressed',
+      'interpolated',
+      'contrastStretched',
+      'poseCorrected',
+      'multiViewImage',
+      'ageProgressed',
+      'superResolutionProcessed',
+      'normalised',
+    ),
+    lossyTransformationAttempts: code(LOSSY_TRANSFORMATIONS),
+    cameraToSubjectDistance: integer(0, 50_000),
+    sensorDiagonal: integer(0, 2000),
+    lensFocalLength: integer(0, 2000),
+    imageSizeBlock: sequence({ width: short, height: short }, nothing),
+    imageFaceMeasurementsBlock: sequence(nothing, {
+      imageHeadWidth: wide,
+      imageInterEyeDistance: wide,
+      imageEyeToMouthDistance: wide,
+      imageHeadLength: wide,
+    }),
+    imageColourSpace: code(COLOUR_SPACE),
+    referenceColourMappingBlock: sequence(nothing, {
+      referenceColourSchema: octets,
+      referenceColourDefinitionAndValueBlocks: list(sequence(nothing, { referenceColourDefinition: octets, referenceColourValue: octets })),
+    }),
+  },
+)
+const device2D = sequence(nothing, {
+  captureDeviceSpectral2DBlock: flags('whiteLight', 'nearInfrared', 'thermal'),
+  captureDeviceTechnologyId2D: code(DEVICE_TECHNOLOGY),
 })
-const device2D = sequence(nothing, { captureDeviceSpectral2DBlock: flags('whiteLight', 'nearInfrared', 'thermal'), captureDeviceTechnologyId2D: code(DEVICE_TECHNOLOGY) })
 const image2D = sequence({ representationData2D: octets, imageInformation2DBlock: information }, { captureDevice2DBlock: device2D })
-const representation = sequence({ representationId: wide, imageRepresentation: base(choice({ imageRepresentation2DBlock: image2D })) }, {
-  captureDateTimeBlock: dateTime, qualityBlocks: list(quality), padDataBlock: padData, sessionId: wide, derivedFrom: wide,
-  captureDeviceBlock: sequence(nothing, { modelIdBlock: registryId, certificationIdBlocks: list(registryId) }),
-  identityMetadataBlock: identity, landmarkBlocks: list(landmark),
-})
+const representation = sequence(
+  { representationId: wide, imageRepresentation: base(choice({ imageRepresentation2DBlock: image2D })) },
+  {
+    captureDateTimeBlock: dateTime,
+    qualityBlocks: list(quality),
+    padDataBlock: padData,
+    sessionId: wide,
+    derivedFrom: wide,
+    captureDeviceBlock: sequence(nothing, { modelIdBlock: registryId, certificationIdBlocks: list(registryId) }),
+    identityMetadataBlock: identity,
+    landmarkBlocks: list(landmark),
+  },
+)
 const dataBlock = sequence({ versionBlock: version, representationBlocks: list(representation) }, nothing)
 
 /** A face image data block of ISO/IEC 39794-5, by the names of its ASN.1 module. */
@@ -111,7 +184,8 @@ export function encodeFaceImageData(block: FaceImageData): Uint8Array {
 export function readFaceImageData(t: Tlv, trail: Reading & { readonly path: string }): FaceImageData {
   const block = dataBlock.read(t, { ...trail, clause: PROFILE })
   const n = block.representationBlocks.length
-  if (n !== 1) trail.note({ code: 'representation-count', offset: t.start, says: `${n} representations; the profile has one`, clause: PROFILE })
+  if (n !== 1)
+    trail.note({ code: 'representation-count', offset: t.start, says: `${n} representations; the profile has one`, clause: PROFILE })
   return block
 }
 

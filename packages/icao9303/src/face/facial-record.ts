@@ -1,7 +1,25 @@
 import { Malformed } from '../asn1/tlv.ts'
 import { concat } from '../asn1/value.ts'
 import { decoding, type Decoded, type Reading } from '../lds/decoded.ts'
-import { angleCode, angleOf, codeOf, COLOUR_SPACES, DATA_TYPES, EXPRESSIONS, EYE_COLOURS, GENDERS, HAIR_COLOURS, IMAGE_KINDS, PROPERTIES, SOURCES, uncertaintyCode, uncertaintyOf, wordOf, type CodeNames, type Word } from './facial-code.ts'
+import {
+  angleCode,
+  angleOf,
+  codeOf,
+  COLOUR_SPACES,
+  DATA_TYPES,
+  EXPRESSIONS,
+  EYE_COLOURS,
+  GENDERS,
+  HAIR_COLOURS,
+  IMAGE_KINDS,
+  PROPERTIES,
+  SOURCES,
+  uncertaintyCode,
+  uncertaintyOf,
+  wordOf,
+  type CodeNames,
+  type Word,
+} from './facial-code.ts'
 import { disagreements } from './image.ts'
 
 const CLAUSE = 'ISO/IEC 19794-5:2005 §5'
@@ -13,10 +31,20 @@ const IMAGE = 12
 const SLACK = 8
 
 /** One angle of the head in degrees, in steps of two. */
-export interface PoseAngle { readonly degrees?: number; readonly uncertainty?: number }
+export interface PoseAngle {
+  readonly degrees?: number
+  readonly uncertainty?: number
+}
 
 /** A point of the face in the picture; `major.minor` is its number in MPEG-4 when `type` is 1. */
-export interface FeaturePoint { readonly type: number; readonly major: number; readonly minor: number; readonly x: number; readonly y: number; readonly reserved: number }
+export interface FeaturePoint {
+  readonly type: number
+  readonly major: number
+  readonly minor: number
+  readonly x: number
+  readonly y: number
+  readonly reserved: number
+}
 
 /** One picture of a facial record with all that is said of it. Codes without a name stay numbers. */
 export interface FacialImage {
@@ -40,7 +68,9 @@ export interface FacialImage {
 }
 
 /** A face record of ISO/IEC 19794-5:2005, version 010. */
-export interface FacialRecord { readonly images: readonly FacialImage[] }
+export interface FacialRecord {
+  readonly images: readonly FacialImage[]
+}
 
 function uint(n: number, length: 1 | 2 | 3 | 4): Uint8Array {
   if (!Number.isInteger(n) || n < 0 || n >= 256 ** length) throw new RangeError(`not a number of ${length} bytes: ${n}`)
@@ -61,11 +91,24 @@ function encodePoint(p: FeaturePoint): Uint8Array {
 function encodeImage(f: FacialImage): Uint8Array {
   const angles = [f.pose.yaw, f.pose.pitch, f.pose.roll]
   const body = concat(
-    uint(f.points.length, 2), uint(codeOf(GENDERS, f.gender), 1), uint(codeOf(EYE_COLOURS, f.eyeColour), 1), uint(codeOf(HAIR_COLOURS, f.hairColour), 1),
-    uint(propertyMask(f.properties), 3), uint(codeOf(EXPRESSIONS, f.expression), 2),
-    Uint8Array.from(angles, (a) => angleCode(a.degrees)), Uint8Array.from(angles, (a) => uncertaintyCode(a.uncertainty)), ...f.points.map(encodePoint),
-    uint(codeOf(IMAGE_KINDS, f.kind), 1), uint(codeOf(DATA_TYPES, f.dataType), 1), uint(f.width, 2), uint(f.height, 2),
-    uint(codeOf(COLOUR_SPACES, f.colourSpace), 1), uint(codeOf(SOURCES, f.source), 1), uint(f.deviceType, 2), uint(f.quality, 2), f.image,
+    uint(f.points.length, 2),
+    uint(codeOf(GENDERS, f.gender), 1),
+    uint(codeOf(EYE_COLOURS, f.eyeColour), 1),
+    uint(codeOf(HAIR_COLOURS, f.hairColour), 1),
+    uint(propertyMask(f.properties), 3),
+    uint(codeOf(EXPRESSIONS, f.expression), 2),
+    Uint8Array.from(angles, (a) => angleCode(a.degrees)),
+    Uint8Array.from(angles, (a) => uncertaintyCode(a.uncertainty)),
+    ...f.points.map(encodePoint),
+    uint(codeOf(IMAGE_KINDS, f.kind), 1),
+    uint(codeOf(DATA_TYPES, f.dataType), 1),
+    uint(f.width, 2),
+    uint(f.height, 2),
+    uint(codeOf(COLOUR_SPACES, f.colourSpace), 1),
+    uint(codeOf(SOURCES, f.source), 1),
+    uint(f.deviceType, 2),
+    uint(f.quality, 2),
+    f.image,
   )
   return concat(uint(body.length + 4, 4), body)
 }
@@ -82,7 +125,10 @@ export function encodeFacialRecord(record: FacialRecord): Uint8Array {
 }
 
 /** Where a record begins in its file, and how its fields are called there. */
-export interface RecordPlace extends Pick<Reading, 'note' | 'lay'> { readonly start: number; readonly path: string }
+export interface RecordPlace extends Pick<Reading, 'note' | 'lay'> {
+  readonly start: number
+  readonly path: string
+}
 
 /** A window on the bytes: numbers by their place, defects and fields with absolute offsets. */
 class Window {
@@ -124,11 +170,13 @@ function properties(w: Window, at: number): FacialImage['properties'] {
   const mask = w.uint(at, 3)
   if (mask === 0) return undefined
   if ((mask & 1) === 0) w.note('property-mask', at, 'properties are given but not marked as specified')
-  return Array.from({ length: 23 }, (_, i) => i + 1).filter((bit) => (mask & (1 << bit)) !== 0).map((bit) => {
-    const word = wordOf(PROPERTIES, bit)
-    if (typeof word === 'number') w.note('code-reserved', at, `bit ${bit} of the properties has no meaning in this edition`)
-    return word
-  })
+  return Array.from({ length: 23 }, (_, i) => i + 1)
+    .filter((bit) => (mask & (1 << bit)) !== 0)
+    .map((bit) => {
+      const word = wordOf(PROPERTIES, bit)
+      if (typeof word === 'number') w.note('code-reserved', at, `bit ${bit} of the properties has no meaning in this edition`)
+      return word
+    })
 }
 
 function pose(w: Window, at: number): FacialImage['pose'] {
@@ -143,17 +191,39 @@ function pose(w: Window, at: number): FacialImage['pose'] {
 
 function point(w: Window, at: number): FeaturePoint {
   const code = w.uint(at + 1, 1)
-  return { type: w.uint(at, 1), major: code >> 4, minor: code & 15, x: w.uint(at + 2, 2), y: w.uint(at + 4, 2), reserved: w.uint(at + 6, 2) }
+  const [type, x, y, reserved] = [w.uint(at, 1), w.uint(at + 2, 2), w.uint(at + 4, 2), w.uint(at + 6, 2)]
+  return { type, major: code >> 4, minor: code & 15, x, y, reserved }
 }
 
 /** Fields from the start of the facial information, and from the start of the image information. */
-const INFORMATION_FIELDS = [['gender', 6, 1], ['eyeColour', 7, 1], ['hairColour', 8, 1], ['properties', 9, 3], ['expression', 12, 2], ['pose', 14, 6]] as const
-const IMAGE_FIELDS = [['kind', 0, 1], ['dataType', 1, 1], ['width', 2, 2], ['height', 4, 2], ['colourSpace', 6, 1], ['source', 7, 1], ['deviceType', 8, 2], ['quality', 10, 2]] as const
+const INFORMATION_FIELDS = [
+  ['gender', 6, 1],
+  ['eyeColour', 7, 1],
+  ['hairColour', 8, 1],
+  ['properties', 9, 3],
+  ['expression', 12, 2],
+  ['pose', 14, 6],
+] as const
+const IMAGE_FIELDS = [
+  ['kind', 0, 1],
+  ['dataType', 1, 1],
+  ['width', 2, 2],
+  ['height', 4, 2],
+  ['colourSpace', 6, 1],
+  ['source', 7, 1],
+  ['deviceType', 8, 2],
+  ['quality', 10, 2],
+] as const
 
 function layImage(w: Window, f: FacialImage, o: { readonly path: string; readonly at: number; readonly image: number }): void {
-  const value = (name: keyof FacialImage): string => { const v = f[name]; return typeof v === 'object' ? (Array.isArray(v) ? v.join(' ') : '') : v === undefined ? '' : String(v) }
+  const value = (name: keyof FacialImage): string => {
+    const v = f[name]
+    return typeof v === 'object' ? (Array.isArray(v) ? v.join(' ') : '') : v === undefined ? '' : String(v)
+  }
   for (const [name, at, length] of INFORMATION_FIELDS) w.lay(`${o.path}.${name}`, o.at + at, { length, value: value(name) })
-  f.points.forEach((p, i) => { w.lay(`${o.path}.points[${i}]`, o.at + INFORMATION + POINT * i, { length: POINT, value: `${p.major}.${p.minor} at ${p.x}, ${p.y}` }) })
+  f.points.forEach((p, i) => {
+    w.lay(`${o.path}.points[${i}]`, o.at + INFORMATION + POINT * i, { length: POINT, value: `${p.major}.${p.minor} at ${p.x}, ${p.y}` })
+  })
   for (const [name, at, length] of IMAGE_FIELDS) w.lay(`${o.path}.${name}`, o.image + at, { length, value: value(name) })
   w.lay(`${o.path}.image`, o.image + IMAGE, { length: f.image.length, value: `${f.image.length} bytes` })
 }
@@ -165,14 +235,22 @@ function decodeImage(w: Window, at: number, { end, path }: { readonly end: numbe
   const props = properties(w, at + 9)
   const dataType = w.word(DATA_TYPES, image + 1)
   const picture = { image: w.bytes.slice(image + IMAGE, end), width: w.uint(image + 2, 2), height: w.uint(image + 4, 2) }
-  for (const d of disagreements({ ...picture, isJpeg: dataType === 'jpeg' })) w.note(d.code, d.code === 'image-size' ? image + 2 : d.code === 'image-type' ? image + 1 : image + IMAGE, d.says)
+  for (const d of disagreements({ ...picture, isJpeg: dataType === 'jpeg' }))
+    w.note(d.code, d.code === 'image-size' ? image + 2 : d.code === 'image-type' ? image + 1 : image + IMAGE, d.says)
   const f: FacialImage = {
-    gender: w.word(GENDERS, at + 6), eyeColour: w.word(EYE_COLOURS, at + 7), hairColour: w.word(HAIR_COLOURS, at + 8),
+    gender: w.word(GENDERS, at + 6),
+    eyeColour: w.word(EYE_COLOURS, at + 7),
+    hairColour: w.word(HAIR_COLOURS, at + 8),
     ...(props === undefined ? {} : { properties: props }),
-    expression: w.word(EXPRESSIONS, at + 12, 2), pose: pose(w, at + 14),
+    expression: w.word(EXPRESSIONS, at + 12, 2),
+    pose: pose(w, at + 14),
     points: Array.from({ length: count }, (_, i) => point(w, at + INFORMATION + POINT * i)),
-    kind: w.word(IMAGE_KINDS, image), dataType,
-    colourSpace: w.word(COLOUR_SPACES, image + 6), source: w.word(SOURCES, image + 7), deviceType: w.uint(image + 8, 2), quality: w.uint(image + 10, 2),
+    kind: w.word(IMAGE_KINDS, image),
+    dataType,
+    colourSpace: w.word(COLOUR_SPACES, image + 6),
+    source: w.word(SOURCES, image + 7),
+    deviceType: w.uint(image + 8, 2),
+    quality: w.uint(image + 10, 2),
     ...picture,
   }
   layImage(w, f, { path, at, image })
@@ -216,4 +294,5 @@ export function readFacialRecord(bytes: Uint8Array, place: RecordPlace): FacialR
 }
 
 /** Reads a face record that stands alone. @source ISO/IEC 19794-5:2005 §5 */
-export const decodeFacialRecord = (bytes: Uint8Array): Decoded<FacialRecord> => decoding((_, reading) => readFacialRecord(bytes, { ...reading, start: 0, path: 'record' }))
+export const decodeFacialRecord = (bytes: Uint8Array): Decoded<FacialRecord> =>
+  decoding((_, reading) => readFacialRecord(bytes, { ...reading, start: 0, path: 'record' }))

@@ -65,7 +65,11 @@ function codestream(b: Uint8Array, at: number, mediaType: ImageFacts['mediaType'
   return { mediaType, ...size, components: u16(b, at + 40), depth: (b[at + 42]! & 0x7f) + 1, ...(wavelet === undefined ? {} : { wavelet }) }
 }
 
-interface Box { readonly type: string; readonly body: number; readonly end: number }
+interface Box {
+  readonly type: string
+  readonly body: number
+  readonly end: number
+}
 
 function boxAt(b: Uint8Array, at: number, limit: number): Box | undefined {
   if (at + 8 > limit) return undefined
@@ -87,7 +91,13 @@ function boxes(b: Uint8Array): ImageFacts | undefined {
     if (box.type === 'jp2c') return isCodestream(b, box.body) ? (codestream(b, box.body, 'image/jp2') ?? header) : header
     if (box.type === 'jp2h') next = box.body
     if (box.type === 'ihdr' && box.body + 11 <= box.end) {
-      header = { mediaType: 'image/jp2', width: u32(b, box.body + 4), height: u32(b, box.body), components: u16(b, box.body + 8), depth: (b[box.body + 10]! & 0x7f) + 1 }
+      header = {
+        mediaType: 'image/jp2',
+        width: u32(b, box.body + 4),
+        height: u32(b, box.body),
+        components: u16(b, box.body + 8),
+        depth: (b[box.body + 10]! & 0x7f) + 1,
+      }
     }
   }
 }
@@ -104,18 +114,27 @@ export function imageFactsOf(b: Uint8Array): ImageFacts | undefined {
 }
 
 /** What a record says of its picture. */
-export interface ImageClaim { readonly image: Uint8Array; readonly width?: number | undefined; readonly height?: number | undefined; readonly isJpeg: boolean }
+export interface ImageClaim {
+  readonly image: Uint8Array
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  readonly isJpeg: boolean
+}
 
 /** Where a picture and what the record says of it do not agree. The picture is what counts. */
 export function disagreements(claim: ImageClaim): readonly { readonly code: string; readonly says: string }[] {
   const mediaType = mediaTypeOf(claim.image)
   if (mediaType === 'unknown') return [{ code: 'image-unknown', says: 'the picture is neither JPEG nor JPEG 2000' }]
   const list: { readonly code: string; readonly says: string }[] = []
-  if ((mediaType === 'image/jpeg') !== claim.isJpeg) list.push({ code: 'image-type', says: `the picture is ${mediaType}, not what the record says` })
+  if ((mediaType === 'image/jpeg') !== claim.isJpeg)
+    list.push({ code: 'image-type', says: `the picture is ${mediaType}, not what the record says` })
   const facts = imageFactsOf(claim.image)
   if (facts === undefined) list.push({ code: 'image-unreadable', says: 'the headers of the picture cannot be read' })
   else if (claim.width !== undefined && (facts.width !== claim.width || facts.height !== claim.height)) {
-    list.push({ code: 'image-size', says: `the picture has ${facts.width} x ${facts.height} pixels, the record says ${claim.width} x ${claim.height}` })
+    list.push({
+      code: 'image-size',
+      says: `the picture has ${facts.width} x ${facts.height} pixels, the record says ${claim.width} x ${claim.height}`,
+    })
   }
   return list
 }

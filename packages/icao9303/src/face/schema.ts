@@ -4,7 +4,10 @@ import { tlv } from '../asn1/write.ts'
 import type { FileDefect, Reading } from '../lds/decoded.ts'
 
 /** What a reader tells besides the value, under which clause, and where in the value it is. */
-export interface Trail extends Reading { readonly clause: string; readonly path: string }
+export interface Trail extends Reading {
+  readonly clause: string
+  readonly path: string
+}
 
 /**
  * One ASN.1 type under implicit context tags: how its content is read and written. The tag is the parent's affair.
@@ -23,7 +26,9 @@ export type ValueOf<S> = S extends Schema<infer T> ? T : never
 type Loose = Schema<unknown>
 type Parts = Readonly<Record<string, Loose>>
 type Simplified<T> = { readonly [K in keyof T]: T[K] }
-type Members<R extends Parts, O extends Parts> = Simplified<{ readonly [K in keyof R]: ValueOf<R[K]> } & { readonly [K in keyof O]?: ValueOf<O[K]> }>
+type Members<R extends Parts, O extends Parts> = Simplified<
+  { readonly [K in keyof R]: ValueOf<R[K]> } & { readonly [K in keyof O]?: ValueOf<O[K]> }
+>
 
 const tagOf = (s: Loose, n: number): number => (s.form === 'constructed' ? 0xa0 : 0x80) | n
 
@@ -94,7 +99,13 @@ export function code<N extends string>(names: Readonly<Record<N, number>>, writt
     read: (t, trail) => {
       const alternative = inside(t, trail)
       if (alternative.tag === 0x80) {
-        if (written === 'fallback') trail.note({ code: 'outside-profile', offset: alternative.start, says: 'the profile writes this code as an extension with a fallback', clause: trail.clause })
+        if (written === 'fallback')
+          trail.note({
+            code: 'outside-profile',
+            offset: alternative.start,
+            says: 'the profile writes this code as an extension with a fallback',
+            clause: trail.clause,
+          })
         return readLaid(plain, alternative, trail)
       }
       if (alternative.tag !== 0xa1) throw new Malformed(trail.clause, alternative.start, 'a code or its extension')
@@ -107,7 +118,12 @@ export function code<N extends string>(names: Readonly<Record<N, number>>, writt
   }
 }
 
-const extension = (t: Tlv, clause: string): FileDefect => ({ code: 'extension', offset: t.start, says: `object ${t.tag.toString(16)} is of a later version or not of this profile and was passed over`, clause })
+const extension = (t: Tlv, clause: string): FileDefect => ({
+  code: 'extension',
+  offset: t.start,
+  says: `object ${t.tag.toString(16)} is of a later version or not of this profile and was passed over`,
+  clause,
+})
 
 /** CHOICE: an object with the one member that was chosen. Alternatives have the tags from 0 up. */
 export function choice<A extends Parts>(alternatives: A): Schema<Simplified<{ readonly [K in keyof A]?: ValueOf<A[K]> }>> {
@@ -146,10 +162,11 @@ export function base<T>(s: Schema<T>): Schema<T> {
 export function list<T>(s: Schema<T>, tag = 0x30): Schema<readonly T[]> {
   return {
     form: 'constructed',
-    read: (t, trail) => childrenOf(t, trail.policy).map((e, i) => {
-      if (e.tag !== tag) throw new Malformed(trail.clause, e.start, `an element with tag ${tag.toString(16)}`)
-      return readLaid(s, e, { ...trail, path: `${trail.path}[${i}]` })
-    }),
+    read: (t, trail) =>
+      childrenOf(t, trail.policy).map((e, i) => {
+        if (e.tag !== tag) throw new Malformed(trail.clause, e.start, `an element with tag ${tag.toString(16)}`)
+        return readLaid(s, e, { ...trail, path: `${trail.path}[${i}]` })
+      }),
     write: (values) => concat(...values.map((v) => tlv(tag, s.write(v)))),
   }
 }
@@ -179,11 +196,14 @@ export function sequence<R extends Parts, O extends Parts>(required: R, optional
       for (const name of names) if (value[name] === undefined) throw new Malformed(trail.clause, t.end, name)
       return value as never
     },
-    write: (value) => concat(...fields.map(([name, s], n) => {
-      const v = (value as Readonly<Record<string, unknown>>)[name]
-      if (v === undefined && names.has(name)) throw new RangeError(`${name} is required`)
-      return v === undefined ? new Uint8Array() : tlv(tagOf(s, n), s.write(v))
-    })),
+    write: (value) =>
+      concat(
+        ...fields.map(([name, s], n) => {
+          const v = (value as Readonly<Record<string, unknown>>)[name]
+          if (v === undefined && names.has(name)) throw new RangeError(`${name} is required`)
+          return v === undefined ? new Uint8Array() : tlv(tagOf(s, n), s.write(v))
+        }),
+      ),
   }
 }
 
@@ -195,7 +215,11 @@ function readLaid<T>(s: Schema<T>, t: Tlv, trail: Trail): T {
   return value
 }
 
-function readField([name, s]: readonly [string, Loose], t: Tlv, o: { readonly trail: Trail; readonly value: Record<string, unknown>; readonly isRequired: boolean }): void {
+function readField(
+  [name, s]: readonly [string, Loose],
+  t: Tlv,
+  o: { readonly trail: Trail; readonly value: Record<string, unknown>; readonly isRequired: boolean },
+): void {
   try {
     o.value[name] = readLaid(s, t, { ...o.trail, path: `${o.trail.path}.${name}` })
   } catch (error) {

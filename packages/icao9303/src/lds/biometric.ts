@@ -66,8 +66,10 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/
 
 function encodeHeader(h: BiometricHeader): Uint8Array {
   if (h.formatOwner === undefined || h.formatType === undefined) throw new RangeError('the format owner and the format type are required')
-  const parts: { readonly tag: number; readonly bytes: Uint8Array }[] = [...h.others ?? []]
-  const put = (tag: number, bytes: Uint8Array): void => { parts.push({ tag, bytes }) }
+  const parts: { readonly tag: number; readonly bytes: Uint8Array }[] = [...(h.others ?? [])]
+  const put = (tag: number, bytes: Uint8Array): void => {
+    parts.push({ tag, bytes })
+  }
   if (h.version !== undefined) put(0x80, uint(h.version, 2))
   if (h.type !== undefined) put(0x81, uint(h.type, h.type > 0xffff ? 3 : h.type > 0xff ? 2 : 1))
   if (h.subtype !== undefined) put(0x82, uint(h.subtype, 1))
@@ -92,7 +94,11 @@ export function encodeBiometricGroup(tag: number, group: BiometricGroup): Uint8A
   return tlv(tag, tlv(GROUP, integer(templates.length), ...templates), ...filler)
 }
 
-interface Place { readonly reading: Reading; readonly clause: string; readonly path: string }
+interface Place {
+  readonly reading: Reading
+  readonly clause: string
+  readonly path: string
+}
 
 /** Digits in pairs: `CCYYMMDD` and, with seven bytes, `hhmmss`. */
 function moment(b: Uint8Array): string | undefined {
@@ -108,9 +114,16 @@ const HEADER_FIELDS: Readonly<Record<number, { readonly name: string; readonly r
   0x80: { name: 'version', read: (b) => (b.length === 2 ? { version: number(b) } : undefined) },
   0x81: { name: 'type', read: (b) => (b.length >= 1 && b.length <= 3 ? { type: number(b) } : undefined) },
   0x82: { name: 'subtype', read: (b) => (b.length === 1 ? { subtype: number(b) } : undefined) },
-  0x83: { name: 'created', read: (b) => { const created = b.length === 7 ? moment(b) : undefined; return created === undefined ? undefined : { created } } },
+  0x83: {
+    name: 'created',
+    read: (b) => {
+      const created = b.length === 7 ? moment(b) : undefined
+      return created === undefined ? undefined : { created }
+    },
+  },
   0x85: {
-    name: 'validity', read: (b) => {
+    name: 'validity',
+    read: (b) => {
       const [from, until] = b.length === 8 ? [moment(b.subarray(0, 4)), moment(b.subarray(4))] : []
       return from === undefined || until === undefined ? undefined : { validity: { from, until } }
     },
@@ -134,10 +147,16 @@ function readHeader(t: Tlv, { reading, clause, path }: Place): BiometricHeader {
     if (value !== undefined) header = { ...header, ...value }
     else {
       others.push({ tag: o.tag, bytes: valueOf(o).slice() })
-      reading.note({ code: 'header-field', offset: o.start, says: `object ${renderTag(o.tag)} of the header is not what it should be`, clause })
+      reading.note({
+        code: 'header-field',
+        offset: o.start,
+        says: `object ${renderTag(o.tag)} of the header is not what it should be`,
+        clause,
+      })
     }
   }
-  if (header.formatOwner === undefined || header.formatType === undefined) reading.note({ code: 'header-format', offset: t.start, says: 'the header does not name the format', clause })
+  if (header.formatOwner === undefined || header.formatType === undefined)
+    reading.note({ code: 'header-format', offset: t.start, says: 'the header does not name the format', clause })
   return others.length > 0 ? { ...header, others } : header
 }
 
@@ -151,10 +170,21 @@ function readTemplate(t: Tlv, p: Place): { readonly header: BiometricHeader; rea
     const o = c.takeAny('the biometric data block')
     if (o.tag === BLOCK.plain || o.tag === BLOCK.constructed) {
       p.reading.lay(`${p.path}.block`, o, `${o.end - o.body} bytes`)
-      if (o.next < t.end) p.reading.note({ code: 'object-unknown', offset: o.next, says: 'something stands after the biometric data block', clause: p.clause })
+      if (o.next < t.end)
+        p.reading.note({
+          code: 'object-unknown',
+          offset: o.next,
+          says: 'something stands after the biometric data block',
+          clause: p.clause,
+        })
       return { header, block: o }
     }
-    p.reading.note({ code: 'object-unknown', offset: o.start, says: `object ${renderTag(o.tag)} has no place in a template`, clause: p.clause })
+    p.reading.note({
+      code: 'object-unknown',
+      offset: o.start,
+      says: `object ${renderTag(o.tag)} has no place in a template`,
+      clause: p.clause,
+    })
   }
   throw new Malformed(p.clause, t.end, 'the biometric data block')
 }
@@ -176,14 +206,21 @@ export function readBiometricGroup(file: Tlv, o: { readonly reading: Reading; re
       templates.push(readTemplate(t, { reading, clause, path }))
     } else reading.note({ code: 'object-unknown', offset: t.start, says: `object ${renderTag(t.tag)} has no place in a group`, clause })
   }
-  if (smallOf(told) !== templates.length) reading.note({ code: 'instance-count', offset: told.start, says: `${smallOf(told)} templates are told, ${templates.length} are there`, clause })
+  if (smallOf(told) !== templates.length)
+    reading.note({
+      code: 'instance-count',
+      offset: told.start,
+      says: `${smallOf(told)} templates are told, ${templates.length} are there`,
+      clause,
+    })
   let filler: Uint8Array | undefined
   while (c.peek() !== undefined) {
     const t = c.takeAny('nothing more')
     if (t.tag === FILLER && filler === undefined) {
       reading.lay('filler', t)
       filler = valueOf(t).slice()
-    } else reading.note({ code: 'object-unknown', offset: t.start, says: `object ${renderTag(t.tag)} has no place in the data group`, clause })
+    } else
+      reading.note({ code: 'object-unknown', offset: t.start, says: `object ${renderTag(t.tag)} has no place in the data group`, clause })
   }
   return filler === undefined ? { templates } : { templates, filler }
 }

@@ -4,7 +4,9 @@ import type { FaceFormat } from '../face/face-format.ts'
 import { FORMAT_TYPE, type Dg2, type FaceTemplate } from './dg2.ts'
 
 /** Faces in another format, and what they lost on the way. */
-export interface ConvertedFaces extends Pick<Dg2, 'templates'> { readonly losses: readonly Loss[] }
+export interface ConvertedFaces extends Pick<Dg2, 'templates'> {
+  readonly losses: readonly Loss[]
+}
 
 function convertTemplate(t: FaceTemplate, format: FaceFormat, lose: Lose): readonly FaceTemplate[] {
   if (t.format === format) return [t]
@@ -12,7 +14,11 @@ function convertTemplate(t: FaceTemplate, format: FaceFormat, lose: Lose): reado
   if (t.format === 'ISO/IEC 19794-5') {
     // a block of the profile has one picture; more of them become more templates
     return t.record.images.map((image, i) => ({
-      header, format: 'ISO/IEC 39794-5', data: toFaceImageData(image, (code, at, says) => { lose(code, `images[${i}].${at}`, says) }),
+      header,
+      format: 'ISO/IEC 39794-5',
+      data: toFaceImageData(image, (code, at, says) => {
+        lose(code, `images[${i}].${at}`, says)
+      }),
     }))
   }
   if (t.format === 'ISO/IEC 39794-5') return [{ header, format: 'ISO/IEC 19794-5', record: { images: toFacialImages(t.data, lose) } }]
@@ -28,6 +34,10 @@ function convertTemplate(t: FaceTemplate, format: FaceFormat, lose: Lose): reado
  */
 export function convertFaces(dg2: Pick<Dg2, 'templates'>, format: FaceFormat): ConvertedFaces {
   const losses: Loss[] = []
-  const templates = dg2.templates.flatMap((t, i) => convertTemplate(t, format, (code, at, says) => { losses.push({ code, at: `templates[${i}].${at}`, says }) }))
+  const templates = dg2.templates.flatMap((t, i) =>
+    convertTemplate(t, format, (code, at, says) => {
+      losses.push({ code, at: `templates[${i}].${at}`, says })
+    }),
+  )
   return { templates, losses }
 }

@@ -16,7 +16,12 @@ const WRAPPER = 0xa1
 export const FORMAT_TYPE: Readonly<Record<FaceFormat, number>> = { 'ISO/IEC 19794-5': 0x0008, 'ISO/IEC 39794-5': 0x002a }
 
 /** A face of DG2: the picture and what it is. Sizes in pixels, those of the picture itself where it can be read. */
-export interface Face { readonly image: Uint8Array; readonly mediaType: ImageMediaType; readonly width: number; readonly height: number }
+export interface Face {
+  readonly image: Uint8Array
+  readonly mediaType: ImageMediaType
+  readonly width: number
+  readonly height: number
+}
 
 /** One biometric template of DG2 with everything that it says. */
 export type FaceTemplate = { readonly header: BiometricHeader } & (
@@ -31,7 +36,13 @@ export interface Dg2 {
   readonly templates: readonly FaceTemplate[]
 }
 
-const headerOf = (format: FaceFormat): BiometricHeader => ({ version: 0x0101, type: 0x02, subtype: 0, formatOwner: 0x0101, formatType: FORMAT_TYPE[format] })
+const headerOf = (format: FaceFormat): BiometricHeader => ({
+  version: 0x0101,
+  type: 0x02,
+  subtype: 0,
+  formatOwner: 0x0101,
+  formatType: FORMAT_TYPE[format],
+})
 
 /** A template that says no more of a face than must be said. */
 export function plainTemplate(f: Face, format: FaceFormat): FaceTemplate {
@@ -39,18 +50,42 @@ export function plainTemplate(f: Face, format: FaceFormat): FaceTemplate {
   const { image, width, height } = f
   if (format === 'ISO/IEC 39794-5') {
     const imageDataFormat = f.mediaType === 'image/jpeg' ? 'jpeg' : facts?.wavelet === 'reversible' ? 'jpeg2000Lossless' : 'jpeg2000Lossy'
-    const imageRepresentation = { imageRepresentation2DBlock: { representationData2D: image, imageInformation2DBlock: { imageDataFormat, imageSizeBlock: { width, height } } } } as const
-    return { header: headerOf(format), format, data: { versionBlock: { generation: 3, year: 2019 }, representationBlocks: [{ representationId: 0, imageRepresentation }] } }
+    const imageRepresentation = {
+      imageRepresentation2DBlock: {
+        representationData2D: image,
+        imageInformation2DBlock: { imageDataFormat, imageSizeBlock: { width, height } },
+      },
+    } as const
+    return {
+      header: headerOf(format),
+      format,
+      data: { versionBlock: { generation: 3, year: 2019 }, representationBlocks: [{ representationId: 0, imageRepresentation }] },
+    }
   }
   const nothing = { yaw: {}, pitch: {}, roll: {} }
   return {
-    header: headerOf(format), format,
+    header: headerOf(format),
+    format,
     record: {
-      images: [{
-        gender: 'unspecified', eyeColour: 'unspecified', hairColour: 'unspecified', expression: 'unspecified', pose: nothing, points: [], kind: 'full-frontal',
-        dataType: f.mediaType === 'image/jpeg' ? 'jpeg' : 'jpeg2000', width, height, colourSpace: facts?.components === 1 ? 'grey8' : 'rgb24', source: 'photograph',
-        deviceType: 0, quality: 0, image,
-      }],
+      images: [
+        {
+          gender: 'unspecified',
+          eyeColour: 'unspecified',
+          hairColour: 'unspecified',
+          expression: 'unspecified',
+          pose: nothing,
+          points: [],
+          kind: 'full-frontal',
+          dataType: f.mediaType === 'image/jpeg' ? 'jpeg' : 'jpeg2000',
+          width,
+          height,
+          colourSpace: facts?.components === 1 ? 'grey8' : 'rgb24',
+          source: 'photograph',
+          deviceType: 0,
+          quality: 0,
+          image,
+        },
+      ],
     },
   }
 }
@@ -78,22 +113,42 @@ export function encodeDg2(content: Face | Pick<Dg2, 'templates'>, format: FaceFo
 function faceData(block: Tlv, reading: Reading): Tlv | undefined {
   const first = block.end - block.body >= 2 ? readTlv(block.bytes, block.body, block.end, reading.policy) : undefined
   if (first?.tag === FACE_DATA) {
-    reading.note({ code: 'wrapper-missing', offset: first.start, says: 'the face data stand without their context tag A1', clause: PROFILE })
+    reading.note({
+      code: 'wrapper-missing',
+      offset: first.start,
+      says: 'the face data stand without their context tag A1',
+      clause: PROFILE,
+    })
     return first
   }
   return first?.tag === WRAPPER ? new Cursor(first, PROFILE, reading.policy).take(FACE_DATA, 'face image data') : undefined
 }
 
-const isRecord = (block: Tlv): boolean => String.fromCharCode(...block.bytes.subarray(block.body, Math.min(block.body + 3, block.end))) === 'FAC'
+const isRecord = (block: Tlv): boolean =>
+  String.fromCharCode(...block.bytes.subarray(block.body, Math.min(block.body + 3, block.end))) === 'FAC'
 
-function readTemplate({ header, block }: { readonly header: BiometricHeader; readonly block: Tlv }, { reading, path }: { readonly reading: Reading; readonly path: string }): FaceTemplate {
+function readTemplate(
+  { header, block }: { readonly header: BiometricHeader; readonly block: Tlv },
+  { reading, path }: { readonly reading: Reading; readonly path: string },
+): FaceTemplate {
   const told = (format: FaceFormat, tag: number): void => {
-    if (block.tag !== tag) reading.note({ code: 'block-tag', offset: block.start, says: `${format} stands under tag ${tag.toString(16)}`, clause: CLAUSE })
-    if (header.formatType !== undefined && header.formatType !== FORMAT_TYPE[format]) reading.note({ code: 'header-type', offset: block.start, says: `the face is in ${format}, which is not the format type of the header`, clause: CLAUSE })
+    if (block.tag !== tag)
+      reading.note({ code: 'block-tag', offset: block.start, says: `${format} stands under tag ${tag.toString(16)}`, clause: CLAUSE })
+    if (header.formatType !== undefined && header.formatType !== FORMAT_TYPE[format])
+      reading.note({
+        code: 'header-type',
+        offset: block.start,
+        says: `the face is in ${format}, which is not the format type of the header`,
+        clause: CLAUSE,
+      })
   }
   if (isRecord(block)) {
     told('ISO/IEC 19794-5', BLOCK.plain)
-    return { header, format: 'ISO/IEC 19794-5', record: readFacialRecord(valueOf(block), { ...reading, start: block.body, path: `${path}.record` }) }
+    return {
+      header,
+      format: 'ISO/IEC 19794-5',
+      record: readFacialRecord(valueOf(block), { ...reading, start: block.body, path: `${path}.record` }),
+    }
   }
   const data = faceData(block, reading)
   if (data === undefined) throw new Malformed(CLAUSE, block.body, 'a face of ISO/IEC 19794-5 or 39794-5')
@@ -106,10 +161,13 @@ function readTemplate({ header, block }: { readonly header: BiometricHeader; rea
 }
 
 function imagesOf(data: FaceImageData) {
-  return data.representationBlocks.map((r) => r.imageRepresentation.imageRepresentation2DBlock).filter((b) => b !== undefined).map((b) => {
-    const { imageSizeBlock: size, imageDataFormat } = b.imageInformation2DBlock
-    return { image: b.representationData2D, width: size?.width, height: size?.height, isJpeg: imageDataFormat === 'jpeg' }
-  })
+  return data.representationBlocks
+    .map((r) => r.imageRepresentation.imageRepresentation2DBlock)
+    .filter((b) => b !== undefined)
+    .map((b) => {
+      const { imageSizeBlock: size, imageDataFormat } = b.imageInformation2DBlock
+      return { image: b.representationData2D, width: size?.width, height: size?.height, isJpeg: imageDataFormat === 'jpeg' }
+    })
 }
 
 function facesOf(t: FaceTemplate): readonly Face[] {

@@ -3,9 +3,14 @@ import { concat } from '../asn1/value.ts'
 
 const ZLIB = 'RFC 1950'
 const CLAUSE = 'RFC 1951 §3.2'
-const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258] as const
+const LENGTH_BASE = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+] as const
 const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0] as const
-const DISTANCE_BASE = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12_289, 16_385, 24_577] as const
+const DISTANCE_BASE = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12_289, 16_385,
+  24_577,
+] as const
 const DISTANCE_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13] as const
 /** The order in which the lengths of the code for lengths come. */
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15] as const
@@ -13,7 +18,10 @@ const MOST_BITS = 15
 const END = 256
 
 /** A prefix code: how many codes there are of each length, and the symbols in the order of their codes. */
-interface Code { readonly counts: Uint16Array; readonly symbols: Uint16Array }
+interface Code {
+  readonly counts: Uint16Array
+  readonly symbols: Uint16Array
+}
 
 /** @throws Malformed when the lengths ask for more codes than there are */
 function codeOf(lengths: Uint8Array, at: number): Code {
@@ -28,7 +36,9 @@ function codeOf(lengths: Uint8Array, at: number): Code {
     offsets[n + 1] = offsets[n]! + counts[n]!
   }
   const symbols = new Uint16Array(offsets[MOST_BITS + 1]!)
-  lengths.forEach((n, symbol) => { if (n > 0) symbols[offsets[n]!++] = symbol })
+  lengths.forEach((n, symbol) => {
+    if (n > 0) symbols[offsets[n]!++] = symbol
+  })
   return { counts, symbols }
 }
 
@@ -133,7 +143,7 @@ function dynamicCodes(s: Inflation): typeof FIXED {
       const value = symbol === 16 ? lengths[i - 1]! : 0
       const times = symbol === 16 ? 3 + s.bits(2) : symbol === 17 ? 3 + s.bits(3) : 11 + s.bits(7)
       if (i + times > lengths.length) throw new Malformed(CLAUSE, s.at, 'no more lengths than codes')
-      lengths.fill(value, i, i += times)
+      lengths.fill(value, i, (i += times))
     }
   }
   return { literals: codeOf(lengths.subarray(0, literals), at), distances: codeOf(lengths.subarray(literals), at) }
@@ -169,7 +179,8 @@ function adler(bytes: Uint8Array): number {
  */
 export function inflate(bytes: Uint8Array, limit: number): Uint8Array {
   const [method, flags] = [bytes[0] ?? 0, bytes[1] ?? 0]
-  if ((method & 0x0f) !== 8 || method >> 4 > 7 || (method * 256 + flags) % 31 !== 0 || (flags & 0x20) !== 0) throw new Malformed(ZLIB, 0, 'a zlib stream without a dictionary')
+  if ((method & 0x0f) !== 8 || method >> 4 > 7 || (method * 256 + flags) % 31 !== 0 || (flags & 0x20) !== 0)
+    throw new Malformed(ZLIB, 0, 'a zlib stream without a dictionary')
   const s = new Inflation(bytes, 2, limit)
   for (let isLast = false; !isLast;) {
     isLast = s.bits(1) === 1
@@ -267,5 +278,9 @@ export function deflate(bytes: Uint8Array): Uint8Array {
   if (bytes.length > 0xffff) throw new RangeError('at most 65535 bytes are compressed')
   const [plain, coded] = [storedBlock(bytes), fixedBlock(bytes)]
   const sum = adler(bytes)
-  return concat(Uint8Array.of(0x78, 0xda), coded.length < plain.length ? coded : plain, Uint8Array.of(Math.floor(sum / 2 ** 24), (sum >> 16) & 0xff, (sum >> 8) & 0xff, sum & 0xff))
+  return concat(
+    Uint8Array.of(0x78, 0xda),
+    coded.length < plain.length ? coded : plain,
+    Uint8Array.of(Math.floor(sum / 2 ** 24), (sum >> 16) & 0xff, (sum >> 8) & 0xff, sum & 0xff),
+  )
 }

@@ -4,7 +4,10 @@ import { lengthBytes } from '../asn1/write.ts'
 import type { FileDefect } from '../lds/decoded.ts'
 
 /** One feature of a document in a seal: what it is and its value in bytes. */
-export interface Feature { readonly tag: number; readonly bytes: Uint8Array }
+export interface Feature {
+  readonly tag: number
+  readonly bytes: Uint8Array
+}
 
 /** `direct`: one byte (version 3 and before). `der`: one to five bytes (version 4). */
 export type LengthForm = 'direct' | 'der'
@@ -18,9 +21,18 @@ export function encodeFeature({ tag, bytes }: Feature, form: LengthForm = 'der')
   return concat(Uint8Array.of(tag), form === 'direct' ? Uint8Array.of(bytes.length) : lengthBytes(bytes.length), bytes)
 }
 
-export interface FeatureRead { readonly feature: Feature; readonly at: number; readonly body: number; readonly next: number }
+export interface FeatureRead {
+  readonly feature: Feature
+  readonly at: number
+  readonly body: number
+  readonly next: number
+}
 
-export interface FeatureReading { readonly form: LengthForm; readonly end: number; readonly note: (d: FileDefect) => void }
+export interface FeatureReading {
+  readonly form: LengthForm
+  readonly end: number
+  readonly note: (d: FileDefect) => void
+}
 
 function lengthAt(bytes: Uint8Array, at: number, o: FeatureReading): { readonly length: number; readonly body: number } {
   if (at >= o.end) throw new Malformed(CLAUSE, at, 'a length')
@@ -30,7 +42,8 @@ function lengthAt(bytes: Uint8Array, at: number, o: FeatureReading): { readonly 
   if (n === 0 || n > 4 || at + 1 + n > o.end) throw new Malformed(CLAUSE, at, 'a length of at most five bytes')
   let length = 0
   for (let i = 1; i <= n; i++) length = length * 256 + bytes[at + i]!
-  if (length < 0x80 || length < 256 ** (n - 1)) o.note({ code: 'long-length', offset: at, says: 'a length written longer than it need be', clause: CLAUSE })
+  if (length < 0x80 || length < 256 ** (n - 1))
+    o.note({ code: 'long-length', offset: at, says: 'a length written longer than it need be', clause: CLAUSE })
   return { length, body: at + 1 + n }
 }
 

@@ -7,8 +7,19 @@ import { encodeZone, readZone, type ZoneName } from './seal-zone.ts'
 
 /** What a message of a bar code is: those of the report, and those above 7F as bar codes of the field have them. */
 const KINDS = {
-  'visa': 0x01, 'emergency-travel-document': 0x02, 'zone-td1': 0x07, 'zone-td3': 0x08, 'can': 0x09, 'card-access': 0x0a,
-  'face-image': 0x80, 'zone-td2': 0x81, 'document-reference': 0x82, 'foreigners-number': 0x83, 'expiry': 0x84, 'document-number': 0x85, 'national-document': 0x86,
+  visa: 0x01,
+  'emergency-travel-document': 0x02,
+  'zone-td1': 0x07,
+  'zone-td3': 0x08,
+  can: 0x09,
+  'card-access': 0x0a,
+  'face-image': 0x80,
+  'zone-td2': 0x81,
+  'document-reference': 0x82,
+  'foreigners-number': 0x83,
+  expiry: 0x84,
+  'document-number': 0x85,
+  'national-document': 0x86,
 } as const
 
 export type IdbKind = keyof typeof KINDS
@@ -29,12 +40,19 @@ function contentOf(kind: IdbKind, { tag, bytes }: Feature): IdbContent | undefin
     return lines === undefined ? undefined : { kind: kind as 'zone-td1', lines }
   }
   switch (kind) {
-    case 'visa': case 'emergency-travel-document': {
+    case 'visa':
+    case 'emergency-travel-document': {
       return { kind, features: readFeatures(bytes, 0, { form: 'der', end: bytes.length, note: () => undefined }).map((r) => r.feature) }
     }
-    case 'can': case 'document-reference': case 'foreigners-number': case 'document-number': return { kind, text: readC40(bytes).trimEnd() }
-    case 'expiry': return { kind, text: readMaskedDate(bytes) }
-    default: return { kind: kind as 'card-access', tag, bytes }
+    case 'can':
+    case 'document-reference':
+    case 'foreigners-number':
+    case 'document-number':
+      return { kind, text: readC40(bytes).trimEnd() }
+    case 'expiry':
+      return { kind, text: readMaskedDate(bytes) }
+    default:
+      return { kind: kind as 'card-access', tag, bytes }
   }
 }
 
@@ -64,4 +82,7 @@ export function canMessage(can: string): Feature {
 }
 
 /** The features of a seal of Doc 9303-7 or -8 as one message. */
-export const sealMessage = (kind: 'visa' | 'emergency-travel-document', features: readonly Feature[]): Feature => ({ tag: KINDS[kind], bytes: concat(...features.map((f) => encodeFeature(f))) })
+export const sealMessage = (kind: 'visa' | 'emergency-travel-document', features: readonly Feature[]): Feature => ({
+  tag: KINDS[kind],
+  bytes: concat(...features.map((f) => encodeFeature(f))),
+})

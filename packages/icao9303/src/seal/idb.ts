@@ -51,7 +51,8 @@ export interface Idb extends IdbMessage {
 function encodeSigning({ hash, certificateReference, signed, dateLength }: IdbSigning): Uint8Array {
   const code = ALGORITHMS.indexOf(hash) + 1
   const reference = unhex(certificateReference)
-  if (code === 0 || reference.length !== 5) throw new RangeError('a bar code is signed with SHA-256, -384 or -512 and names five bytes of its certificate')
+  if (code === 0 || reference.length !== 5)
+    throw new RangeError('a bar code is signed with SHA-256, -384 or -512 and names five bytes of its certificate')
   return concat(Uint8Array.of(code), reference, dateLength === 4 ? encodeMaskedDate(signed) : encodeSealDate(signed))
 }
 
@@ -64,7 +65,8 @@ function encodeSigning({ hash, certificateReference, signed, dateLength }: IdbSi
 export function encodeIdbMessage(m: IdbMessage): Uint8Array {
   if (!/^[A-Z<]{1,3}$/.test(m.country)) throw new RangeError(`not a country: ${m.country}`)
   return concat(
-    encodeC40(m.country.padEnd(3, '<')), m.signing === undefined ? new Uint8Array() : encodeSigning(m.signing),
+    encodeC40(m.country.padEnd(3, '<')),
+    m.signing === undefined ? new Uint8Array() : encodeSigning(m.signing),
     encodeFeature({ tag: TAG.messages, bytes: concat(...m.messages.map((f) => encodeFeature(f))) }),
   )
 }
@@ -79,9 +81,11 @@ export interface IdbEnvelope extends Partial<Pick<Idb, 'identifier' | 'compressi
  * @source ICAO TR Datastructure for Barcode §2, §3
  */
 export function encodeIdb(m: IdbMessage, e: IdbEnvelope = {}): string {
-  if ((m.signing === undefined) !== (e.signature === undefined)) throw new RangeError('a bar code names its signer when it is signed, and only then')
+  if ((m.signing === undefined) !== (e.signature === undefined))
+    throw new RangeError('a bar code names its signer when it is signed, and only then')
   const payload = concat(
-    encodeIdbMessage(m), ...(e.certificate === undefined ? [] : [encodeFeature({ tag: TAG.certificate, bytes: e.certificate })]),
+    encodeIdbMessage(m),
+    ...(e.certificate === undefined ? [] : [encodeFeature({ tag: TAG.certificate, bytes: e.certificate })]),
     ...(e.signature === undefined ? [] : [encodeFeature({ tag: TAG.signature, bytes: e.signature })]),
   )
   const isZipped = e.compression === 'zlib'
@@ -114,7 +118,9 @@ function readMessages(bytes: Uint8Array, at: number, reading: Reading): { readon
   const group = readFeature(bytes, at, o)
   if (group.feature.tag !== TAG.messages) throw new Malformed(PAYLOAD, at, 'messages')
   const reads = readFeatures(bytes, group.body, { ...o, end: group.next })
-  reads.forEach((r, i) => { reading.lay(`messages[${i}]`, { start: r.at, body: r.body, end: r.next, tag: r.feature.tag }, `${r.next - r.body} bytes`) })
+  reads.forEach((r, i) => {
+    reading.lay(`messages[${i}]`, { start: r.at, body: r.body, end: r.next, tag: r.feature.tag }, `${r.next - r.body} bytes`)
+  })
   return { messages: reads.map((r) => r.feature), next: group.next }
 }
 
@@ -127,13 +133,25 @@ function readPayload(bytes: Uint8Array, isSigned: boolean, reading: Reading): Om
   const parts: { certificate?: Uint8Array; signature?: Uint8Array } = {}
   for (const r of readFeatures(bytes, next, { form: 'der', end: bytes.length, note: reading.note })) {
     const name = r.feature.tag === TAG.certificate ? 'certificate' : r.feature.tag === TAG.signature ? 'signature' : undefined
-    if (name === undefined || parts[name] !== undefined) reading.note({ code: 'object-unknown', offset: r.at, says: `object ${r.feature.tag.toString(16)} has no place here`, clause: PAYLOAD })
+    if (name === undefined || parts[name] !== undefined)
+      reading.note({
+        code: 'object-unknown',
+        offset: r.at,
+        says: `object ${r.feature.tag.toString(16)} has no place here`,
+        clause: PAYLOAD,
+      })
     else {
       parts[name] = r.feature.bytes
       reading.lay(name, { start: r.at, body: r.body, end: r.next, tag: r.feature.tag }, `${r.next - r.body} bytes`)
     }
   }
-  if (isSigned !== (parts.signature !== undefined)) reading.note({ code: 'flag-signature', offset: next, says: isSigned ? 'the bar code says that it is signed and has no signature' : 'the bar code has a signature and does not say so', clause: CLAUSE })
+  if (isSigned !== (parts.signature !== undefined))
+    reading.note({
+      code: 'flag-signature',
+      offset: next,
+      says: isSigned ? 'the bar code says that it is signed and has no signature' : 'the bar code has a signature and does not say so',
+      clause: CLAUSE,
+    })
   return { country, ...(signing === undefined ? {} : { signing }), messages, ...parts, content: bytes.slice(0, next) }
 }
 

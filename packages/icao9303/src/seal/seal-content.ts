@@ -5,12 +5,19 @@ import type { SealCheck, SealIndication } from './seal-report.ts'
 import { etdZoneOf, profileFindings, visaOf, type VdsProfile } from './vds-profile.ts'
 
 /** Zones as they are printed, line by line: of the sealed document, and of the passport that a visa is in. */
-export interface PrintedZones { readonly document?: readonly string[]; readonly passport?: readonly string[] }
+export interface PrintedZones {
+  readonly document?: readonly string[]
+  readonly passport?: readonly string[]
+}
 
 const VISA = 'Doc 9303-7 §9.4'
 const ETD = 'Doc 9303-8 Appendix A'
 
-interface Finding { readonly outcome: Outcome; readonly says: string; readonly indication?: SealIndication }
+interface Finding {
+  readonly outcome: Outcome
+  readonly says: string
+  readonly indication?: SealIndication
+}
 
 const check = (name: string, clause: string, f: Finding): SealCheck => ({ name, clause, ...f })
 const failed = (indication: SealIndication, says: string): Finding => ({ outcome: 'failed', says, indication })
@@ -35,7 +42,8 @@ function difference(sealed: readonly string[], printed: readonly string[]): stri
     const at = Array.from(line).findIndex((c, j) => printed[i]![j] !== c)
     if (at >= 0) return `line ${i + 1} differs from character ${at + 1} on`
     // only the last line may be cut in the seal
-    if (i < sealed.length - 1 && printed[i]!.length !== line.length) return `line ${i + 1} has ${printed[i]!.length} characters, not ${line.length}`
+    if (i < sealed.length - 1 && printed[i]!.length !== line.length)
+      return `line ${i + 1} has ${printed[i]!.length} characters, not ${line.length}`
   }
   return undefined
 }
@@ -52,7 +60,9 @@ function visaChecks(features: readonly Feature[], printed: PrintedZones): readon
     const zone = parseMrz(lines)
     if (!zone.valid) return failed('INVALID_PASSPORT_MRZ', 'the check digits of the passport are wrong')
     const number = zone.fields['documentNumber'] ?? ''
-    return number === visa.passportNumber ? { outcome: 'passed', says: `the visa is for passport ${number}` } : failed('SEAL_PASSPORT_MISMATCH', `the visa is for passport ${visa.passportNumber}, not ${number}`)
+    return number === visa.passportNumber
+      ? { outcome: 'passed', says: `the visa is for passport ${number}` }
+      : failed('SEAL_PASSPORT_MISMATCH', `the visa is for passport ${visa.passportNumber}, not ${number}`)
   }
   return [
     check('document-zone', VISA, printed.document === undefined ? absent : document(printed.document)),
@@ -69,7 +79,13 @@ function etdChecks(features: readonly Feature[], printed: PrintedZones): readonl
     return where === undefined ? { outcome: 'passed', says: 'the printed zone is the sealed one' } : failed('SEAL_DOCUMENT_MISMATCH', where)
   }
   return [
-    check('seal-zone', ETD, parseMrz(zone).valid ? { outcome: 'passed', says: 'the check digits of the sealed zone are right' } : failed('INVALID_SEAL_MRZ', 'the check digits of the sealed zone are wrong')),
+    check(
+      'seal-zone',
+      ETD,
+      parseMrz(zone).valid
+        ? { outcome: 'passed', says: 'the check digits of the sealed zone are right' }
+        : failed('INVALID_SEAL_MRZ', 'the check digits of the sealed zone are wrong'),
+    ),
     check('document-zone', ETD, printed.document === undefined ? absent : document(printed.document)),
   ]
 }

@@ -5,7 +5,12 @@ import { countryOf } from '../pki/name.ts'
 /** How many keys of bar code signers a State may publish in a year. @source Doc 9303-12 §4.1.3 */
 const MOST_KEYS = 5
 
-export interface KeyExcess { readonly country: string; readonly year: number; readonly keys: number; readonly clause: string }
+export interface KeyExcess {
+  readonly country: string
+  readonly year: number
+  readonly keys: number
+  readonly clause: string
+}
 
 /**
  * Years in which a State has published more keys of bar code signers than it may, by the beginning of their
@@ -20,6 +25,7 @@ export function sealKeyExcess(certificates: readonly Certificate[]): readonly Ke
     const place = `${c.notBefore.getUTCFullYear()} ${countryOf(c.subject)?.toUpperCase() ?? ''}`
     keys.set(place, (keys.get(place) ?? new Set()).add(hex(c.spki)))
   }
-  return [...keys].filter(([, set]) => set.size > MOST_KEYS)
+  return [...keys]
+    .filter(([, set]) => set.size > MOST_KEYS)
     .map(([place, set]) => ({ country: place.slice(5), year: Number(place.slice(0, 4)), keys: set.size, clause: 'Doc 9303-12 §4.1.3' }))
 }

@@ -11,7 +11,10 @@ import { encodeVds, encodeVdsMessage, type VdsHeader } from './vds.ts'
 const OID_COMMON_NAME = '2.5.4.3'
 
 /** How long the order of a key's curve is: the signature is twice its bytes, the hash is chosen by its bits. */
-export interface SealKey { readonly orderBits: number; readonly orderBytes: number }
+export interface SealKey {
+  readonly orderBits: number
+  readonly orderBytes: number
+}
 
 /** The key of a certificate as seals use it; undefined when it is not one of ECDSA. */
 export function sealKey(c: Certificate): SealKey | undefined {
@@ -21,9 +24,16 @@ export function sealKey(c: Certificate): SealKey | undefined {
   return { orderBits, orderBytes: Math.ceil(orderBits / 8) }
 }
 
-/** The hash that goes with an order: the shortest that is no shorter. Undefined beyond 512 bits, for which the Part has none. @source Doc 9303-13 §2.4 */
+/**
+ * The hash that goes with an order: the shortest that is no shorter. Undefined beyond 512 bits, for which the Part has none.
+ *
+ * @source Doc 9303-13 §2.4
+ */
 export function sealHash(orderBits: number): HashName | undefined {
-  return orderBits <= 224 ? 'SHA-224' : orderBits <= 256 ? 'SHA-256' : orderBits <= 384 ? 'SHA-384' : orderBits <= 512 ? 'SHA-512' : undefined
+  if (orderBits <= 224) return 'SHA-224'
+  if (orderBits <= 256) return 'SHA-256'
+  if (orderBits <= 384) return 'SHA-384'
+  return orderBits <= 512 ? 'SHA-512' : undefined
 }
 
 /**
@@ -45,7 +55,11 @@ export function rawSignature(der: Uint8Array, orderBytes: number): Uint8Array {
   throw new RangeError('not a signature in DER of a key of this length')
 }
 
-/** Signer and reference of a seal: country and common name of the certificate's subject, and its serial number. @source Doc 9303-13 §2.2.1 */
+/**
+ * Signer and reference of a seal: country and common name of the certificate's subject, and its serial number.
+ *
+ * @source Doc 9303-13 §2.2.1
+ */
 export function signerOf(c: Certificate): Pick<VdsHeader, 'signer' | 'reference'> | undefined {
   const [country, name] = [countryOf(c.subject), c.subject.parts.find((p) => p.oid === OID_COMMON_NAME)?.value]
   const signer = `${country ?? ''}${name ?? ''}`.toUpperCase()
@@ -55,14 +69,24 @@ export function signerOf(c: Certificate): Pick<VdsHeader, 'signer' | 'reference'
 }
 
 /** What all seals need to be signed. `crypto`: to check the signature against the certificate before it leaves. */
-export interface SealOrder { readonly certificate: Certificate; readonly crypto?: Pick<Crypto, 'verify'> }
+export interface SealOrder {
+  readonly certificate: Certificate
+  readonly crypto?: Pick<Crypto, 'verify'>
+}
 
-interface Signing { readonly content: Uint8Array; readonly hash: HashName; readonly key: SealKey }
+interface Signing {
+  readonly content: Uint8Array
+  readonly hash: HashName
+  readonly key: SealKey
+}
 
 async function signContent({ content, hash, key }: Signing, order: SealOrder, sign: Sign): Promise<Uint8Array> {
   const signature = rawSignature(await sign(content), key.orderBytes)
   const { certificate, crypto } = order
-  if (crypto !== undefined && !(await crypto.verify({ spki: certificate.spki, scheme: { kind: 'ecdsa', hash, form: 'plain' }, message: content, signature }))) {
+  if (
+    crypto !== undefined &&
+    !(await crypto.verify({ spki: certificate.spki, scheme: { kind: 'ecdsa', hash, form: 'plain' }, message: content, signature }))
+  ) {
     throw new RangeError(`the signature is not one of the certificate's key with ${hash}`)
   }
   return signature
@@ -125,7 +149,12 @@ export const idbHash = (orderBits: number): HashName | undefined => (orderBits <
 export async function signIdb(order: IdbOrder, sign: Sign): Promise<string> {
   const key = keyOf(order.certificate)
   const hash = idbHash(key.orderBits)!
-  const signing = { hash, certificateReference: certificateReference(order.certificate, order.crypto), signed: order.signed, dateLength: order.dateLength ?? 4 }
+  const signing = {
+    hash,
+    certificateReference: certificateReference(order.certificate, order.crypto),
+    signed: order.signed,
+    dateLength: order.dateLength ?? 4,
+  }
   const message = { country: order.country, signing, messages: order.messages }
   const signature = await signContent({ content: encodeIdbMessage(message), hash, key }, order, sign)
   const carried = order.carries === 'certificate' ? { certificate: order.certificate.der } : {}

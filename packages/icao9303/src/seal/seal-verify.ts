@@ -47,15 +47,36 @@ interface Sealed {
   readonly features: readonly Feature[]
 }
 
-const check = (name: string, outcome: Outcome, o: { readonly says: string; readonly clause?: string; readonly indication?: SealIndication | undefined }): SealCheck =>
-  ({ name, outcome, says: o.says, clause: o.clause ?? POLICY, ...(o.indication === undefined ? {} : { indication: o.indication }) })
+const check = (
+  name: string,
+  outcome: Outcome,
+  o: { readonly says: string; readonly clause?: string; readonly indication?: SealIndication | undefined },
+): SealCheck => ({
+  name,
+  outcome,
+  says: o.says,
+  clause: o.clause ?? POLICY,
+  ...(o.indication === undefined ? {} : { indication: o.indication }),
+})
 
 const sameNumber = (a: string, b: string): boolean => a.replace(/^0+/, '').toUpperCase() === b.replace(/^0+/, '').toUpperCase()
 
 function vdsSealed(v: Vds, trust: Trust): Sealed {
   const { signer, reference, signed } = v.header
-  const candidates = trust.signers.filter((c) => { const who = signerOf(c); return who?.signer === signer && sameNumber(who.reference, reference) })
-  return { content: v.content, signature: v.signature, signed, reference: `${signer} ${reference}`, hash: undefined, candidates, profile: vdsProfile(v.header), features: v.features }
+  const candidates = trust.signers.filter((c) => {
+    const who = signerOf(c)
+    return who?.signer === signer && sameNumber(who.reference, reference)
+  })
+  return {
+    content: v.content,
+    signature: v.signature,
+    signed,
+    reference: `${signer} ${reference}`,
+    hash: undefined,
+    candidates,
+    profile: vdsProfile(v.header),
+    features: v.features,
+  }
 }
 
 /** What a bar code says in the form of Doc 9303-7 or -8; another form is none that could be judged. */
@@ -71,7 +92,9 @@ function idbSealed(v: Idb, { trust, crypto }: SealInspection): Sealed | undefine
   if (v.signing === undefined || v.signature === undefined) return undefined
   const { certificateReference: reference, signed, hash } = v.signing
   const carried = v.certificate === undefined ? undefined : parseCertificate(v.certificate)
-  const candidates = [...(carried === undefined ? [] : [carried]), ...trust.signers].filter((c) => certificateReference(c, crypto) === reference)
+  const candidates = [...(carried === undefined ? [] : [carried]), ...trust.signers].filter(
+    (c) => certificateReference(c, crypto) === reference,
+  )
   return { content: v.content, signature: v.signature, signed, reference, hash, candidates, ...profiled(v) }
 }
 
@@ -91,7 +114,8 @@ async function findSigner(s: Sealed, crypto: Crypto): Promise<{ readonly signer:
 
 function purposeCheck(c: Certificate, policy: Policy): SealCheck {
   const clause = 'Doc 9303-12 Table 8'
-  if (c.extendedKeyUsage?.includes(PURPOSE.barCodeSigner) === true) return check('signer-purpose', 'passed', { says: 'a certificate for bar codes', clause })
+  if (c.extendedKeyUsage?.includes(PURPOSE.barCodeSigner) === true)
+    return check('signer-purpose', 'passed', { says: 'a certificate for bar codes', clause })
   const says = c.extendedKeyUsage === undefined ? 'the certificate does not say what it is for' : 'the certificate is for something else'
   if (c.extendedKeyUsage === undefined) return check('signer-purpose', policy === 'field' ? 'passed' : 'not-done', { says, clause })
   return check('signer-purpose', 'failed', { says, clause, indication: 'UNTRUSTED_CERTIFICATE' })
@@ -99,40 +123,65 @@ function purposeCheck(c: Certificate, policy: Policy): SealCheck {
 
 function documentTypeCheck(s: Sealed, c: Certificate): SealCheck {
   const code = s.profile === undefined ? undefined : documentCodeOf(s.profile, s.features)
-  if (c.documentTypes === undefined || code === undefined) return check('signer-document-type', 'not-applicable', { says: 'no document types in the certificate, or no zone in the seal' })
+  if (c.documentTypes === undefined || code === undefined)
+    return check('signer-document-type', 'not-applicable', { says: 'no document types in the certificate, or no zone in the seal' })
   const may = c.documentTypes.includes(code) || c.documentTypes.includes(code.slice(0, 1))
-  return may ? check('signer-document-type', 'passed', { says: `the signer may seal documents of type ${code}` })
-    : check('signer-document-type', 'failed', { says: `the signer may seal ${c.documentTypes.join(', ')}, not ${code}`, indication: 'INVALID_DOCUMENTTYPE' })
+  return may
+    ? check('signer-document-type', 'passed', { says: `the signer may seal documents of type ${code}` })
+    : check('signer-document-type', 'failed', {
+        says: `the signer may seal ${c.documentTypes.join(', ')}, not ${code}`,
+        indication: 'INVALID_DOCUMENTTYPE',
+      })
 }
 
 function validityCheck(c: Certificate, at: Date): SealCheck {
   const [from, to] = [c.notBefore, c.notAfter].map((d) => d.toISOString().slice(0, 10))
-  return at >= c.notBefore && at <= c.notAfter ? check('signer-validity', 'passed', { says: `valid from ${from} to ${to}` })
+  return at >= c.notBefore && at <= c.notAfter
+    ? check('signer-validity', 'passed', { says: `valid from ${from} to ${to}` })
     : check('signer-validity', 'failed', { says: `the certificate is valid from ${from} to ${to}`, indication: 'EXPIRED_CERTIFICATE' })
 }
 
 async function trustChecks(s: Sealed, c: Certificate, o: SealInspection): Promise<readonly SealCheck[]> {
   const signed = s.signed === undefined || s.signed.includes('x') ? o.at : new Date(`${s.signed}T12:00:00Z`)
   const way = await findPath(c, o.trust, { at: signed, crypto: o.crypto })
-  const path = way.outcome === 'passed' ? check('trust-path', 'passed', { says: way.path.map((p) => renderName(p.subject)).join(' ← ') })
-    : check('trust-path', way.outcome, { says: way.says, indication: 'UNTRUSTED_CERTIFICATE' })
+  const path =
+    way.outcome === 'passed'
+      ? check('trust-path', 'passed', { says: way.path.map((p) => renderName(p.subject)).join(' ← ') })
+      : check('trust-path', way.outcome, { says: way.says, indication: 'UNTRUSTED_CERTIFICATE' })
   const revoked = await checkRevocation(c, o.trust, { at: o.at, crypto: o.crypto })
-  const revocation = check('revocation', revoked.outcome, { says: revoked.says, indication: revoked.outcome === 'failed' ? 'REVOKED_CERTIFICATE' : undefined })
+  const revocation = check('revocation', revoked.outcome, {
+    says: revoked.says,
+    indication: revoked.outcome === 'failed' ? 'REVOKED_CERTIFICATE' : undefined,
+  })
   return [path, revoked.outcome === 'not-done' && o.policy === 'field' ? { ...revocation, excused: true } : revocation]
 }
 
-async function signerChecks(s: Sealed, o: SealInspection): Promise<{ readonly signer: Certificate | undefined; readonly checks: readonly SealCheck[] }> {
+async function signerChecks(
+  s: Sealed,
+  o: SealInspection,
+): Promise<{ readonly signer: Certificate | undefined; readonly checks: readonly SealCheck[] }> {
   const { signer, isGood } = await findSigner(s, o.crypto)
   if (signer === undefined) {
     const says = `no certificate ${s.reference} is at hand`
-    return { signer, checks: [check('seal-signer', 'not-done', { says, indication: 'UNKNOWN_CERTIFICATE' }), check('seal-signature', 'not-done', { says })] }
+    return {
+      signer,
+      checks: [
+        check('seal-signer', 'not-done', { says, indication: 'UNKNOWN_CERTIFICATE' }),
+        check('seal-signature', 'not-done', { says }),
+      ],
+    }
   }
   return {
     signer,
     checks: [
       check('seal-signer', 'passed', { says: renderName(signer.subject) }),
-      isGood ? check('seal-signature', 'passed', { says: 'the signature is the signer’s' }) : check('seal-signature', 'failed', { says: 'the signature is not the signer’s', indication: 'INVALID_SIGNATURE' }),
-      purposeCheck(signer, o.policy), documentTypeCheck(s, signer), validityCheck(signer, o.at), ...await trustChecks(s, signer, o),
+      isGood
+        ? check('seal-signature', 'passed', { says: 'the signature is the signer’s' })
+        : check('seal-signature', 'failed', { says: 'the signature is not the signer’s', indication: 'INVALID_SIGNATURE' }),
+      purposeCheck(signer, o.policy),
+      documentTypeCheck(s, signer),
+      validityCheck(signer, o.at),
+      ...(await trustChecks(s, signer, o)),
     ],
   }
 }
@@ -161,11 +210,15 @@ export async function verifySeal(barcode: Uint8Array | string, o: SealInspection
     const verdict = verdictOf(checks)
     return { verdict, genuine: verdict === 'genuine', ...sealStatus(checks), checks, seal, signer, defects }
   }
-  if (seal === undefined) return answer([check('seal-format', 'failed', { says: defects.at(-1)?.says ?? 'not a seal', indication: 'WRONG_FORMAT' })])
+  if (seal === undefined)
+    return answer([check('seal-format', 'failed', { says: defects.at(-1)?.says ?? 'not a seal', indication: 'WRONG_FORMAT' })])
   const odd = defects.map((d) => d.says).join('; ')
-  const format = check('seal-format', odd !== '' && o.policy === 'strict' ? 'not-done' : 'passed', { says: odd === '' ? 'as the standard prescribes' : odd })
+  const format = check('seal-format', odd !== '' && o.policy === 'strict' ? 'not-done' : 'passed', {
+    says: odd === '' ? 'as the standard prescribes' : odd,
+  })
   const sealed = seal.kind === 'vds' ? vdsSealed(seal.value, o.trust) : idbSealed(seal.value, o)
-  if (sealed === undefined) return answer([format, check('seal-signature', 'not-done', { says: 'the bar code is not signed', indication: 'INVALID_SIGNATURE' })])
+  if (sealed === undefined)
+    return answer([format, check('seal-signature', 'not-done', { says: 'the bar code is not signed', indication: 'INVALID_SIGNATURE' })])
   const { signer, checks } = await signerChecks(sealed, o)
   const content = sealed.profile === undefined ? [] : contentChecks(sealed.profile, sealed.features, o.printed ?? {})
   return answer([format, ...checks, ...content], signer)

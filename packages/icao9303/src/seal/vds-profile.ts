@@ -49,7 +49,8 @@ function encodeStay(stay: Stay): Uint8Array {
   if (typeof stay === 'string') return new Uint8Array(3).fill(STAYS[stay]!)
   const numbers = [stay.days, stay.months, stay.years]
   if (numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 255)) throw new RangeError('days, months and years are numbers up to 255')
-  if (numbers.every((n) => n === numbers[0]) && [0, 254, 255].includes(numbers[0]!)) throw new RangeError('this stay is reserved for another meaning')
+  if (numbers.every((n) => n === numbers[0]) && [0, 254, 255].includes(numbers[0]!))
+    throw new RangeError('this stay is reserved for another meaning')
   return Uint8Array.from(numbers)
 }
 
@@ -66,8 +67,10 @@ function readStay(b: Uint8Array): Stay {
  */
 export function visaFeatures(v: SealedVisa): readonly Feature[] {
   if (!/^[A-Z0-9]{1,9}$/.test(v.passportNumber)) throw new RangeError('a passport number has one to nine letters and digits')
-  if (v.entries !== undefined && (!Number.isInteger(v.entries) || v.entries < 0 || v.entries > 255)) throw new RangeError('entries are a number up to 255')
-  if (v.visaType !== undefined && (v.visaType.length < 1 || v.visaType.length > 4)) throw new RangeError('a visa type has one to four bytes')
+  if (v.entries !== undefined && (!Number.isInteger(v.entries) || v.entries < 0 || v.entries > 255))
+    throw new RangeError('entries are a number up to 255')
+  if (v.visaType !== undefined && (v.visaType.length < 1 || v.visaType.length > 4))
+    throw new RangeError('a visa type has one to four bytes')
   if (v.additional !== undefined && v.additional.length > 254) throw new RangeError('the additional feature has at most 254 bytes')
   return [
     { tag: v.format === 'MRV-A' ? 0x01 : 0x02, bytes: encodeZone(v.format, v.zone) },
@@ -83,22 +86,35 @@ export function visaFeatures(v: SealedVisa): readonly Feature[] {
 export const etdFeatures = (zone: readonly string[]): readonly Feature[] => [{ tag: 0x02, bytes: encodeZone('TD2', zone) }]
 
 /** What a profile asks of a feature. */
-interface FeatureRule { readonly tag: number; readonly name: string; readonly least: number; readonly most: number; readonly need: 'required' | 'optional' | 'zone' }
+interface FeatureRule {
+  readonly tag: number
+  readonly name: string
+  readonly least: number
+  readonly most: number
+  readonly need: 'required' | 'optional' | 'zone'
+}
 
 const RULES: Readonly<Record<VdsProfile, { readonly clause: string; readonly rules: readonly FeatureRule[] }>> = {
   visa: {
     clause: VISA,
     rules: [
-      { tag: 1, name: 'MRZ of MRV-A', least: 48, most: 48, need: 'zone' }, { tag: 2, name: 'MRZ of MRV-B', least: 44, most: 44, need: 'zone' },
-      { tag: 3, name: 'number of entries', least: 1, most: 1, need: 'optional' }, { tag: 4, name: 'duration of stay', least: 3, most: 3, need: 'required' },
-      { tag: 5, name: 'passport number', least: 6, most: 6, need: 'required' }, { tag: 6, name: 'visa type', least: 1, most: 4, need: 'optional' },
+      { tag: 1, name: 'MRZ of MRV-A', least: 48, most: 48, need: 'zone' },
+      { tag: 2, name: 'MRZ of MRV-B', least: 44, most: 44, need: 'zone' },
+      { tag: 3, name: 'number of entries', least: 1, most: 1, need: 'optional' },
+      { tag: 4, name: 'duration of stay', least: 3, most: 3, need: 'required' },
+      { tag: 5, name: 'passport number', least: 6, most: 6, need: 'required' },
+      { tag: 6, name: 'visa type', least: 1, most: 4, need: 'optional' },
       { tag: 7, name: 'additional feature', least: 0, most: 254, need: 'optional' },
     ],
   },
   'emergency-travel-document': { clause: ETD, rules: [{ tag: 2, name: 'MRZ', least: 48, most: 48, need: 'required' }] },
 }
 
-export interface ProfileFinding { readonly code: 'feature-missing' | 'feature-length' | 'feature-unknown' | 'feature-content'; readonly says: string; readonly clause: string }
+export interface ProfileFinding {
+  readonly code: 'feature-missing' | 'feature-length' | 'feature-unknown' | 'feature-content'
+  readonly says: string
+  readonly clause: string
+}
 
 /**
  * Where the features of a seal depart from its profile. Unknown ones are allowed and named.
@@ -108,14 +124,18 @@ export interface ProfileFinding { readonly code: 'feature-missing' | 'feature-le
 export function profileFindings(profile: VdsProfile, features: readonly Feature[]): readonly ProfileFinding[] {
   const { clause, rules } = RULES[profile]
   const list: ProfileFinding[] = []
-  const add = (code: ProfileFinding['code'], says: string): void => { list.push({ code, says, clause }) }
+  const add = (code: ProfileFinding['code'], says: string): void => {
+    list.push({ code, says, clause })
+  }
   const has = (tag: number): boolean => features.some((f) => f.tag === tag)
   for (const r of rules) if (r.need === 'required' && !has(r.tag)) add('feature-missing', `the ${r.name} is missing`)
-  if (rules.some((r) => r.need === 'zone') && rules.filter((r) => r.need === 'zone' && has(r.tag)).length !== 1) add('feature-missing', 'one zone of a visa must be there')
+  if (rules.some((r) => r.need === 'zone') && rules.filter((r) => r.need === 'zone' && has(r.tag)).length !== 1)
+    add('feature-missing', 'one zone of a visa must be there')
   for (const f of features) {
     const rule = rules.find((r) => r.tag === f.tag)
     if (rule === undefined) add('feature-unknown', `feature ${f.tag} is not of the profile`)
-    else if (f.bytes.length < rule.least || f.bytes.length > rule.most) add('feature-length', `the ${rule.name} has ${f.bytes.length} bytes`)
+    else if (f.bytes.length < rule.least || f.bytes.length > rule.most)
+      add('feature-length', `the ${rule.name} has ${f.bytes.length} bytes`)
   }
   return list
 }
@@ -139,13 +159,25 @@ export function visaOf(features: readonly Feature[]): SealedVisa | undefined {
   return reading(() => {
     const bytes = (tag: number): Uint8Array | undefined => features.find((f) => f.tag === tag)?.bytes
     const format = bytes(1) === undefined ? 'MRV-B' : 'MRV-A'
-    const [mrz, entries, stay, passport, visaType, additional] = [bytes(format === 'MRV-A' ? 1 : 2), bytes(3), bytes(4), bytes(5), bytes(6), bytes(7)]
+    const [mrz, entries, stay, passport, visaType, additional] = [
+      bytes(format === 'MRV-A' ? 1 : 2),
+      bytes(3),
+      bytes(4),
+      bytes(5),
+      bytes(6),
+      bytes(7),
+    ]
     if (mrz === undefined || stay?.length !== 3 || passport === undefined) return undefined
     const zone = readZone(format, mrz)
     if (zone === undefined) return undefined
     return {
-      format, zone, stay: readStay(stay), passportNumber: readC40(passport).trimEnd(),
-      ...(entries?.length === 1 ? { entries: entries[0]! } : {}), ...(visaType === undefined ? {} : { visaType }), ...(additional === undefined ? {} : { additional }),
+      format,
+      zone,
+      stay: readStay(stay),
+      passportNumber: readC40(passport).trimEnd(),
+      ...(entries?.length === 1 ? { entries: entries[0]! } : {}),
+      ...(visaType === undefined ? {} : { visaType }),
+      ...(additional === undefined ? {} : { additional }),
     }
   })
 }
@@ -158,4 +190,3 @@ export function etdZoneOf(features: readonly Feature[]): readonly string[] | und
 
 /** The text of a feature in C40, without the spaces at its end; undefined when it is none. */
 export const featureText = (f: Feature): string | undefined => reading(() => readC40(f.bytes).trimEnd())
-

@@ -29,7 +29,10 @@ export interface VdsHeader {
 }
 
 /** What a seal says, before it is signed. */
-export interface VdsMessage { readonly header: VdsHeader; readonly features: readonly Feature[] }
+export interface VdsMessage {
+  readonly header: VdsHeader
+  readonly features: readonly Feature[]
+}
 
 /** A visible digital seal. `signature` is r‖s. */
 export interface Vds extends VdsMessage {
@@ -55,9 +58,14 @@ const dateBytes = (day: string | undefined): Uint8Array => (day === undefined ? 
 
 function encodeHeader(h: VdsHeader): Uint8Array {
   if (!/^[A-Z<]{1,3}$/.test(h.country)) throw new RangeError(`not a country: ${h.country}`)
-  for (const n of [h.featureReference, h.category]) if (!Number.isInteger(n) || n < 1 || n > 254) throw new RangeError('definition and category are numbers from 1 to 254')
+  for (const n of [h.featureReference, h.category])
+    if (!Number.isInteger(n) || n < 1 || n > 254) throw new RangeError('definition and category are numbers from 1 to 254')
   return concat(
-    Uint8Array.of(MAGIC, h.version - 1), encodeC40(h.country.padEnd(3, '<')), encodeC40(signerText(h)), dateBytes(h.issued), dateBytes(h.signed),
+    Uint8Array.of(MAGIC, h.version - 1),
+    encodeC40(h.country.padEnd(3, '<')),
+    encodeC40(signerText(h)),
+    dateBytes(h.issued),
+    dateBytes(h.signed),
     Uint8Array.of(h.featureReference, h.category),
   )
 }
@@ -103,14 +111,22 @@ const byte = (b: Uint8Array): number => b[0]!
 const day = (b: Uint8Array, start: number): string | undefined => (b.every((x) => x === 0) ? undefined : readSealDate(b, start))
 
 /** How the certificate of a signer may be named: where its reference ends, and what is odd about that. */
-interface ReferenceForm { readonly length: number; readonly head: 4 | 6; readonly odd?: readonly [code: string, says: string] }
+interface ReferenceForm {
+  readonly length: number
+  readonly head: 4 | 6
+  readonly odd?: readonly [code: string, says: string]
+}
 
 /** The forms of version 4 in the order of trust: as the Part has it, then as it has been got wrong. */
 function referenceForms(digits: string): readonly ReferenceForm[] {
   const forms: ReferenceForm[] = []
   if (/^[0-9A-F]{2}$/.test(digits)) forms.push({ head: 6, length: Number.parseInt(digits, 16) })
-  if (/^\d{2}$/.test(digits)) forms.push({ head: 6, length: Number(digits), odd: ['reference-length-decimal', 'the length of the reference is written in decimal'] })
-  return [...forms, { head: 4, length: 5, odd: ['reference-of-version-3', 'the reference has five characters and no length, as in version 3'] }]
+  if (/^\d{2}$/.test(digits))
+    forms.push({ head: 6, length: Number(digits), odd: ['reference-length-decimal', 'the length of the reference is written in decimal'] })
+  return [
+    ...forms,
+    { head: 4, length: 5, odd: ['reference-of-version-3', 'the reference has five characters and no length, as in version 3'] },
+  ]
 }
 
 const isDate = (bytes: Uint8Array, at: number): boolean => {
@@ -132,7 +148,11 @@ function readSigner(s: Scanner, version: 3 | 4, reading: Reading): Pick<VdsHeade
   const head = s.take('signer', 4, readC40)
   const forms = referenceForms(head.slice(4))
   // two days follow: where they do not, the reference ends elsewhere
-  const form = forms.find((f) => { const end = start + c40Length(f.head + f.length); return isDate(s.bytes, end) && isDate(s.bytes, end + 3) }) ?? forms[0]!
+  const form =
+    forms.find((f) => {
+      const end = start + c40Length(f.head + f.length)
+      return isDate(s.bytes, end) && isDate(s.bytes, end + 3)
+    }) ?? forms[0]!
   const rest = s.take('reference', c40Length(form.head + form.length) - 4, readC40)
   const reference = `${head}${rest}`.slice(form.head)
   if (reference.length !== form.length) throw new Malformed(`${HEADER}.1`, start + 4, `a reference of ${form.length} characters`)
@@ -148,16 +168,34 @@ function readHeader(s: Scanner, reading: Reading): VdsHeader {
   const country = s.take('country', 2, readC40).trimEnd().padEnd(3, '<')
   const start = s.at
   const who = readSigner(s, version, reading)
-  if (!/^[0-9A-F]*$/.test(who.reference)) reading.note({ code: 'reference-form', offset: start, says: `the reference ${who.reference} is not hexadecimal`, clause: `${HEADER}.1` })
-  if (/^0*$/.test(who.reference)) reading.note({ code: 'test-reference', offset: start, says: 'a reference of zeros is for tests only', clause: `${HEADER}.1` })
+  if (!/^[0-9A-F]*$/.test(who.reference))
+    reading.note({
+      code: 'reference-form',
+      offset: start,
+      says: `the reference ${who.reference} is not hexadecimal`,
+      clause: `${HEADER}.1`,
+    })
+  if (/^0*$/.test(who.reference))
+    reading.note({ code: 'test-reference', offset: start, says: 'a reference of zeros is for tests only', clause: `${HEADER}.1` })
   const header = { version, country, ...who, issued: s.take('issued', 3, day), signed: s.take('signed', 3, day) } as const
   const numbers = { featureReference: s.take('featureReference', 1, byte), category: s.take('category', 1, byte) }
-  for (const n of Object.values(numbers)) if (n === 0 || n === 0xff) reading.note({ code: 'definition-range', offset: s.at - 2, says: 'definition and category are numbers from 1 to 254', clause: HEADER })
+  for (const n of Object.values(numbers))
+    if (n === 0 || n === 0xff)
+      reading.note({
+        code: 'definition-range',
+        offset: s.at - 2,
+        says: 'definition and category are numbers from 1 to 254',
+        clause: HEADER,
+      })
   return { ...header, ...numbers }
 }
 
 /** A length in one byte that DER would write in two: signatures of long keys in version 3. */
-function readSignature(bytes: Uint8Array, at: number, o: { readonly version: 3 | 4; readonly reading: Reading }): { readonly signature: Uint8Array; readonly next: number } {
+function readSignature(
+  bytes: Uint8Array,
+  at: number,
+  o: { readonly version: 3 | 4; readonly reading: Reading },
+): { readonly signature: Uint8Array; readonly next: number } {
   const first = bytes[at + 1] ?? 0
   // a signature has an even length, so 81 is never the length itself
   const isDirect = o.version === 3 && first >= 0x80 && first % 2 === 0 && bytes.length - at - 2 === first
@@ -165,7 +203,11 @@ function readSignature(bytes: Uint8Array, at: number, o: { readonly version: 3 |
   return { signature: feature.bytes, next }
 }
 
-function lay(reading: Reading, path: string, r: { readonly tag: number; readonly at: number; readonly body: number; readonly next: number }): void {
+function lay(
+  reading: Reading,
+  path: string,
+  r: { readonly tag: number; readonly at: number; readonly body: number; readonly next: number },
+): void {
   reading.lay(path, { start: r.at, body: r.body, end: r.next, tag: r.tag }, `${r.next - r.body} bytes`)
 }
 
@@ -184,7 +226,8 @@ export function decodeVds(bytes: Uint8Array): Decoded<Vds> {
     while (bytes[at] !== MARKER) {
       if (at >= bytes.length) throw new Malformed(SIGNATURE, at, 'a signature')
       const read = readFeature(bytes, at, { form: formOf(header.version), end: bytes.length, note })
-      if (features.some((f) => f.tag === read.feature.tag)) note({ code: 'feature-repeated', offset: at, says: `feature ${read.feature.tag} stands more than once`, clause: MESSAGE })
+      if (features.some((f) => f.tag === read.feature.tag))
+        note({ code: 'feature-repeated', offset: at, says: `feature ${read.feature.tag} stands more than once`, clause: MESSAGE })
       lay(reading, `features[${features.length}]`, { ...read, tag: read.feature.tag })
       features.push(read.feature)
       at = read.next
@@ -192,7 +235,8 @@ export function decodeVds(bytes: Uint8Array): Decoded<Vds> {
     const content = bytes.slice(0, at)
     const { signature, next } = readSignature(bytes, at, { version: header.version, reading })
     lay(reading, 'signature', { tag: MARKER, at, body: next - signature.length, next })
-    if (next < bytes.length) note({ code: 'trailing-bytes', offset: next, says: `${bytes.length - next} bytes after the signature`, clause: SIGNATURE })
+    if (next < bytes.length)
+      note({ code: 'trailing-bytes', offset: next, says: `${bytes.length - next} bytes after the signature`, clause: SIGNATURE })
     return { header, features, signature, content }
   })
 }
