@@ -46,7 +46,7 @@ for (const area of positionals.length > 0 ? positionals : AREAS) {
   mkdirSync(join(root, 'reports/long'), { recursive: true })
   writeFileSync(join(root, 'reports/long', `mutation-${area}.json`), `${JSON.stringify({
     area, score: Math.round(score * 1_000) / 1_000, mutants: seen.length, unreached,
-    survivors: seen.filter((m) => !isNoticed(m)).map((m) => ({ at: `${m.fileName}:${m.location.start.line + 1}:${m.location.start.column + 1}`, what: m.mutatorName, instead: m.replacement, status: m.status })),
+    survivors: seen.filter((m) => !isNoticed(m)).map((m) => ({ at: `${m.fileName}:${m.location.start.line}:${m.location.start.column}`, what: m.mutatorName, instead: m.replacement, status: m.status })),
   }, null, 2)}\n`)
   process.stdout.write(`${area}: ${(100 * score).toFixed(1)} % of ${seen.length} faults noticed${unreached.length > 0 ? `, ${unreached.length} files not reached` : ''}\n`)
   if (score < MARK) bad += 1

@@ -1,27 +1,30 @@
-import { chipCommand } from './chip.ts'
 import { EXIT, Impossible, language, lineOf, type Command } from './command.ts'
-import { demoCommand } from './demo.ts'
-import { doctorCommand } from './doctor.ts'
-import { inspectCommand } from './inspect.ts'
-import { journalCommand } from './journal.ts'
-import { ldsCommand } from './lds.ts'
-import { mrzCommand } from './mrz.ts'
-import { pkiCommand } from './pki.ts'
-import { serveCommand } from './serve.ts'
 
-const COMMANDS: readonly Command[] = [serveCommand, demoCommand, inspectCommand, chipCommand, pkiCommand, mrzCommand, ldsCommand, journalCommand, doctorCommand]
+/** A command is read when it is called: a zone is parsed without waiting for the platform. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  inspect: async () => (await import('./inspect.ts')).inspectCommand,
+  chip: async () => (await import('./chip.ts')).chipCommand,
+  pki: async () => (await import('./pki.ts')).pkiCommand,
+  mrz: async () => (await import('./mrz.ts')).mrzCommand,
+  lds: async () => (await import('./lds.ts')).ldsCommand,
+  journal: async () => (await import('./journal.ts')).journalCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+}
 
-function help(): string {
-  return [...COMMANDS.map((c) => `  causeway ${c.usage}\n      ${c.says[language()]}`), ''].join('\n')
+async function help(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map(async (read) => read()))
+  return [...commands.map((c) => `  causeway ${c.usage}\n      ${c.says[language()]}`), ''].join('\n')
 }
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv
   if (name === undefined || name === 'help' || name === '--help') {
-    process.stdout.write(help())
+    process.stdout.write(await help())
     return name === undefined ? EXIT.impossible : EXIT.done
   }
-  const command = COMMANDS.find((c) => c.name === name)
+  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]!() : undefined
   if (command === undefined) throw new Impossible('command-unknown', `${name} is no command; causeway help lists them`)
   return command.run(args)
 }
