@@ -35,6 +35,11 @@ describe('base64', () => {
   ])('K44 %j is none', (s) => { expect(decodeBase64(bytes(s))).toBeUndefined() })
 })
 
+const DEFECT_WORDS = [
+  'no attribute and no continuation', 'an entry without a name (dn)', 'the value of x is no base64',
+  'version 2 of LDIF is not known',
+]
+
 describe('LDIF', () => {
   const text = [
     '\ufeffversion: 1', '', '# a comment', '#  folded', '  over two lines', 'dn: cn=a,c=UT', 'cn: a',
@@ -77,6 +82,7 @@ describe('LDIF', () => {
     const reading = parseLdif(bytes(file))
     expect(reading.entries).toHaveLength(n)
     expect(reading.defects.map((d) => [d.code, d.offset, d.line])).toEqual(defects)
+    for (const d of reading.defects) expect(DEFECT_WORDS).toContain(d.says)
   })
 
   it('K48 an entry beyond the limit is named and passed over, in whatever form it is too large', () => {
@@ -100,6 +106,9 @@ describe('LDIF', () => {
         expect([all.entries.map((e) => e.dn), all.codes]).toEqual([['a', 'c'], ['ldif-too-large']])
       }
     }
+    expect(parseLdif(bytes(`dn: ${'b'.repeat(70)}\n`), 60).defects).toEqual([{
+      code: 'ldif-too-large', offset: 0, line: 1, says: 'an entry of more than 60 bytes',
+    }])
     // the limit itself fits
     expect(parseLdif(bytes(`dn: ${'b'.repeat(56)}\n`), 60).entries).toHaveLength(1)
     expect(parseLdif(bytes(`dn: ${'b'.repeat(57)}\n`), 60).entries).toHaveLength(0)

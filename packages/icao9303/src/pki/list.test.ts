@@ -98,6 +98,21 @@ describe('master lists', () => {
     expect(await judged(await make(await deviationSigner(pair)))).toEqual(['failed', 'list-signer-purpose'])
     expect(await judged(await make(g.root, g.pair))).toEqual(['failed', 'list-signer-purpose'])
     expect(await judged(await make(signer), NONE)).toEqual(['not-done', 'list-signer-path'])
+    const words = async (l: MasterList, t: Trust = trust) => (await verifyList(l, t, { at, crypto })).says
+    expect(await words(await make(await deviationSigner(pair)))).toBe(
+      'C=UT, O=Utopia Specimen Authority, CN=LS is no signer of master lists'
+    )
+    expect(await words({ ...await make(signer), kind: 'deviation-list' } as never)).toBe(
+      'C=UT, O=Utopia Specimen Authority, CN=LS is no signer of deviation lists'
+    )
+    expect(await words({ ...await make(signer), signedAt: day('2030-01-02') })).toBe('its signer was not valid on 2030-01-02')
+    expect(await words(await make(signer))).toBe(
+      `signed by C=UT, O=Utopia Specimen Authority, CN=LS, which leads to ${renderName(g.root.subject)}`
+    )
+    for (const edge of ['2024-01-01', '2030-01-01']) expect(
+      await judged({ ...await make(signer), signedAt: day(edge) })
+    ).toEqual(['passed', undefined])
+    expect(await judged({ ...await make(signer), signedAt: undefined })).toEqual(['passed', undefined])
     expect(await judged({ ...await make(signer), signedAt: day('2023-12-31') })).toEqual(['failed', 'list-signer-path'])
     expect(await judged({ ...await make(signer), signedAt: day('2030-01-02') })).toEqual(['failed', 'list-signer-path'])
     const crl = parseCrl(
@@ -131,6 +146,39 @@ describe('master lists', () => {
     expect(lintList(list).map((d) => d.code)).toContain('list-entry')
     const { unread } = await readTrust([{ name: 'x.ml', bytes: der }], crypto)
     expect(unread).toEqual([`x.ml: entry ${list.unread[0]!.index} at byte ${place + version}: expected serialNumber`])
+  })
+
+  it('K66 each departure of a list from its profile is found, and nothing else', async () => {
+    const pair = ecPair()
+    const signer = await masterSigner(pair)
+    const list = (
+      await parseMasterList(await buildMasterList({ entries: [g.root, ds], signer, chain: [g.root], at }, pair.signer, crypto), crypto)
+    )!
+    const says = (more: Partial<MasterList>) => lintList({ ...list, ...more }).map((d) => `${d.severity} ${d.code}: ${d.says}`)
+    expect(says({})).toEqual([])
+    expect(says({ signer: undefined })).toEqual(['error list-signer-absent: the certificate of the signer is not in the list'])
+    expect(says({ signed: false, signatureSays: 'no' })).toEqual(['grave list-signature: no'])
+    expect(says({ carried: [signer] })).toEqual(['note list-csca-absent: the CSCA above the signer is not in the list'])
+    expect(says({ carried: [{ ...g.root, subject: signer.subject }] })).toEqual([
+      'note list-csca-absent: the CSCA above the signer is not in the list',
+    ])
+    expect(says({ signedAt: undefined })).toEqual(['error no-signing-time: no time of signing'])
+    expect(says({ namedBy: 'issuer' })).toEqual(['note list-signer-name: the signer is named by issuer and serial number'])
+    expect(says({ unread: [{ index: 3, offset: 77, says: 'x', clause: 'y' }] })).toEqual(['error list-entry: entry 3 at byte 77: x'])
+    expect(says({ certificates: [...list.certificates].reverse() })).toEqual([
+      'note list-order: the certificates are not in the order of DER',
+    ])
+    expect(says({ certificates: [g.root, g.root] })).toEqual([])
+    expect(
+      says({
+        deviations: [
+          { code: 'ber', offset: 5, says: 'odd', clause: 'X', grave: true },
+          { code: 'plain', offset: 6, says: 'harmless', clause: 'X', grave: false },
+        ],
+      })
+    ).toEqual(['error ber: at byte 5: odd'])
+    expect(says({ signer: { ...signer, isCa: true } })).toContain('error list-signer-is-ca: the list is signed by a CSCA itself')
+    expect(lintList({ ...list, signer: { ...signer, extendedKeyUsage: ['1.2.3'] } }).map((d) => d.code)).toEqual(['purpose'])
   })
 
   it('K14 no byte of a list can be changed so that its signature still holds', async () => {
@@ -322,6 +370,24 @@ describe('deviation lists', () => {
     expect(deviationsFor({}, [list], crypto)).toEqual([])
     expect(deviationsFor({ signer: ds }, [{ ...list, signer: { ...signer, issuingStates: [] } }], crypto)).toHaveLength(6)
     expect(deviationsFor({ signer: ds }, [{ ...list, signer: undefined }], crypto)).toEqual([])
+    const bySaying = async (note: DeviationNote): Promise<readonly string[]> => deviationsFor(
+      { signer: ds },
+      [{ ...list, entries: [{ documents: {}, descriptions: [{ ...note, type: DEVIATIONS[note.code].oid }] }] }],
+      crypto,
+    )[0]!.explains
+    expect(
+      await Promise.all(
+        (
+          [
+            'certificate-or-key', 'ds-signature', 'ds-encoding', 'csca-encoding', 'aa-key-compromised', 'lds',
+            'mrz', 'chip', 'mrz-wrong-data',
+          ] as const
+        ).map(async (code) => bySaying({ code }))
+      )
+    ).toEqual([
+      ['ds-profile', 'trust-path'], ['trust-path'], ['ds-profile'], ['trust-path'], ['active-authentication'],
+      ['sod-profile'], ['mrz-check-digits'], ['access', 'active-authentication', 'chip-authentication'], [],
+    ])
     const odd = { ...list, entries: [{ documents: {}, descriptions: [{ code: undefined, type: '1.2.3' }] }] }
     expect(deviationsFor({ signer: ds }, [odd], crypto)).toMatchObject([{ says: 'a deviation that is not known (1.2.3)', explains: [] }])
   })

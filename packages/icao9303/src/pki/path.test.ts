@@ -6,6 +6,7 @@ import {
   type Certificate, type Crl, type PathVerdict, type Trust,
 } from '../index.ts'
 import { nodeCrypto } from '../node.ts'
+import { missingAnchor } from './anchor.ts'
 
 const crypto = nodeCrypto()
 const at = day('2024-02-01')
@@ -54,6 +55,14 @@ describe('ways to an anchor', () => {
     expect(serials(await way(ds, { anchors: [g2.root], links: [l21] }))).toEqual([l21.serial, g2.root.serial])
     const verdict = await way(dsR, { anchors: [g1.root], links: [l1r] })
     expect([serials(verdict), verdict.outcome === 'passed' && verdict.notes]).toEqual([[l1r.serial, g1.root.serial], []])
+    // the key identifier tells which of two with one name to ask first: one signature is looked at, not two
+    let looked = 0
+    const counting = { ...crypto, verify: (x: Parameters<typeof crypto.verify>[0]) => { looked += 1; return crypto.verify(x) } }
+    for (const anchors of [[g1.root, g2.root], [g2.root, g1.root]]) {
+      looked = 0
+      await findPath(ds, { ...NONE, anchors }, { at, crypto: counting })
+      expect(looked).toBe(1)
+    }
     // the shortest way is taken where there are two
     expect(serials(await way(ds2, { anchors: [g1.root, g2.root], links: [l12] }))).toEqual([g2.root.serial])
   })
@@ -83,6 +92,26 @@ describe('ways to an anchor', () => {
     expect([
       name.outcome, name.outcome !== 'passed' && [name.troubles, name.missing.near.map((n) => n.why)],
     ]).toEqual(['failed', [['signature'], ['same-name-other-key', 'same-country']]])
+    if (name.outcome === 'passed') throw new Error('passed')
+    expect(name.missing.near.map((n) => n.says)).toEqual([
+      `${renderName(g2.root.subject)} is at hand with the key ${g2.root.subjectKeyId!}, valid from 2024-01-01`,
+      `of UT there is ${renderName(renamed.root.subject)}`,
+    ])
+    // what came nearest stands first; others than of the State do not count, nor a key without a name for it
+    const pool = [renamed.root, g2.root, { ...other, subjectKeyId: g1.root.subjectKeyId }]
+    expect(missingAnchor(ds, pool).near.map((n) => n.why)).toEqual(['same-key-other-name', 'same-name-other-key', 'same-country'])
+    const foreign = await generation({ authority: { ...UTOPIA, country: 'XX' }, name: 'X' }, crypto)
+    expect(missingAnchor(ds, [foreign.root, ds, g1.root]).near).toEqual([])
+    const nameless = {
+      ...ds, issuer: { der: new Uint8Array(0), parts: ds.issuer.parts.filter((p) => p.oid !== '2.5.4.6') },
+      authorityKeyId: undefined,
+    }
+    expect(
+      missingAnchor(nameless, [renamed.root, foreign.root, { ...g1.root, subjectKeyId: undefined }])
+    ).toMatchObject({ country: undefined, keyId: undefined, near: [] })
+    expect(missingAnchor(ds, [{ ...g1.root, subjectKeyId: undefined }]).near.map((n) => n.says)).toEqual([
+      `${renderName(g1.root.subject)} is at hand with the key unnamed, valid from 2020-01-01`,
+    ])
     // a link that leads to an anchor which is not there
     const link = await linkOf(g2, g1)
     const open = await way(await documentSigner(g2, crypto), { links: [link] })
@@ -202,6 +231,24 @@ describe('revocation', () => {
     expect(await says([list], '2024-04-01T00:00:00Z')).toEqual(['passed', 'not in'])
     expect(await says([list], '2024-04-01T00:00:01Z')).toEqual(['not-done', 'stale'])
     expect(await says([{ ...list, nextUpdate: undefined }])).toEqual(['not-done', 'stale'])
+    expect(
+      (await look({ anchors, crls: [{ ...list, nextUpdate: undefined }] })).says
+    ).toBe('the revocation list is stale: its next update was due on an unknown day')
+    // of several the newest that is not of the future counts
+    const [older, newer, future] = [
+      await listBy(g1, { from: '2024-01-10', to: '2024-01-20' }), list,
+      await listBy(g1, { from: '2024-03-01', to: '2024-05-01' }),
+    ]
+    for (const crls of [[older, newer, future], [future, newer, older]]) expect(await look({ anchors, crls })).toEqual({
+      outcome: 'passed', says: 'not in the revocation list of 2024-01-15',
+    })
+    expect(
+      (await look({ anchors, crls: [future, await listBy(g1, { from: '2024-02-15', to: '2024-05-01' })] })).says
+    ).toContain('dated 2024-03-01')
+    // a key that may sign lists, by its usage or because it has none
+    expect((await look({ anchors: [{ ...g1.root, keyUsage: undefined }], crls: [list] })).outcome).toBe('passed')
+    expect((await look({ anchors: [{ ...g1.root, keyUsage: ['keyCertSign'] }], crls: [list] })).outcome).toBe('not-done')
+    expect((await look({ anchors, crls: [{ ...list, whole: false }] })).outcome).toBe('not-done')
   })
 
   it('K29 an authority that is revoked takes all that it issued with it', async () => {

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { renderProfile } from '../../../../test/profile.ts'
 import { day, documentSigner, ecPair, generation, read, serial, span, UTOPIA, type Generation } from '../../../../test/utopia.ts'
 import {
   buildBarCodeSigner, buildCrl, buildCsca, buildDeviationListSigner, buildLink, buildMasterListSigner,
@@ -214,13 +218,85 @@ const FAULTS: readonly (readonly [string, CertificateKind, (p: Parts) => void, r
   ],
 ]
 
+/** What the linter says of each departure, word for word. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  'alternative-name-contact': ['the subject alternative name has no mail, host or web address'],
+  'alternative-name-parts': [
+    'a directory name of an alternative name has more than State (L) and issuer (ST)',
+    'cannot be read: expected 5 bytes of content',
+  ],
+  'alternative-name-state': [
+    'the alternative name of subject has no directory name with the State (L)',
+    'cannot be read: expected 5 bytes of content',
+  ],
+  'alternative-names-differ': ['the alternative names of subject and issuer differ'],
+  'basic-constraints': ['basic constraints in a signer’s certificate'],
+  'basic-constraints-not-critical': ['basic constraints are not critical'],
+  'country-case': ['the country of the subject is not in capital letters'],
+  'country-code': ['subject: the country has not two letters'],
+  'country-differs': ['subject and issuer are of different countries'],
+  'country-string': ['subject: country or serial number is no PrintableString'],
+  'crl-point-scheme': ['no CRL distribution point by http, https or ldap: ftp://x'],
+  'csca-key-use': ['the key is used for more than five years'],
+  'default-coded': ['an extension says that it is not critical, which is the default'],
+  'document-types': ['the document types are not of one or two characters in PrintableString'],
+  'document-types-elsewhere': ['a document type list'],
+  'ds-is-ca': ['a signer must not be a certification authority'],
+  'ds-key-use': ['the key is used for more than three months'],
+  'extended-key-usage': ['an extended key usage'],
+  'extension-critical': ['extension 2.23.136.1.1.6.2 is critical'],
+  'forbidden-extension': ['extension 2.5.29.33 is forbidden'],
+  'issuer-country-case': ['the country of the issuer is not in capital letters'],
+  'key-usage': ['key usage is digitalSignature; keyCertSign is needed', 'key usage is nonRepudiation; digitalSignature is needed'],
+  'key-usage-crl': ['key usage lacks cRLSign'],
+  'key-usage-more': [
+    'key usage has more than keyCertSign and cRLSign: digitalSignature',
+    'key usage has more than digitalSignature: digitalSignature, nonRepudiation',
+  ],
+  'key-usage-not-critical': ['key usage is not critical'],
+  'name-change-elsewhere': ['a name change in a signer’s certificate'],
+  'name-change-form': ['the name change has a content'],
+  'name-string': ['subject: a part is neither PrintableString nor UTF8String'],
+  'no-authority-key-id': ['no authority key identifier'],
+  'no-basic-constraints': ['no basic constraints'],
+  'no-common-name': ['subject: no common name'],
+  'no-country': ['the subject names no country'],
+  'no-crl-point': ['no CRL distribution point'],
+  'no-document-types': ['no document type list'],
+  'no-extensions': ['no extensions'],
+  'no-issuer-alternative-name': ['no issuer alternative name'],
+  'no-issuer-country': ['the issuer names no country'],
+  'no-key-usage': ['no key usage'],
+  'no-name-change': ['the name changes and nothing says so'],
+  'no-private-key-usage': ['no private key usage period'],
+  'no-subject-alternative-name': ['no subject alternative name'],
+  'no-subject-key-id': ['no subject key identifier'],
+  'not-ca': ['basic constraints do not say certification authority'],
+  'path-length': ['the path length is absent instead of 0', 'the path length is 1 instead of 0'],
+  'private-key-usage-empty': ['the private key usage period has neither beginning nor end'],
+  'private-key-usage-outside': ['the private key usage period goes beyond the validity'],
+  purpose: ['the extended key usage lacks 2.23.136.1.1.11.1', 'the extended key usage lacks 2.23.136.1.1.3'],
+  'purpose-not-critical': ['extended key usage is not critical'],
+  'seal-signer-extension': ['extension 2.5.29.15 is not of the profile'],
+  'seal-signer-name': ['the subject is not just a country and a common name of two capital characters'],
+  'serial-length': ['the serial number is longer than 20 octets'],
+  'serial-number': ['the serial number is not positive'],
+  'unique-id': ['a unique identifier of issuer or subject'],
+  'unknown-critical': ['critical extension 1.2.3.4 is not known'],
+  'validity-form': ['a time of validity is not coded as the profile wants it'],
+  'validity-order': ['it ends before it begins'],
+  version: ['version 1 instead of 3'],
+}
+
 describe('the profile of certificates', () => {
   it.each(
     FAULTS.map((f) => [f[0], f[1], f] as const)
   )('K53 %s in a %s is found, and nothing else', async (_, kind, [, , change, codes]) => {
     const before = good.get(kind)!
     expect(lintCertificate(before, { kind }), 'the certificate without the fault').toEqual([])
-    expect(lintCertificate(await changed(before, change), { kind }).map((d) => d.code)).toEqual(codes)
+    const found = lintCertificate(await changed(before, change), { kind })
+    expect(found.map((d) => d.code)).toEqual(codes)
+    for (const d of found) expect(WORDS[d.code], d.code).toContain(d.says)
   })
 
   it('K54 curves: a name, a missing cofactor, a compressed base point, a compressed key', async () => {
@@ -284,6 +360,10 @@ describe('the profile of certificates', () => {
     expect(cscaDefects(await changed(good.get('link')!, without(ID.aki))).map((d) => d.code)).toEqual([])
   })
 
+  it('K65 the page of rules says what the rules say', () => {
+    expect(readFileSync(join(import.meta.dirname, '../../../../docs/profile.md'), 'utf8')).toBe(renderProfile())
+  })
+
   it('K58 every rule has its clause, and a code for each kind once', () => {
     expect(PROFILE_RULES.length).toBeGreaterThan(80)
     for (const r of PROFILE_RULES) {
@@ -294,6 +374,26 @@ describe('the profile of certificates', () => {
     expect(keys.filter((k, i) => keys.indexOf(k) !== i)).toEqual([])
   })
 })
+
+/** What the linter says of each departure of a revocation list, word for word. */
+const CRL_WORDS: Readonly<Record<string, string>> = {
+  'crl-version': 'version 1 instead of 2',
+  'no-issuer-country': 'the issuer names no country',
+  'issuer-name': 'the issuer has another name',
+  'country-case': 'the country is not in capital letters',
+  'no-next-update': 'no time of the next list',
+  'update-interval': 'the next list comes after more than 90 days',
+  'update-form': 'a time is not coded as the profile wants it',
+  'empty-list': 'an empty list of revoked certificates',
+  'no-authority-key-id': 'no authority key identifier',
+  'no-crl-number': 'no number',
+  'crl-number': 'the number is negative or longer than 20 octets',
+  'partial-list': 'extension 2.5.29.27 makes it a part of a list',
+  'unknown-critical': 'critical extension 1.2.3 is not known',
+  'issuer-key-id': 'the list names the key 01, the issuer has KEY',
+  'extension-critical': 'extension 2.5.29.20 is critical',
+  'entry-extension': 'an entry has a reason',
+}
 
 describe('the profile of revocation lists', () => {
   const make = async (
@@ -335,13 +435,29 @@ describe('the profile of revocation lists', () => {
       [{ revoked: [sequence(entry(sequence(extension('2.5.29.21', tlv(0x0a, Uint8Array.of(1))))))] }, ['entry-extension']],
       [{ revoked: [sequence(entry(sequence(extension('1.2.3', nothing()))))] }, []],
     ]
-    for (const [parts, codes] of cases) expect(lintCrl(await make(parts), g.root).map((d) => d.code), JSON.stringify(codes)).toEqual(codes)
+    for (const [parts, codes] of cases) {
+      const found = lintCrl(await make(parts), g.root)
+      expect(found.map((d) => d.code), JSON.stringify(codes)).toEqual(codes)
+      for (const d of found) expect(CRL_WORDS[d.code], d.code).toBe(d.says.replaceAll(g.root.subjectKeyId!, 'KEY'))
+    }
+    const more: readonly (readonly [Parameters<typeof make>[0], readonly string[]])[] = [
+      [{ issuer: name([C, utf8Text('UT')], [CN, utf8Text('x')]) }, ['the country is no PrintableString']],
+      [
+        { extensions: [aki(), number(), extension('2.5.29.28', nothing()), extension('2.5.29.46', nothing())] },
+        ['extension 2.5.29.28, 2.5.29.46 makes it a part of a list'],
+      ],
+      [
+        { revoked: [sequence(entry(sequence(...['2.5.29.23', '2.5.29.24', '2.5.29.29'].map((id) => extension(id, nothing())))))] },
+        ['an entry has a hold instruction, a date of invalidity, another issuer'],
+      ],
+    ]
+    for (const [parts, says] of more) expect(lintCrl(await make(parts)).map((d) => d.says)).toEqual(says)
     const sha1 = parseCrl(
       await buildCrl(
         { number: 1, thisUpdate: day('2024-03-01'), nextUpdate: day('2024-05-01'), revoked: [] }, g.root,
         ecPair('prime256v1', 'SHA-1').signer,
       )
     )!
-    expect(lintCrl(sha1).map((d) => d.code)).toEqual(['sha-1'])
+    expect(lintCrl(sha1).map((d) => [d.code, d.says])).toEqual([['sha-1', 'signed with SHA-1']])
   })
 })
