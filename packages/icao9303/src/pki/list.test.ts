@@ -17,6 +17,8 @@ import {
   type DeviationNote, type DeviationPlace, type MasterList, type Trust,
 } from '../index.ts'
 import { childrenOf, readTlv, type Tlv } from '../asn1/tlv.ts'
+import { integer, sequence, setOf, tlv } from '../asn1/write.ts'
+import { buildSignedData } from '../cms/build.ts'
 import { nodeCrypto } from '../node.ts'
 
 const crypto = nodeCrypto()
@@ -146,6 +148,37 @@ describe('master lists', () => {
     expect(lintList(list).map((d) => d.code)).toContain('list-entry')
     const { unread } = await readTrust([{ name: 'x.ml', bytes: der }], crypto)
     expect(unread).toEqual([`x.ml: entry ${list.unread[0]!.index} at byte ${place + version}: expected serialNumber`])
+  })
+
+  it('K33 places are those of the file, wherever in memory it lies; a list of another version or without its signer is none, or not signed', async () => {
+    const pair = ecPair()
+    const signer = await masterSigner(pair)
+    const der = await buildMasterList({ entries: [g.root], signer, chain: [], at }, pair.signer, crypto)
+    const broken = der.slice()
+    const version = Buffer.from(der).indexOf(Buffer.from(g.root.der)) + Buffer.from(g.root.der).indexOf(0xa0)
+    broken[version] = 0x31
+    const larger = new Uint8Array(der.length + 1_000)
+    larger.set(broken, 700)
+    const list = (await parseMasterList(larger.subarray(700, 700 + der.length), crypto))!
+    expect([list.unread.map((u) => u.offset), list.signed, list.signatureSays]).toEqual([
+      [version], false, 'the messageDigest attribute is not the hash of the content',
+    ])
+    const sign = async (content: Uint8Array, by = signer) => parseMasterList(
+      await buildSignedData({ contentType: '2.23.136.1.1.2', content, signer: by, chain: [], at }, pair.signer, crypto),
+      crypto,
+    )
+    expect((await sign(sequence(integer(0), setOf(g.root.der))))?.certificates).toHaveLength(1)
+    for (
+      const wrong of [
+        sequence(integer(1), setOf(g.root.der)), sequence(tlv(2, Uint8Array.of(0, 0)), setOf(g.root.der)),
+        sequence(tlv(2), setOf(g.root.der)), sequence(integer(0), setOf(g.root.der), integer(0)),
+        setOf(g.root.der),
+      ]
+    ) expect(await sign(wrong)).toBeUndefined()
+    const absent = (await sign(sequence(integer(0), setOf(g.root.der)), { ...signer, subjectKeyId: 'abcd' }))!
+    expect([absent.signed, absent.signer, absent.signatureSays]).toEqual([
+      false, undefined, 'the certificate of the signer is not in the list',
+    ])
   })
 
   it('K66 each departure of a list from its profile is found, and nothing else', async () => {
