@@ -35,4 +35,19 @@ describe('signed data of any content', () => {
     rmSync(folder, { recursive: true })
     await expect(buildSignedData({ contentType: '1.2.3.4', content, signer: { ...own, subjectKeyId: undefined }, chain: [], at, signerId: 'key' }, signer, crypto)).rejects.toThrow(RangeError)
   })
+
+  it('S11 of OpenSSL is read and verified, with more attributes than a short length counts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cms-'))
+    const openssl = (...args: string[]): void => { execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' }) }
+    const content = randomBytes(100)
+    writeFileSync(join(folder, 'content'), content)
+    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key', '-out', 'pem', '-subj', '/C=UT/CN=OpenSSL', '-days', '3')
+    openssl('x509', '-in', 'pem', '-outform', 'DER', '-out', 'der')
+    openssl('cms', '-sign', '-binary', '-nodetach', '-md', 'sha512', '-in', 'content', '-signer', 'pem', '-inkey', 'key', '-outform', 'DER', '-out', 'cms')
+    const [made, own] = [new Uint8Array(readFileSync(join(folder, 'cms'))), parseCertificate(new Uint8Array(readFileSync(join(folder, 'der'))))!]
+    rmSync(folder, { recursive: true })
+    const read = readContentInfo(made, () => undefined)
+    expect([Buffer.compare(read.content, content), read.signer.digest, read.signer.attributes!.message.length > 0x103]).toEqual([0, 'SHA-512', true])
+    expect((await verifySignedData(read, own, crypto)).ok).toBe(true)
+  })
 })
