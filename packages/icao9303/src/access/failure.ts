@@ -1,4 +1,5 @@
 import { renderStatus, statusHex, triesLeft, type Response } from './apdu.ts'
+import { type Group } from './group.ts'
 import { type SessionKeys } from './key.ts'
 
 /** The steps in which access is gained, one command each. */
@@ -54,4 +55,6 @@ export interface ChipStep {
   readonly response: Response
   /** Present when the answer ends the protocol well. What comes next is protected by these keys. */
   readonly keys?: SessionKeys
+  /** After PACE: the chip's ephemeral public key, which Terminal Authentication takes for its name. */
+  readonly chipKey?: { readonly group: Group; readonly element: Uint8Array }
 }

@@ -145,7 +145,7 @@ export function paceChip(order: PaceChipOrder): PaceChip {
       ? [[0x8a, sealChipData(offer.group, { staticKey, mappingKey: r.mapped.mapping.secret, keys, crypto })] as const] : []
     const names = asked === 'authorities' ? (order.authorities ?? []).slice(0, 2) : []
     const cars = names.map((car, i) => [0x87 + i, Uint8Array.from(car, (c) => c.charCodeAt(0))] as const)
-    return { run: { at: 'idle' }, step: { response: said([0x86, tokenOver(theirs)], ...cars, ...chipData), keys } }
+    return { run: { at: 'idle' }, step: { response: said([0x86, tokenOver(theirs)], ...cars, ...chipData), keys, chipKey: { group: r.mapped.group, element: own.element } } }
   }
 
   /** The object of a step, and no other. */

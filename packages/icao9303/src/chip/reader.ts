@@ -1,21 +1,20 @@
-import { gainAccess, type AccessPolicy, type Admission } from '../access/admission.ts'
+import { gainAccess, type AccessOrder, type AccessPolicy, type Admission, type AdmissionResult } from '../access/admission.ts'
 import { OK, statusHex, type Transmit } from '../access/apdu.ts'
-import { type Exchange } from '../access/exchange.ts'
 import { type AccessFailure } from '../access/failure.ts'
-import { runActiveAuthentication } from '../access/active-authentication-run.ts'
-import { establishChipAuthentication } from '../access/chip-authentication.ts'
-import { planChipAuthentication } from '../access/chip-authentication-plan.ts'
 import { type Password } from '../access/key.ts'
-import { Malformed, readTlv } from '../asn1/tlv.ts'
-import { concat, hex, unhex } from '../asn1/value.ts'
-import { tlv } from '../asn1/write.ts'
+import { type PacePreference } from '../access/pace-offer.ts'
+import { unhex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
-import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '../lds/file.ts'
+import { decodeAtrInfo } from '../lds/atr-info.ts'
+import { decodeCom } from '../lds/com.ts'
 import { decodeDg14 } from '../lds/dg14.ts'
-import { decodeDg15 } from '../lds/dg15.ts'
-import { decodeSecurityInfos } from '../lds/security-info.ts'
+import { decodeDirectory } from '../lds/directory.ts'
+import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '../lds/file.ts'
+import { decodeSecurityInfos, type SecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
+import { openLadder, readFile, readOnce, readPart, READABLE, readSeries, select, type FileReading, type Line, type ReadingOddity } from './file-reader.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
+import { joinProofs, judgeMapping, NOT_DONE, proveChip, proveTerminal, signChallenge, type TerminalCredential } from './proof.ts'
 import { openSpeaker, type ChipExchange, type Heard, type Speaker } from './speaker.ts'
 
 /** How a chip is to be read. */
@@ -25,6 +24,17 @@ export interface ReadOrder {
   readonly crypto: Crypto
   /** `pace-preferred` by default: a PACE that fails is the end, never BAC. */
   readonly policy?: AccessPolicy
+  /** What to take first of several offers of PACE. */
+  readonly preference?: PacePreference
+  readonly pace?: AccessOrder['pace']
+  /** With it Terminal Authentication is done, after Chip Authentication. */
+  readonly terminal?: TerminalCredential
+  /** Names of applications in hexadecimal that are tried where the chip has none of the standard's name. */
+  readonly applications?: readonly string[]
+  /** `as-told`: long answers where EF.ATR/INFO says that the chip gives them. `short`: never. `as-told` by default. */
+  readonly answers?: 'as-told' | 'short'
+  /** How many exchanges a chip may take; 100 000 by default. */
+  readonly budget?: number
 }
 
 /** What was read, and how. */
@@ -33,77 +43,71 @@ export interface ChipReading {
   readonly access: 'PACE' | 'BAC' | 'none'
   readonly session: ChipSession
   readonly failures: readonly AccessFailure[]
+  /** What the chip does otherwise than the standard has it, in the order in which it showed. */
+  readonly oddities: readonly ReadingOddity[]
   readonly exchanges: readonly ChipExchange[]
 }
 
-const ABSENT = [0x6a82, 0x6a88]
-const READABLE = [OK, 0x6282]
-const EVEN_LIMIT = 0x8000
-const HEAD = 8
+const BUDGET = 100_000
+const MOST_REGAINS = 8
+const FIRST = ['EF.COM', 'EF.SOD', 'DG14']
+/** Groups that are closed to terminals without a right: that is no oddity. */
+const GUARDED = ['DG3', 'DG4']
 
 type Failed = Extract<ChipResult<never>, { readonly ok: false }>
 const trouble = (step: ChipStage, file: string, heard: Heard): Failed => ({ ok: false, error: { step, file, statusWord: heard.response.sw === 0 ? '' : statusHex(heard.response.sw), ...(heard.says === undefined ? {} : { says: heard.says }) } })
+const wordsOf = ({ response, says }: Heard): string => [response.sw === 0 ? undefined : statusHex(response.sw), says].filter((x) => x !== undefined).join(', ')
 
-/** Length of a whole file from its first bytes; undefined when they are no beginning of a TLV. */
-function lengthOf(head: Uint8Array): number | undefined {
-  try {
-    return readTlv(head, 0, Number.MAX_SAFE_INTEGER, { mode: 'ber' }).next
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
+/** SELECT of the master file as chips take it: the standard's form first. @source ISO/IEC 7816-4 §11.2.2 */
+const MASTER_FORMS: readonly { readonly p2: number; readonly data: string }[] = [{ p2: 0x0c, data: '3f00' }, { p2: 0x00, data: '3f00' }, { p2: 0x0c, data: '' }, { p2: 0x00, data: '' }]
+
+interface Folders {
+  readonly master: () => Promise<void>
+  readonly application: () => Promise<Heard>
+}
+
+/** Selects folders; what a chip took once is asked for again. */
+function openFolders(speaker: Speaker, order: ReadOrder, note: (o: ReadingOddity) => void): Folders {
+  let forms = MASTER_FORMS
+  let names = [APPLICATION_ID, ...(order.applications ?? [])]
+  return {
+    master: async () => {
+      let heard: Heard | undefined
+      for (const form of forms) {
+        heard = await speaker.say('select master file', { cla: 0, ins: 0xa4, p1: 0x00, p2: form.p2, data: unhex(form.data) })
+        if (heard.response.sw !== OK) continue
+        if (forms.length > 1 && form !== MASTER_FORMS[0]) note({ code: 'master-file-select', at: 'select master file', says: `taken as 00a400${form.p2 === 0 ? '00' : '0c'} ${form.data}`.trim(), clause: 'Doc 9303-10 §3.6.2' })
+        forms = [form]
+        return
+      }
+      // a chip that has just been given power stands there already
+      if (forms.length > 0) note({ code: 'master-file-select', at: 'select master file', says: `refused in every form: ${wordsOf(heard!)}`, clause: 'Doc 9303-10 §3.6.2' })
+      forms = []
+    },
+    application: async () => {
+      let first: Heard | undefined
+      for (const name of names) {
+        const heard = await speaker.say('select application', { cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: unhex(name) })
+        first ??= heard
+        if (heard.response.sw !== OK) continue
+        if (names.length > 1 && name !== APPLICATION_ID) note({ code: 'application-other', at: 'select application', says: `${name} instead of ${APPLICATION_ID}`, clause: 'Doc 9303-10 §3.3' })
+        names = [name]
+        return heard
+      }
+      return first!
+    },
   }
 }
 
-/** Some bytes of the selected file; the odd command where the even one does not reach. @source ISO/IEC 7816-4 §11.3.3 */
-async function readPart(speaker: Speaker, file: string, o: { readonly offset: number; readonly length: number }): Promise<Heard> {
-  const { offset, length } = o
-  if (offset < EVEN_LIMIT) return speaker.say(`read ${file}`, { cla: 0, ins: 0xb0, p1: offset >> 8, p2: offset & 0xff, data: new Uint8Array(), le: length })
-  const asked = tlv(0x54, unhex(offset.toString(16).padStart(6, '0')))
-  const heard = await speaker.say(`read ${file}`, { cla: 0, ins: 0xb1, p1: 0, p2: 0, data: asked, le: Math.min(256, length + 4) })
-  if (!READABLE.includes(heard.response.sw)) return heard
-  const body = unwrapOdd(heard.response.data)
-  return body === undefined ? { ...heard, says: 'the answer to the odd command has no object 53' } : { response: { data: body, sw: heard.response.sw } }
+const masterFile = (name: string): LdsFile => MASTER_FILES.find((f) => f.name === name)!
+
+/** The files of the master file that are read for what they tell; what stands in the way costs that file alone. */
+async function readMaster(line: Line, files: Record<string, Uint8Array>, name: string): Promise<FileReading> {
+  const got = await (name === 'EF.ATR/INFO' || name === 'EF.DIR' ? readSeries : readOnce)(line, masterFile(name))
+  if (got.kind === 'read') files[name] = got.bytes
+  else if (got.kind !== 'absent' && got.stage === 'read') line.note({ code: 'file-unreadable', at: name, says: wordsOf(got.heard), clause: 'Doc 9303-10 §3.11' })
+  return got
 }
-
-function unwrapOdd(data: Uint8Array): Uint8Array | undefined {
-  try {
-    const t = readTlv(data, 0, data.length, { mode: 'ber' })
-    return t.tag === 0x53 ? data.subarray(t.body, t.end) : undefined
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
-  }
-}
-
-/** The selected file, whole: its length is in its first bytes. Chips that give less than asked are asked again. */
-async function readSelected(speaker: Speaker, file: string): Promise<ChipResult<Uint8Array>> {
-  const first = await readPart(speaker, file, { offset: 0, length: HEAD })
-  if (!READABLE.includes(first.response.sw) || first.response.data.length === 0) return trouble('read', file, first)
-  const total = lengthOf(first.response.data)
-  if (total === undefined) return trouble('read', file, { ...first, says: 'the file does not begin with a tag and a length' })
-  const parts = [first.response.data.subarray(0, total)]
-  for (let have = parts[0]!.length; have < total;) {
-    const heard = await readPart(speaker, file, { offset: have, length: Math.min(speaker.room() - (have >= EVEN_LIMIT ? 4 : 0), total - have) })
-    if (!READABLE.includes(heard.response.sw) || heard.response.data.length === 0) return trouble('read', file, heard)
-    parts.push(heard.response.data.subarray(0, total - have))
-    have += heard.response.data.length
-  }
-  return { ok: true, value: concat(...parts) }
-}
-
-const select = async (speaker: Speaker, file: LdsFile): Promise<Heard> => speaker.say(`select ${file.name}`, { cla: 0, ins: 0xa4, p1: 0x02, p2: 0x0c, data: Uint8Array.of(file.fid >> 8, file.fid & 0xff) })
-const selectApplication = async (speaker: Speaker): Promise<Heard> => speaker.say('select application', { cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: unhex(APPLICATION_ID) })
-const selectMaster = async (speaker: Speaker): Promise<Heard> => speaker.say('select master file', { cla: 0, ins: 0xa4, p1: 0x00, p2: 0x0c, data: unhex('3f00') })
-
-/** A file of the master file that is read for what it may tell; what stands in the way costs this file alone. */
-async function readMaster(speaker: Speaker, name: string): Promise<Uint8Array | undefined> {
-  const file = MASTER_FILES.find((f) => f.name === name)!
-  if ((await select(speaker, file)).response.sw !== OK) return undefined
-  const read = await readSelected(speaker, name)
-  return read.ok ? read.value : undefined
-}
-
-const NOT_DONE: ChipOutcome = { outcome: 'not-applicable', says: 'the chip does not have it' }
 
 function accessOutcome(a: Admission | undefined): ChipOutcome {
   if (a === undefined) return { outcome: 'not-applicable', says: 'the chip is open to whoever holds it' }
@@ -111,120 +115,164 @@ function accessOutcome(a: Admission | undefined): ChipOutcome {
   return { outcome: 'passed', says: a.because === 'downgraded' ? 'BAC after a PACE that failed' : 'BAC; the chip offers no PACE' }
 }
 
-interface Proofs { readonly chip: ChipOutcome; readonly active: ChipOutcome }
-
-const FIRST = ['EF.COM', 'EF.SOD', 'DG14']
-
-/** Some files of the application, as far as the chip has them. */
-async function readFiles(speaker: Speaker, wanted: readonly LdsFile[], files: Record<string, Uint8Array>): Promise<ChipResult<true>> {
+/** Some files of the application, as far as the chip has them; one that cannot be read does not cost the others. */
+async function readFiles(line: Line, wanted: readonly LdsFile[], o: { readonly files: Record<string, Uint8Array>; readonly folders: Folders }): Promise<FileReading | undefined> {
+  let last: FileReading | undefined
   for (const file of wanted) {
-    let heard = await select(speaker, file)
+    let got = await readFile(line, file)
     // a chip that lost its power says of every file that it is not there
-    if (ABSENT.includes(heard.response.sw) && speaker.channel() === undefined) {
-      const again = await selectApplication(speaker)
-      if (again.response.sw !== OK) return trouble('select', 'eMRTD application', again)
-      heard = await select(speaker, file)
-    }
-    if (ABSENT.includes(heard.response.sw)) continue
-    if (heard.response.sw !== OK) return trouble('select', file.name, heard)
-    const read = await readSelected(speaker, file.name)
-    if (!read.ok) return read
-    files[file.name] = read.value
+    if (got.kind === 'absent' && line.speaker.channel() === undefined && (await o.folders.application()).response.sw === OK) got = await readFile(line, file)
+    if (got.kind === 'read') o.files[file.name] = got.bytes
+    if (got.kind === 'read' || got.kind === 'absent') continue
+    last = got
+    if (!(GUARDED.includes(file.name) && got.heard.response.sw === 0x6982)) line.note({ code: 'file-unreadable', at: file.name, says: `${got.stage}: ${wordsOf(got.heard)}`, clause: 'Doc 9303-10 §3.11' })
+    if (got.kind === 'lost') return got
   }
-  return { ok: true, value: true }
-}
-
-/**
- * Chip Authentication by what DG14 offers. An agreed key proves nothing yet: the chip has the private half when its
- * next answer stands under the new keys.
- *
- * @source Doc 9303-11 §6.2
- */
-async function proveChip(speaker: Speaker, dg14: Uint8Array | undefined, crypto: Crypto): Promise<ChipOutcome> {
-  const read = dg14 === undefined ? undefined : decodeDg14(dg14)
-  if (read === undefined) return NOT_DONE
-  if (!read.ok) return { outcome: 'not-done', says: 'DG14 cannot be read' }
-  if (!read.value.infos.some((i) => i.kind === 'chip-authentication' || i.kind === 'chip-authentication-public-key')) return NOT_DONE
-  const { plans } = planChipAuthentication(read.value.infos, { crypto })
-  const { run } = await establishChipAuthentication(exchangeOf(speaker, 'chip authentication'), plans, crypto)
-  if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says }
-  speaker.enter(run.keys)
-  const proof = await select(speaker, APPLICATION_FILES[0]!)
-  const group = run.plan.key.group.name
-  if (proof.says !== undefined) return { outcome: 'failed', says: `the chip does not have the key that it shows: ${proof.says}` }
-  return { outcome: 'passed', says: `the chip has the private key of DG14: ${group}, ${run.plan.cipher}` }
-}
-
-/** The command in whatever session there is; undefined when what came back may not be used. */
-const exchangeOf = (speaker: Speaker, step: string): Exchange => async (c) => {
-  const heard = await speaker.say(step, c)
-  return heard.says === undefined ? heard.response : undefined
-}
-
-/** Active Authentication by the key in DG15. @source Doc 9303-11 §6.1 */
-async function signChallenge(speaker: Speaker, files: Readonly<Record<string, Uint8Array>>, crypto: Crypto): Promise<ChipOutcome> {
-  const [dg15, dg14] = [files['DG15'] && decodeDg15(files['DG15']), files['DG14'] && decodeDg14(files['DG14'])]
-  if (dg15 === undefined) return NOT_DONE
-  if (!dg15.ok) return { outcome: 'not-done', says: 'DG15 cannot be read' }
-  const announced = dg14?.ok === true ? dg14.value.infos.find((i) => i.kind === 'active-authentication') : undefined
-  const cipher = speaker.channel()?.cipher
-  const run = await runActiveAuthentication(exchangeOf(speaker, 'active authentication'), { publicKey: dg15.value.publicKey, announced, crypto, ...(cipher === undefined ? {} : { cipher }) })
-  if (run === undefined) return { outcome: 'failed', says: 'the chip gave no answer that counts' }
-  const evidence = { challenge: hex(run.challenge), response: hex(run.response) }
-  if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says, evidence }
-  const odd = run.defects.map((d) => d.says)
-  return { outcome: 'passed', says: [`the chip signed with the key of DG15: ${run.scheme.kind}, ${run.scheme.hash}`, ...odd].join('; '), evidence }
-}
-
-/** Every file of the application that the chip has; the chip proves itself as soon as DG14 is there. */
-async function readApplication(speaker: Speaker, files: Record<string, Uint8Array>, crypto: Crypto): Promise<ChipResult<Proofs>> {
-  const selected = await selectApplication(speaker)
-  if (selected.response.sw !== OK) return trouble('select', 'eMRTD application', selected)
-  const first = await readFiles(speaker, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), files)
-  if (!first.ok) return first
-  const proved = await proveChip(speaker, files['DG14'], crypto)
-  if ((speaker.channel()?.state() ?? 'open') !== 'open') return { ok: true, value: { chip: proved, active: files['DG15'] === undefined ? NOT_DONE : { outcome: 'not-done', says: 'the session had ended' } } }
-  const rest = await readFiles(speaker, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), files)
-  return rest.ok ? { ok: true, value: { chip: proved, active: await signChallenge(speaker, files, crypto) } } : rest
+  return last
 }
 
 /** Whether the application lets anybody in. */
-async function isOpen(speaker: Speaker): Promise<boolean> {
-  if ((await selectApplication(speaker)).response.sw !== OK) return false
+async function isOpen(line: Line, folders: Folders): Promise<boolean> {
+  const { speaker } = line
+  if ((await folders.application()).response.sw !== OK) return false
   // a chip may lack EF.COM, but none lacks DG1
   const asked = APPLICATION_FILES.filter((f) => f.name === 'EF.COM' || f.name === 'DG1')
   let open = false
   for (const file of asked) open ||= (await select(speaker, file)).response.sw === OK && READABLE.includes((await readPart(speaker, file.name, { offset: 0, length: 4 })).response.sw)
-  await selectMaster(speaker)
+  await folders.master()
   return open
 }
 
+/** What the files say against each other, as far as it is a matter of the reading. */
+function compareFiles(files: Readonly<Record<string, Uint8Array>>, access: ChipReading['access'], note: (o: ReadingOddity) => void): void {
+  const com = files['EF.COM'] && decodeCom(files['EF.COM'])
+  for (const { name, group } of APPLICATION_FILES) {
+    const listed = group !== undefined && com?.ok === true && com.value.groups.includes(group)
+    if (listed && files[name] === undefined && !GUARDED.includes(name)) note({ code: 'listed-absent', at: name, says: 'EF.COM lists it, and the chip does not give it', clause: 'Doc 9303-10 §4.6.1' })
+  }
+  const dg14 = files['DG14'] && decodeDg14(files['DG14'])
+  const offered = dg14?.ok === true && dg14.value.infos.some((i) => i.kind === 'pace')
+  if (offered && access !== 'PACE') note({ code: 'pace-hidden', at: 'EF.CardAccess', says: 'DG14 offers PACE, but access was gained without it', clause: 'Doc 9303-11 §4.2' })
+}
+
+/** What EF.CardAccess is for gaining access. */
+function offersOf(got: FileReading): SecurityInfos | 'unreadable' | undefined {
+  if (got.kind === 'absent' || (got.kind !== 'read' && got.stage === 'select')) return undefined
+  const infos = got.kind === 'read' ? decodeSecurityInfos(got.bytes) : undefined
+  return infos?.ok === true ? infos.value : 'unreadable'
+}
+
+/** How access was gained last: a session that broke is followed by another. */
+interface Entry { admission: Admission | undefined }
+
+function refusal(failures: readonly [AccessFailure, ...AccessFailure[]]): Failed {
+  const last = failures.at(-1)!
+  return { ok: false, error: { step: 'access', file: `${last.protocol} ${last.step}`, statusWord: last.statusWord ?? '', says: last.says } }
+}
+
+/** What the chip announces of itself where everybody may read. */
+async function lookAround(line: Line, files: Record<string, Uint8Array>, folders: Folders): Promise<SecurityInfos | 'unreadable' | undefined> {
+  await folders.master()
+  const cardAccess = offersOf(await readMaster(line, files, 'EF.CardAccess'))
+  if (cardAccess === 'unreadable') line.note({ code: 'card-access-unreadable', at: 'EF.CardAccess', says: 'it is there and cannot be read', clause: 'Doc 9303-11 §4.2' })
+  await readMaster(line, files, 'EF.ATR/INFO')
+  await readMaster(line, files, 'EF.DIR')
+  return cardAccess
+}
+
+/** Bytes of the longest answer, as EF.ATR/INFO tells. @source Doc 9303-10 §3.11.1 */
+function longestAnswer(file: Uint8Array | undefined): number | undefined {
+  const read = file === undefined ? undefined : decodeAtrInfo(file)
+  return read?.ok === true && read.value.capabilities?.extendedLength !== false ? Math.min(read.value.lengths?.response ?? 0, 65_536) || undefined : undefined
+}
+
 /**
- * Reads a chip: what is free, access, every file that it has.
+ * Reads a chip: what is free, access, the proofs of chip and terminal, every file that it has. What a chip does
+ * otherwise than the standard has it stands among the oddities; a broken session is met by access anew.
  *
  * @source Doc 9303-11 §4.2, Doc 9303-10 §3
  */
 export async function readChip(transmit: Transmit, order: ReadOrder): Promise<ChipResult<ChipReading>> {
-  const speaker = openSpeaker(transmit, order.crypto)
+  const { crypto } = order
+  const speaker = openSpeaker(transmit, { crypto, budget: order.budget ?? BUDGET })
+  const oddities: ReadingOddity[] = []
   const files: Record<string, Uint8Array> = {}
-  await selectMaster(speaker)
-  const cardAccess = await readMaster(speaker, 'EF.CardAccess')
-  if (cardAccess !== undefined) files['EF.CardAccess'] = cardAccess
-  const infos = cardAccess === undefined ? undefined : decodeSecurityInfos(cardAccess)
-  const open = infos?.ok !== true && await isOpen(speaker)
-  const admission = open ? undefined : await gainAccess(speaker.bare('access'), { cardAccess: infos?.ok === true ? infos.value : undefined, passwords: order.passwords, policy: order.policy ?? 'pace-preferred', crypto: order.crypto })
-  if (admission?.ok === false) {
-    const last = admission.failures.at(-1)!
-    return { ok: false, error: { step: 'access', file: `${last.protocol} ${last.step}`, statusWord: last.statusWord ?? '', says: last.says } }
+  const note = (o: ReadingOddity): void => { oddities.push(o) }
+  const folders = openFolders(speaker, order, note)
+  const around: Line = { speaker, ladder: openLadder(speaker), note, regain: async () => false }
+  const cardAccess = await lookAround(around, files, folders)
+  const open = typeof cardAccess !== 'object' && await isOpen(around, folders)
+
+  const enter = async (): Promise<AdmissionResult | undefined> => {
+    if (open) return undefined
+    const { pace, preference, passwords, policy = 'pace-preferred' } = order
+    const got = await gainAccess(speaker.bare('access'), { cardAccess, passwords, policy, crypto, ...(pace === undefined ? {} : { pace }), ...(preference === undefined ? {} : { preference }) })
+    if (got.ok) speaker.enter(got.value.keys)
+    return got
   }
-  if (admission !== undefined) speaker.enter(admission.value.keys)
-  const read = await readApplication(speaker, files, order.crypto)
-  if (!read.ok) return read
+  const entered = await enter()
+  if (entered?.ok === false) return refusal(entered.failures)
+  const entry: Entry = { admission: entered?.value }
+  let regains = 0
+  const regain = async (because: string): Promise<boolean> => {
+    if (regains++ >= MOST_REGAINS) return false
+    note({ code: 'session-lost', at: because.split(':')[0]!, says: `${because.split(': ')[1] ?? because}; access is gained anew`, clause: 'Doc 9303-11 §9.8.3' })
+    speaker.leave()
+    await folders.master()
+    const again = await enter()
+    if (again?.ok === true) entry.admission = again.value
+    return again?.ok !== false && (await folders.application()).response.sw === OK
+  }
+  const told = order.answers === 'short' ? undefined : longestAnswer(files['EF.ATR/INFO'])
+  const line: Line = { speaker, ladder: openLadder(speaker, told), note, regain }
+  return readInside(line, { order, files, folders, entry, oddities })
+}
+
+interface Inside {
+  readonly order: ReadOrder
+  readonly files: Record<string, Uint8Array>
+  readonly folders: Folders
+  readonly entry: Entry
+  readonly oddities: readonly ReadingOddity[]
+}
+
+const isOver = (speaker: Speaker): boolean => speaker.channel() !== undefined && speaker.channel()!.state() === 'over'
+
+/** Selects the application; a chip that ended the session meanwhile is entered anew. */
+async function reachApplication(line: Line, o: Inside): Promise<Failed | undefined> {
+  const selected = await o.folders.application()
+  if (selected.response.sw === OK && selected.says === undefined) return undefined
+  if (selected.says !== undefined && await line.regain(`select application: ${selected.says}`)) return undefined
+  const directory = o.files['EF.DIR'] && decodeDirectory(o.files['EF.DIR'])
+  const named = directory?.ok === true ? `EF.DIR names ${directory.value.applications.map((a) => a.aid).join(', ')}` : undefined
+  return trouble('select', 'eMRTD application', { ...selected, ...(selected.says === undefined && named !== undefined ? { says: named } : {}) })
+}
+
+/** Every file behind the access; the chip proves itself as soon as DG14 is there. */
+async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading>> {
+  const { speaker } = line
+  const { files, folders, entry, order: { crypto, passwords, terminal } } = o
+  const first = entry.admission
+  if (first?.protocol === 'PACE') await readMaster(line, files, 'EF.CardSecurity')
+  const unreached = await reachApplication(line, o)
+  if (unreached !== undefined) return unreached
+  let stopped = await readFiles(line, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), { files, folders })
+  const proved = stopped?.kind === 'lost' ? { chip: NOT_DONE } : await proveChip(speaker, files['DG14'], crypto)
+  const lost = isOver(speaker) || (proved.chip.outcome === 'failed' && speaker.channel()?.state() === 'interrupted')
+  const back = !lost || await line.regain('chip authentication: the chip does not answer under the agreed keys')
+  const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, passwords, crypto }) : NOT_DONE
+  if (back) stopped = await readFiles(line, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), { files, folders }) ?? stopped
+  if (stopped !== undefined && stopped.kind !== 'read' && stopped.kind !== 'absent' && !APPLICATION_FILES.some((f) => files[f.name] !== undefined)) return trouble(stopped.stage, 'eMRTD application', stopped.heard)
+  const active = files['DG15'] === undefined || back ? await signChallenge(speaker, files, crypto) : { outcome: 'not-done', says: 'the session had ended' } as const
+  const { admission } = entry
+  const access = admission?.protocol ?? 'none'
+  compareFiles(files, access, line.note)
+  const chip = joinProofs(judgeMapping(first, files['EF.CardSecurity'], crypto), proved.chip)
   return {
     ok: true,
     value: {
-      files, access: admission?.value.protocol ?? 'none', failures: admission?.value.failures ?? [], exchanges: speaker.exchanges(),
-      session: { access: accessOutcome(admission?.value), chipAuthentication: read.value.chip, activeAuthentication: read.value.active, terminalAuthentication: NOT_DONE },
+      files, access, failures: admission?.failures ?? [], oddities: o.oddities, exchanges: speaker.exchanges(),
+      session: { access: accessOutcome(admission), chipAuthentication: chip, activeAuthentication: active, terminalAuthentication: shown },
     },
   }
 }

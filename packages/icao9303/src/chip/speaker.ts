@@ -1,6 +1,7 @@
 import { encodeCommand, parseResponse, statusHex, type Command, type Response, type Transmit } from '../access/apdu.ts'
 import { type SessionKeys } from '../access/key.ts'
 import { roomInAnswer, terminalChannel, type TerminalChannel } from '../access/secure-messaging.ts'
+import { concat } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
 
 /** One exchange as it went over the wire: commands without their data, which may be secret. */
@@ -14,7 +15,12 @@ export interface ChipExchange {
 }
 
 /** What a chip answered; `says` is set when the answer could not be taken for the chip's. */
-export interface Heard { readonly response: Response; readonly says?: string }
+export interface Heard {
+  readonly response: Response
+  readonly says?: string
+  /** A bare status word within a session: news of the chip, under no checksum. */
+  readonly bare?: true
+}
 
 /** Speaks with a chip, bare or within a session, and writes down how it went. */
 export interface Speaker {
@@ -23,24 +29,42 @@ export interface Speaker {
   readonly bare: (step: string) => Transmit
   /** From now on within this session. */
   readonly enter: (keys: SessionKeys) => void
+  /** From now on without a session. */
+  readonly leave: () => void
   readonly channel: () => TerminalChannel | undefined
-  /** Bytes of a file that one short answer has room for. */
-  readonly room: () => number
+  /** Bytes of a file that an answer of some length has room for. */
+  readonly room: (length: number) => number
   readonly exchanges: () => readonly ChipExchange[]
 }
 
 const NONE = new Uint8Array()
-const SHORT = 256
+/** Parts of one answer that are fetched, at most. */
+const MOST_PARTS = 16
 
-export function openSpeaker(transmit: Transmit, crypto: Crypto): Speaker {
+/**
+ * @param o.budget - how many exchanges there may be: after them the chip is heard no more
+ */
+export function openSpeaker(transmit: Transmit, o: { readonly crypto: Crypto; readonly budget: number }): Speaker {
   const exchanges: ChipExchange[] = []
   let channel: TerminalChannel | undefined
 
-  const wire = async (step: string, bytes: Uint8Array): Promise<Uint8Array> => {
-    const answer = await transmit(bytes)
+  const once = async (step: string, bytes: Uint8Array): Promise<Uint8Array> => {
+    if (exchanges.length >= o.budget) return NONE
+    // a copy: readers use their buffers again
+    const answer = (await transmit(bytes)).slice()
     const r = parseResponse(answer)
     const head = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('')
     exchanges.push({ step, command: head, sent: bytes.length, received: answer.length, statusWord: r === undefined ? '' : statusHex(r.sw) })
+    return answer
+  }
+
+  /** A bare answer, whole: 61xx says that there is more to fetch. @source ISO/IEC 7816-4 §11.8.1 */
+  const wire = async (step: string, bytes: Uint8Array): Promise<Uint8Array> => {
+    let answer = await once(step, bytes)
+    for (let parts = 1; channel === undefined && answer.at(-2) === 0x61 && parts < MOST_PARTS; parts++) {
+      const more = await once(step, encodeCommand({ cla: 0, ins: 0xc0, p1: 0, p2: 0, data: NONE, le: answer.at(-1) || 256 }))
+      answer = concat(answer.subarray(0, -2), more)
+    }
     return answer
   }
 
@@ -49,7 +73,7 @@ export function openSpeaker(transmit: Transmit, crypto: Crypto): Speaker {
     const answer = session.open(await wire(step, session.protect(command)))
     if (answer.outcome === 'protected') return { response: answer.response }
     // a bare status word is news of the chip, and nothing that it says counts as data
-    if (answer.outcome === 'bare') return { response: { data: NONE, sw: answer.sw }, says: 'a status word without protection' }
+    if (answer.outcome === 'bare') return { response: { data: NONE, sw: answer.sw }, says: 'a status word without protection', bare: true }
     return { response: { data: NONE, sw: 0 }, says: answer.says }
   }
 
@@ -57,12 +81,13 @@ export function openSpeaker(transmit: Transmit, crypto: Crypto): Speaker {
     say: async (step, command) => {
       if (channel !== undefined) return within(channel, step, command)
       const r = parseResponse(await wire(step, encodeCommand(command)))
-      return r === undefined ? { response: { data: NONE, sw: 0 }, says: 'no status word' } : { response: r }
+      return r === undefined ? { response: { data: NONE, sw: 0 }, says: exchanges.length >= o.budget ? 'the chip takes more exchanges than it may' : 'no status word' } : { response: r }
     },
     bare: (step) => async (bytes) => wire(step, bytes),
-    enter: (keys) => { channel = terminalChannel(keys, crypto) },
+    enter: (keys) => { channel = terminalChannel(keys, o.crypto) },
+    leave: () => { channel = undefined },
     channel: () => channel,
-    room: () => (channel === undefined ? SHORT : roomInAnswer(channel.cipher, SHORT)),
+    room: (length) => (channel === undefined ? length : roomInAnswer(channel.cipher, length)),
     exchanges: () => [...exchanges],
   }
 }

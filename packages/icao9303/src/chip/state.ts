@@ -1,3 +1,8 @@
+import { type ActiveAuthenticationFault } from '../access/active-authentication-chip.ts'
+import { type ChipAuthenticationFault } from '../access/chip-authentication-chip.ts'
+import { type HashName } from '../crypto.ts'
+import { type Day } from '../cvc/day.ts'
+
 /** Where a chip is in its life: as delivered, being written, closed for good. */
 export type ChipLife = 'blank' | 'personalising' | 'locked'
 
@@ -31,6 +36,26 @@ export type ChipFault =
   | { readonly kind: 'refuses-write'; readonly file: string }
   | { readonly kind: 'short-read' }
 
+/** What a chip of the field is known for, for what it is tested against; the table is in `behaviour.ts`. */
+export type ChipBehaviour =
+  | { readonly kind: 'extended-refused'; readonly then: 'goes-on' | 'ends' }
+  | { readonly kind: 'parameter-reference'; readonly takes: 'required' | 'refused' }
+  | { readonly kind: 'master-file'; readonly takes: 'nothing' | 'no-data' | 'with-answer'; readonly sw: number }
+  | { readonly kind: 'strict-le' }
+  | { readonly kind: 'no-bac' }
+  | { readonly kind: 'application'; readonly id: string }
+  | { readonly kind: 'at-most'; readonly bytes: number; readonly says: 'less' | '6700' | '6cxx' }
+  | { readonly kind: 'signature-length'; readonly fault: ActiveAuthenticationFault }
+  | { readonly kind: 'breaks-at'; readonly lengths: readonly number[]; readonly how: '6988' | 'checksum' }
+  | { readonly kind: 'file-word'; readonly file: string; readonly sw: number }
+  | { readonly kind: 'refuses-pace'; readonly step: 'set-at' | 'general-authenticate'; readonly sw: number }
+  | { readonly kind: 'get-response'; readonly part: number }
+  | { readonly kind: 'bare-data'; readonly file: string }
+  | { readonly kind: 'signs'; readonly form?: 'plain' | 'der'; readonly hash?: HashName }
+  | { readonly kind: 'signature-padded'; readonly zeros: number }
+  | { readonly kind: 'chip-authentication'; readonly faults: readonly ChipAuthenticationFault[] }
+  | { readonly kind: 'loses-power'; readonly after: number }
+
 /** One write, for the log that a chip keeps of its own making. */
 export interface ChipWrite { readonly file: string; readonly offset: number; readonly length: number }
 
@@ -45,7 +70,10 @@ export interface ChipState {
   readonly keys?: readonly ChipKey[]
   /** Card-verifiable certificates in hexadecimal that terminals are judged by. */
   readonly trustPoints?: readonly string[]
+  /** The day that the chip takes for today: it has no clock and learns it from certificates. */
+  readonly today?: Day
   readonly fault?: ChipFault | undefined
+  readonly behaviours?: readonly ChipBehaviour[]
 }
 
 /** As delivered: no files, open for personalisation. */
@@ -60,5 +88,7 @@ export interface ChipMemory {
   secrets: ChipSecrets
   readonly keys: ChipKey[]
   readonly trustPoints: string[]
+  today: Day | undefined
   readonly fault: ChipFault | undefined
+  readonly behaviours: readonly ChipBehaviour[]
 }

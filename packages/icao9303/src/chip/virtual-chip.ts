@@ -1,22 +1,19 @@
-import { activeAuthenticationChip, ecdsaSigner, type ActiveAuthenticationSecret, type ChipHandler } from '../access/active-authentication-chip.ts'
-import { rsaSecret } from '../access/active-authentication-rsa.ts'
-import { encodeResponse, parseCommand, type Command, type Response } from '../access/apdu.ts'
-import { bacChip, type BacChip } from '../access/bac.ts'
-import { chipAuthenticationChip, type ChipAuthenticationChip, type ChipAuthenticationSecret } from '../access/chip-authentication-chip.ts'
-import { decodeAgreementKey } from '../access/chip-authentication-key.ts'
+import { encodeResponse, OK, parseCommand, type Command, type Response } from '../access/apdu.ts'
+import { compressElement } from '../access/chip-authentication-key.ts'
 import { type ChipStep } from '../access/failure.ts'
-import { curveGroup, type Group } from '../access/group.ts'
-import { type Password, type SessionCipher, type SessionKeys } from '../access/key.ts'
-import { paceChip, type PaceChip } from '../access/pace-chip.ts'
-import { paceOffers } from '../access/pace-offer.ts'
+import { type SessionKeys } from '../access/key.ts'
 import { chipChannel, type ChipChannel } from '../access/secure-messaging.ts'
+import { bacChipId, paceChipId } from '../access/terminal-authentication.ts'
+import { type TerminalSessionFacts } from '../access/terminal-authentication-chip.ts'
 import { hex, unhex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
-import { decodeDg14 } from '../lds/dg14.ts'
-import { decodeSecurityInfos, type SecurityInfo } from '../lds/security-info.ts'
+import { mayRead as mayReadGroup } from '../cvc/authorization.ts'
+import { behaviourOf, temperOf, type Moment } from './behaviour.ts'
 import { AT_START, read, select, word, type Position } from './file-system.ts'
+import { openGate, type Gate } from './gate.ts'
 import { issue } from './issuing.ts'
 import { type ChipMemory, type ChipState } from './state.ts'
+import { authorityFile, learn } from './trust-point.ts'
 
 export interface VirtualChip {
   /** One command in, one response out, status word last. Never rejects. */
@@ -30,72 +27,30 @@ const FREE: readonly string[] = ['EF.CardAccess', 'EF.DIR', 'EF.ATR/INFO']
 function remember(from: ChipState): ChipMemory {
   return {
     life: from.life, files: new Map(Object.entries(from.files).map(([k, v]) => [k, unhex(v)])), writes: [...from.writes], access: from.access ?? 'open',
-    secrets: from.secrets ?? {}, keys: [...(from.keys ?? [])], trustPoints: [...(from.trustPoints ?? [])], fault: from.fault,
+    secrets: from.secrets ?? {}, keys: [...(from.keys ?? [])], trustPoints: [...(from.trustPoints ?? [])], today: from.today, fault: from.fault, behaviours: from.behaviours ?? [],
   }
 }
 
 function keep(m: ChipMemory): ChipState {
   return {
     life: m.life, fault: m.fault, files: Object.fromEntries([...m.files].map(([k, v]) => [k, hex(v)])), writes: [...m.writes],
-    access: m.access, secrets: m.secrets, keys: [...m.keys], trustPoints: [...m.trustPoints],
+    access: m.access, secrets: m.secrets, keys: [...m.keys], trustPoints: [...m.trustPoints], ...(m.today === undefined ? {} : { today: m.today }),
+    ...(m.behaviours.length === 0 ? {} : { behaviours: m.behaviours }),
   }
 }
 
-/** The protocols that a chip of this profile speaks. */
-interface Gate { readonly pace: PaceChip | undefined; readonly bac: BacChip | undefined; readonly chip: ChipAuthenticationChip | undefined; readonly active: ChipHandler<{ readonly response: Response }> | undefined }
-
-/** The ciphers that the chip announces for a key; an old file with keys alone means 3DES. */
-function ciphersOf(infos: readonly SecurityInfo[], keyId: number | undefined): readonly SessionCipher[] {
-  const entries = infos.filter((i) => i.kind === 'chip-authentication')
-  if (entries.length === 0) return ['3DES']
-  return entries.filter((i) => i.keyId === keyId || i.keyId === undefined || keyId === undefined).map((i) => i.cipher ?? '3DES')
+/** A protected session, and what Terminal Authentication binds to. */
+interface Session {
+  readonly channel: ChipChannel
+  readonly by: 'PACE' | 'BAC'
+  readonly chipId: Uint8Array | undefined
+  readonly ephemeral: Uint8Array | undefined
 }
 
-const residuesOf = (spki: string, crypto: Crypto): Group | undefined => {
-  const key = decodeAgreementKey(unhex(spki), crypto)
-  return key.ok ? key.value.group : undefined
-}
+const idByZone = (mrz: string | undefined): Uint8Array | undefined => (/^[0-9A-Z<]{24,}$/.test(mrz ?? '') ? bacChipId(mrz!) : undefined)
 
-/** What DG14 says that the chip can do. */
-function infosOf(m: ChipMemory): readonly SecurityInfo[] {
-  const file = m.files.get('DG14')
-  const read = file === undefined ? undefined : decodeDg14(file)
-  return read?.ok === true ? read.value.infos : []
-}
-
-function openChipAuthentication(m: ChipMemory, crypto: Crypto): ChipAuthenticationChip | undefined {
-  const infos = infosOf(m)
-  const keys = m.keys.flatMap((k): readonly ChipAuthenticationSecret[] => {
-    if (k.use !== 'chip-authentication') return []
-    const group = k.kind === 'ec' ? curveGroup(k.curve) : residuesOf(k.publicKey, crypto)
-    return group === undefined ? [] : [{ keyId: k.keyId, group, scalar: BigInt(`0x${k.secret}`), ciphers: ciphersOf(infos, k.keyId) }]
-  })
-  return keys.length === 0 ? undefined : chipAuthenticationChip({ keys, crypto })
-}
-
-function openActiveAuthentication(m: ChipMemory, crypto: Crypto): Gate['active'] {
-  const key = m.keys.find((k) => k.use === 'active-authentication')
-  if (key === undefined || key.kind === 'dh') return undefined
-  const announced = infosOf(m).find((i) => i.kind === 'active-authentication')
-  const secret: ActiveAuthenticationSecret = key.kind === 'rsa'
-    ? { kind: 'rsa', modulus: unhex(key.modulus), hash: 'SHA-256', secret: rsaSecret({ modulus: unhex(key.modulus), privateExponent: unhex(key.privateExponent) }, crypto) }
-    : { kind: 'ecdsa', curve: key.curve, form: announced?.form ?? 'plain', sign: ecdsaSigner({ curve: key.curve, scalar: BigInt(`0x${key.secret}`), hash: announced?.hash ?? 'SHA-256', crypto }) }
-  return activeAuthenticationChip({ secret, crypto })
-}
-
-function openGate(m: ChipMemory, crypto: Crypto): Gate {
-  const access = m.files.get('EF.CardAccess')
-  const infos = access === undefined ? undefined : decodeSecurityInfos(access)
-  const passwords = (['mrz', 'can'] as const).flatMap((kind): readonly Password[] => { const text = m.secrets[kind]; return text === undefined ? [] : [{ kind, text }] })
-  const byPace = m.access === 'pace' || m.access === 'pace-and-bac'
-  const byBac = m.access === 'bac' || m.access === 'pace-and-bac'
-  return {
-    pace: byPace && infos?.ok === true ? paceChip({ offers: paceOffers(infos.value, crypto), passwords, crypto }) : undefined,
-    chip: openChipAuthentication(m, crypto),
-    active: openActiveAuthentication(m, crypto),
-    bac: byBac && m.secrets.mrz !== undefined ? bacChip({ information: m.secrets.mrz, crypto }) : undefined,
-  }
-}
+/** What a step of a protocol came to: the answer, and the session that begins after it. */
+interface Step { readonly response: Response; readonly session?: Session }
 
 /**
  * A simulated chip of an eMRTD: the files and commands of Doc 9303-10, access control and secure messaging of
@@ -104,60 +59,122 @@ function openGate(m: ChipMemory, crypto: Crypto): Gate {
  */
 export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
   const memory = remember(from)
+  const temper = temperOf(memory.behaviours)
   let at: Position = AT_START
   let gate: Gate | undefined
-  let channel: ChipChannel | undefined
+  let session: Session | undefined
+  let rest: Uint8Array | undefined
+  let commands = 0
   /** One command after the other: a chip has one line. */
   let turn: Promise<void> = Promise.resolve()
 
-  const mayRead = (file: string): 'yes' | 'no' => (memory.access === 'open' || FREE.includes(file) || channel !== undefined ? 'yes' : 'no')
+  const reset = (): void => { session = gate = rest = undefined; at = AT_START }
 
-  const admit = async (c: Command): Promise<ChipStep | undefined> => {
+  const mayRead = (file: string): 'yes' | 'no' => {
+    if (memory.access === 'open' || FREE.includes(file)) return 'yes'
+    if (session === undefined || (file === 'EF.CardSecurity' && session.by !== 'PACE')) return 'no'
+    // fingerprints and irises are for terminals with the right, where the chip knows any authority
+    return (file !== 'DG3' && file !== 'DG4') || gate?.terminal === undefined || mayReadGroup(gate.terminal.granted(), file) ? 'yes' : 'no'
+  }
+
+  const facts = (): TerminalSessionFacts | undefined => (session?.chipId === undefined ? undefined : { chipId: session.chipId, ephemeral: session.ephemeral })
+
+  const begin = (keys: SessionKeys, o: Omit<Session, 'channel'>): Session => ({ channel: chipChannel(keys, crypto), ...o })
+
+  const opened = (step: ChipStep | undefined): Step | undefined => {
+    if (step?.keys === undefined) return step && { response: step.response }
+    const { chipKey } = step
+    return { response: step.response, session: begin(step.keys, { by: chipKey === undefined ? 'BAC' : 'PACE', ephemeral: undefined, chipId: chipKey === undefined ? idByZone(memory.secrets.mrz) : paceChipId(chipKey.group, chipKey.element, crypto) }) }
+  }
+
+  const agree = (c: Command, { chip }: Gate): Step | undefined => {
+    const agreed = at.folder === 'application' ? chip?.handle(c) : undefined
+    if (agreed?.agreed === undefined) return agreed && { response: agreed.response }
+    const { keys, group, ephemeral } = agreed.agreed
+    return { response: agreed.response, session: begin(keys, { by: session?.by ?? 'BAC', chipId: session?.chipId, ephemeral: compressElement(group, ephemeral, crypto) }) }
+  }
+
+  const judgeTerminal = async (c: Command, { terminal }: Gate): Promise<Step | undefined> => {
+    if (terminal === undefined || session === undefined) return undefined
+    const before = terminal.trust()
+    const answer = await terminal.handle(c)
+    if (answer !== undefined && c.ins === 0x2a && answer.response.sw === OK) learn(memory, terminal.trust(), { data: c.data, before })
+    return answer && { response: answer.response }
+  }
+
+  const admit = async (c: Command): Promise<Step | undefined> => {
     if (memory.life !== 'locked') return undefined
-    gate ??= openGate(memory, crypto)
-    if (channel !== undefined || memory.access === 'open') {
-      const signed = at.folder === 'application' ? await gate.active?.(c) : undefined
-      if (signed !== undefined) return signed
-      const agreed = at.folder === 'application' ? gate.chip?.handle(c) : undefined
-      if (agreed !== undefined || channel !== undefined) return agreed && { response: agreed.response, ...(agreed.agreed === undefined ? {} : { keys: agreed.agreed.keys }) }
+    gate ??= await openGate(memory, { crypto, session: facts })
+    if (session !== undefined || memory.access === 'open') {
+      const proved = (at.folder === 'application' ? await gate.active?.(c) : undefined) ?? agree(c, gate) ?? await judgeTerminal(c, gate)
+      if (proved !== undefined || session !== undefined) return proved
     }
-    if (c.ins === 0x84 || c.ins === 0x82) return at.folder === 'application' ? gate.bac?.answer(c) : undefined
-    return gate.pace?.answer(c)
+    if (c.ins === 0x84 || c.ins === 0x82) return at.folder === 'application' ? opened(gate.bac?.answer(c)) : undefined
+    return opened(gate.pace?.answer(c))
+  }
+
+  const moment = (): Moment => ({ file: at.file, session: session === undefined ? 'bare' : 'protected' })
+
+  /** EF.CVCA is no file that is written: the chip tells whom it trusts. */
+  const filesNow = (): ChipMemory => {
+    const trust = gate?.terminal?.trust()
+    return trust === undefined ? memory : { ...memory, files: new Map([...memory.files, ['EF.CVCA', authorityFile(trust)]]) }
   }
 
   /** What a command means, whether it came bare or within a session. */
-  const obey = async (c: Command): Promise<ChipStep> => {
+  const obey = async (c: Command): Promise<Step> => {
     if ((c.cla & ~0x10) !== 0x00) return { response: word(0x6e00) }
+    const refused = temper.refuses(c, moment())
+    if (refused !== undefined) return { response: word(refused) }
     const admitted = await admit(c)
     if (admitted !== undefined) return admitted
+    const { id } = behaviourOf(memory, 'application') ?? {}
+    const o = { memory: filesNow(), mayRead, ...(id === undefined ? {} : { applicationId: id }) }
     const issued = issue(c, { memory, at, crypto })
-    const step = issued ?? (c.ins === 0xa4 ? select(c, at, { memory, mayRead }) : c.ins === 0xb0 || c.ins === 0xb1 ? read(c, at, { memory, mayRead }) : undefined)
+    const step = issued ?? (c.ins === 0xa4 ? select(c, at, o) : c.ins === 0xb0 || c.ins === 0xb1 ? read(c, at, o) : undefined)
     if (step === undefined) return { response: word(0x6d00) }
     at = step.at
     return { response: step.response }
   }
 
-  const enter = (keys: SessionKeys | undefined): void => { if (keys !== undefined) channel = chipChannel(keys, crypto) }
+  /** A long answer in parts, for who asks for the rest. */
+  const inParts = (c: Command, response: Response): Response => {
+    const part = behaviourOf(memory, 'get-response')?.part
+    const all = c.ins === 0xc0 && rest !== undefined ? rest : response.data
+    rest = undefined
+    if (part === undefined || (c.ins !== 0x86 && c.ins !== 0xc0) || all.length <= part) return c.ins === 0xc0 && all.length > 0 ? { data: all, sw: OK } : response
+    rest = all.subarray(part)
+    return { data: all.subarray(0, part), sw: 0x6100 + Math.min(rest.length, 0xff) }
+  }
+
+  const answerBare = async (c: Command): Promise<Uint8Array> => {
+    if ((c.cla & 0x0c) !== 0) return encodeResponse(word(0x6882))
+    const step = c.ins === 0xc0 && rest !== undefined ? { response: word(OK) } : await obey(c)
+    session = step.session
+    return encodeResponse(inParts(c, temper.shapes(c, step.response)))
+  }
+
+  const answerWithin = async (wire: Command, { channel }: Session): Promise<Uint8Array> => {
+    const command = channel.open(wire)
+    if (!command.ok) {
+      reset()
+      return encodeResponse(word(command.sw))
+    }
+    const step = await obey(command.command)
+    const plain = temper.shapes(command.command, step.response)
+    const bytes = channel.protect(plain)
+    const broken = temper.breaks(command.command, { plain, bytes, moment: moment() })
+    session = step.session ?? session
+    if (broken?.session === 'ends') reset()
+    return broken?.bytes ?? bytes
+  }
 
   const answer = async (c: Command): Promise<Uint8Array> => {
-    if (channel === undefined) {
-      if ((c.cla & 0x0c) !== 0) return encodeResponse(word(0x6882))
-      const step = await obey(c)
-      enter(step.keys)
-      return encodeResponse(step.response)
-    }
-    const session = channel
-    const opened = session.open(c)
-    if (!opened.ok) {
-      channel = undefined
-      gate = undefined
-      at = AT_START
-      return encodeResponse(word(opened.sw))
-    }
-    const step = await obey(opened.command)
-    const bytes = session.protect(step.response)
-    enter(step.keys)
-    return bytes
+    if (commands++ === behaviourOf(memory, 'loses-power')?.after) reset()
+    const early = temper.early(c, moment())
+    if (early?.session === 'ends') reset()
+    if (early !== undefined) return encodeResponse(word(early.sw))
+    return session === undefined ? answerBare(c) : answerWithin(c, session)
   }
 
   return {
@@ -170,4 +187,3 @@ export function virtualChip(from: ChipState, crypto: Crypto): VirtualChip {
     state: () => keep(memory),
   }
 }
-
