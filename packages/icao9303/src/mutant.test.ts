@@ -9,7 +9,7 @@ import { childrenOf, Malformed, readTlv, type ReadPolicy, type Tlv } from './asn
 import { readContentInfo } from './cms/signed-data.ts'
 import { contentInfoOf, parseSod } from './index.ts'
 
-const MUTANTS = 200_000
+const MUTANTS = Number(process.env['MUTANTS'] ?? 200_000)
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, '../vectors/synthetic/sod', `${name}.bin`)))
 const SEEDS = ['ecdsa-p256-sha256', 'lds18', 'dev-ber-indefinite', 'sid-ski', 'rsa2048-pss-sha256-salt20', 'no-certificate'].map(read)
 const BER: ReadPolicy = { mode: 'ber' }
@@ -66,6 +66,13 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 const held = (): number => { collect(); return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers }
 
+const SLOW = 200
+function timed(run: (b: Uint8Array) => void, bytes: Uint8Array): number {
+  const start = performance.now()
+  run(bytes)
+  return performance.now() - start
+}
+
 describe('broken objects', () => {
   it.each([
     ['the reader of values', SEEDS, walkAll],
@@ -80,11 +87,12 @@ describe('broken objects', () => {
       if (i === MUTANTS / 4) before = held()
       const n = i % seeds.length
       const mutant = mutate(seeds[n]!, places[n]!, pick)
-      const start = performance.now()
-      run(mutant)
-      slowest = Math.max(slowest, performance.now() - start)
+      const took = timed(run, mutant)
+      // a machine may be busy elsewhere; what hangs, hangs again
+      slowest = Math.max(slowest, took > SLOW ? Math.min(took, timed(run, mutant)) : took)
     }
-    expect(slowest).toBeLessThan(500)
-    expect(held() - before).toBeLessThan(4 * 1024 * 1024)
-  }, 60_000)
+    expect(slowest).toBeLessThan(1_000)
+    // a hundred bytes kept of each would be more
+    expect(held() - before).toBeLessThan(12 * 1024 * 1024)
+  }, 60_000 * Math.max(1, MUTANTS / 200_000))
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { MUTANT_TIMEOUT, rounds } from '../../../../test/mutants.ts'
 import { concat, hex, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { PLAIN, bare, boxed, faceBlocks, facialImages, jpegOf } from '../face/arbitrary.test.ts'
@@ -171,8 +172,8 @@ describe('DG2', () => {
   })
   it('F12 thousands of broken DG2 are answered at once', () => {
     const good = encodeDg2({ templates: [oldTemplate, newTemplate] })
-    let ok = 0
-    for (let n = 0, seed = 7; n < 3000; n++) {
+    let [ok, seed] = [0, 7]
+    for (const _ of rounds()) {
       const c = good.slice()
       for (let k = 0; k < 2; k++) {
         seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -186,7 +187,7 @@ describe('DG2', () => {
         decodeDg2(concat(unhex('75'), b))
       }),
     )
-  })
+  }, MUTANT_TIMEOUT)
 
   it('F7 converts all faces, the header with them, and tells the place of what is lost', () => {
     const both = { templates: [{ ...oldTemplate, record: { images: [PLAIN, { ...PLAIN, quality: 1 }] } }, newTemplate] }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { composeMrz } from './compose.ts'
 import { isValidMrz, parseMrz } from './parse.ts'
 
-const MUTANTS = 200_000
+const MUTANTS = Number(process.env['MUTANTS'] ?? 200_000)
 const { specimens } = JSON.parse(readFileSync(join(import.meta.dirname, '../../vectors/mrz-specimens.json'), 'utf8')) as { specimens: { lines: string[] }[] }
 const more = [['CSC000000004<2404200<8108038<6'], composeMrz('MRV-B', { documentCode: 'V', documentNumber: '1', birthDate: '000101', expiryDate: '000101', issuingState: 'D', nationality: 'D', primaryIdentifier: 'A' }).lines]
 const seeds = [...specimens.map((s) => s.lines), ...more].map((l) => l.join('\n'))

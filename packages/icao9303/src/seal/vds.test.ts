@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { MUTANT_TIMEOUT, rounds } from '../../../../test/mutants.ts'
 import { concat, hex, unhex } from '../asn1/value.ts'
 import { decodeVds, encodeVds, featureText, type VdsHeader, type VdsMessage } from '../index.ts'
 
@@ -227,8 +228,8 @@ describe('visible digital seals', () => {
   })
   it('V12 thousands of broken seals are answered at once', () => {
     const good = vectors.vds.map((v) => unhex(v.bytes))
-    let ok = 0
-    for (let n = 0, seed = 7; n < 5000; n++) {
+    let [ok, seed] = [0, 7]
+    for (const n of rounds()) {
       const c = good[n % good.length]!.slice()
       for (let k = 0; k < 2; k++) {
         seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -242,5 +243,5 @@ describe('visible digital seals', () => {
         decodeVds(concat(unhex('dc03'), b))
       }),
     )
-  })
+  }, MUTANT_TIMEOUT)
 })
