@@ -79,7 +79,7 @@ async function serve(args: readonly string[]): Promise<number> {
   if (host === undefined || Number(port) > 65_535) throw new Impossible('address-invalid', `${values.vpcd} is no HOST:PORT`)
   const state = chipIn(folder, values)
   let chip = virtualChip(state, crypto)
-  const inserted = await insertCard({ reset: () => { chip = virtualChip(state, crypto) }, transmit: async (command) => chip.transmit(command) }, { host, port: Number(port) })
+  const inserted = await insertCard({ reset: () => { chip = virtualChip(chip.state(), crypto) }, transmit: async (command) => chip.transmit(command) }, { host, port: Number(port) })
   process.stdout.write(language() === 'zh' ? `芯片已放入虚拟读卡器 ${values.vpcd}；Ctrl-C 取出。\n` : `the chip is in the virtual reader at ${values.vpcd}; Ctrl-C takes it out.\n`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { inserted.remove() })
   await inserted.gone
@@ -91,7 +91,8 @@ function renderReading(reading: ChipReading, zh: boolean): string {
   const files = Object.entries(reading.files).map(([name, bytes]) => `${name} ${bytes.length}`).join(', ')
   return [
     zh ? `读取：${reading.access}，${reading.exchanges.length} 次交换；${files}` : `read by ${reading.access} in ${reading.exchanges.length} exchanges: ${files}`,
-    ...reading.failures.map((f) => `  ! ${f.protocol} ${f.step}: ${f.says}${f.statusWord === undefined ? '' : ` (${f.statusWord})`}`), '',
+    ...reading.failures.map((f) => `  ! ${f.protocol} ${f.step}: ${f.says}${f.statusWord === undefined ? '' : ` (${f.statusWord})`}`),
+    ...reading.oddities.map((o) => `  ~ ${o.at}: ${o.says} (${o.code}, ${o.clause})`), '',
   ].join('\n')
 }
 
@@ -122,7 +123,7 @@ async function read(args: readonly string[]): Promise<number> {
     const reading = result.value
     const report = await inspect(reading.files, { trust, at, policy, crypto, chip: reading.session })
     const outlook = missingAt({ dump: reading.files }, at)
-    if (values.json) printJson({ ...asJson(report, outlook), reading: { access: reading.access, failures: reading.failures, exchanges: reading.exchanges.length, files: Object.fromEntries(Object.entries(reading.files).map(([k, v]) => [k, v.length])) } })
+    if (values.json) printJson({ ...asJson(report, outlook), reading: { access: reading.access, failures: reading.failures, oddities: reading.oddities, exchanges: reading.exchanges.length, files: Object.fromEntries(Object.entries(reading.files).map(([k, v]) => [k, v.length])) } })
     else process.stdout.write(renderReading(reading, language() === 'zh') + renderReport({ report, outlook, then: at }, language()))
     return report.genuine ? EXIT.done : EXIT.faulty
   } finally {

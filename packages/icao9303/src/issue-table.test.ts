@@ -149,7 +149,7 @@ const ROWS: readonly (readonly [number, string, () => Promise<void> | void])[] =
     const sizes: number[] = []
     for (const c of [chip(cutting), chip({ ...cutting, behaviours: [] })]) {
       await raw(c, APPLICATION)
-      sizes.push((await c.transmit(unhex('008800000801020304050607080000'.slice(0, 28)))).length - 2)
+      sizes.push((await c.transmit(unhex('0088000008010203040506070800'))).length - 2)
     }
     expect(sizes).toEqual([200, 256])
     expect((await readOf({ ...cutting, access: 'pace' })).session.activeAuthentication.outcome).toBe('passed')

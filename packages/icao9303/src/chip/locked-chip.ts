@@ -84,9 +84,12 @@ export interface LockedChip {
   readonly secrets: ChipSecrets
   /** Without the private keys of DG14 and DG15 it is a copy, and will be found out. */
   readonly keys?: readonly ChipKey[]
+  /** Card-verifiable certificates of the authority that may let terminals read DG3 and DG4. */
+  readonly trustPoints?: readonly Uint8Array[]
 }
 
 /** A finished chip with the files of a dump. */
 export function lockedChip(o: LockedChip): ChipState {
-  return { life: 'locked', files: Object.fromEntries(Object.entries(o.files).map(([k, v]) => [k, hex(v)])), writes: [], access: o.access, secrets: o.secrets, keys: o.keys ?? [] }
+  const files = Object.fromEntries(Object.entries(o.files).map(([k, v]) => [k, hex(v)]))
+  return { life: 'locked', files, writes: [], access: o.access, secrets: o.secrets, keys: o.keys ?? [], trustPoints: (o.trustPoints ?? []).map((t) => hex(t)) }
 }

@@ -119,7 +119,11 @@ async function authoritiesOf(line: Line, admission: Admission): Promise<readonly
   return read?.ok === true ? read.value : []
 }
 
-/** Terminal Authentication, after Chip Authentication. @source Doc 9303-11 §7.1 */
+/**
+ * Terminal Authentication, after Chip Authentication. A terminal that is refused says nothing against the document.
+ *
+ * @source Doc 9303-11 §7.1
+ */
 export async function proveTerminal(line: Line, o: {
   readonly admission: Admission | undefined
   readonly credential: TerminalCredential | undefined
@@ -133,9 +137,9 @@ export async function proveTerminal(line: Line, o: {
   const known = await authoritiesOf(line, admission)
   if (known.length === 0) return NOT_DONE
   const chain = findCvcChain(credential.certificates, { known, holder: credential.holder })
-  if (chain === undefined) return { outcome: 'failed', says: `no certificates lead from ${known.join(' or ')} to ${credential.holder}` }
+  if (chain === undefined) return { outcome: 'not-done', says: `no certificates lead from ${known.join(' or ')} to ${credential.holder}` }
   const chipId = chipIdOf(admission, o.passwords, o.crypto)
   if (chipId === undefined) return { outcome: 'not-done', says: 'the chip has no name in this session' }
   const run = await authenticateTerminal(exchangeOf(line.speaker, 'terminal authentication'), { chain, signer: credential.signer, chipId, ephemeral })
-  return run.outcome === 'passed' ? { outcome: 'passed', says: `the chip took ${credential.holder} under ${chain[0]!.car}` } : { outcome: 'failed', says: run.reason.says }
+  return run.outcome === 'passed' ? { outcome: 'passed', says: `the chip took ${credential.holder} under ${chain[0]!.car}` } : { outcome: 'not-done', says: run.reason.says }
 }
