@@ -7,7 +7,7 @@ import { ContentInfo, SignedData } from '@peculiar/asn1-cms'
 import { fromBER, type OctetString } from 'asn1js'
 import { parse as parseOther } from 'mrz'
 
-import { composeMrz, contentInfoOf, inspector, parseMasterList, parseMrz, parseSod } from 'icao9303'
+import { composeMrz, contentInfoOf, encodeSecurityInfos, inspector, lockedChip, paceInfo, parseMasterList, parseMrz, parseSod, readChip, virtualChip } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
 import { AT, KINDS, openOffice, type Kind, type Office } from './document.ts'
@@ -100,6 +100,22 @@ async function alone(o: Office): Promise<void> {
   note('master-list-588', 1_000 / await rateOf(async () => { if ((await parseMasterList(bytes, crypto))?.certificates.length !== 588) throw new Error('unread') }, 40), 'ms', 30)
 }
 
+/** A chip of 20 kB, opened by PACE and read whole: terminal and chip in one process, both in TypeScript. */
+async function chips(): Promise<void> {
+  if (!wanted('chip-read')) return
+  const crypto = nodeCrypto()
+  const dg2 = Uint8Array.from({ length: 20_000 }, (_, i) => [0x75, 0x82, 0x4e, 0x1c][i] ?? i % 251)
+  const mrz = 'L898902C36908061940623'.padEnd(24, '6')
+  for (const [cipher, parameterId] of [['AES-128', 12], ['AES-256', 13]] as const) {
+    const cardAccess = encodeSecurityInfos({ infos: [paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher, parameterId })] })
+    const state = lockedChip({ files: { 'EF.CardAccess': cardAccess, DG2: dg2 }, access: 'pace', secrets: { mrz } })
+    note(`chip-read-${parameterId}`, 1_000 / await rateOf(async () => {
+      const read = await readChip(virtualChip(state, crypto).transmit, { passwords: [{ kind: 'mrz', text: mrz }], crypto })
+      if (!read.ok || read.value.files['DG2']?.length !== dg2.length) throw new Error('unread')
+    }, 20), 'ms')
+  }
+}
+
 for (const kind of Object.keys(KINDS) as Kind[]) {
   const office = await openOffice(kind)
   await signing(kind, office)
@@ -107,4 +123,5 @@ for (const kind of Object.keys(KINDS) as Kind[]) {
   if (kind === 'p256') { await parsing(office); await alone(office) }
 }
 await zones()
+await chips()
 if (json) process.stdout.write(`${JSON.stringify({ machine: `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`, ratios, rates }, null, 2)}\n`)

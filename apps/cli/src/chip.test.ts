@@ -75,6 +75,17 @@ describe('causeway chip read --sim', () => {
     expect(done.stderr).not.toMatch(/\n\s+at /)
   })
 
+  it('tells what a kept chip does otherwise than the standard has it', () => {
+    const odd = join(folder, 'kept')
+    mkdirSync(odd)
+    const mrz = 'L898902C36908061940623'.padEnd(24, '6')
+    const state = { life: 'locked', files: { DG1: `615b5f1f58${'41'.repeat(88)}` }, writes: [], access: 'bac', secrets: { mrz } }
+    writeFileSync(join(odd, 'chip.json'), JSON.stringify(state))
+    expect(run('read', '--sim', odd).stdout).toMatch(/^read by BAC in \d+ exchanges: DG1 93\n(?! {2}~)/)
+    writeFileSync(join(odd, 'chip.json'), JSON.stringify({ ...state, behaviours: [{ kind: 'at-most', bytes: 64, says: '6700' }] }))
+    expect(run('read', '--sim', odd).stdout).toContain('  ~ DG1: 85 bytes at a time are refused; 64 are asked for (short-answers, Doc 9303-10 §3.6.3)')
+  })
+
   it('refuses a kept chip that is none', () => {
     const odd = join(folder, 'odd')
     cpSync(document, odd, { recursive: true })

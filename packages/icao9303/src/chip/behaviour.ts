@@ -48,6 +48,10 @@ export const BEHAVIOURS: { readonly [K in ChipBehaviour['kind']]: Rule<Of<K>> } 
     row: 1, says: 'an extended READ BINARY within a session is answered with a bare 6700',
     early: (b, wire, m) => (m.session === 'protected' && isRead(wire) && wire.form === 'extended' ? { sw: 0x6700, session: b.then } : undefined),
   },
+  'bare-absent': {
+    row: 1, says: 'a file that is not there is said to be so without protection',
+    breaks: (_, c, o) => (o.moment.session === 'protected' && c.ins === 0xa4 && o.plain.sw === 0x6a82 ? { bytes: wordBytes(0x6a82), session: 'goes-on' } : undefined),
+  },
   'parameter-reference': { row: 2, says: 'MSE: Set AT needs the number of the group, or refuses it' },
   'master-file': { row: 3, says: 'SELECT of the master file is taken in one form only, or in none', refuses: refusesMaster },
   'strict-le': {

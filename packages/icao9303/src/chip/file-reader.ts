@@ -15,7 +15,7 @@ export interface ReadingOddity {
 }
 
 export type ReadingOddityCode =
-  | 'master-file-select' | 'application-other' | 'short-answers' | 'session-lost' | 'file-unreadable' | 'file-short' | 'listed-absent' | 'pace-hidden' | 'card-access-unreadable' | 'access-signed-less'
+  | 'master-file-select' | 'application-other' | 'short-answers' | 'session-lost' | 'file-unreadable' | 'file-short' | 'bare-word' | 'listed-absent' | 'pace-hidden' | 'card-access-unreadable'
 
 /** How many bytes are asked for at a time: what is refused once is not asked for again. */
 export interface Ladder {
@@ -53,7 +53,7 @@ export interface Line {
   readonly ladder: Ladder
   readonly note: (o: ReadingOddity) => void
   /** Access gained anew and the application selected; false when that cannot be had. */
-  readonly regain: (because: string) => Promise<boolean>
+  readonly regain: (at: string, because: string) => Promise<boolean>
 }
 
 /** What came of one file. */
@@ -70,6 +70,7 @@ const EVEN_LIMIT = 0x8000
 const LONGEST = 0x1000000
 const HEAD = 8
 const MOST_ADVICE = 4
+const MOST_TRIES = 4
 const CLAUSE = 'Doc 9303-10 §3.6.3'
 
 /** Length of a whole file from its first bytes; undefined when they are no beginning of a TLV. */
@@ -155,6 +156,11 @@ export const select = async (speaker: Speaker, file: LdsFile): Promise<Heard> =>
 /** Selects a file and reads it, within the session there is. */
 export async function readOnce(line: Line, file: LdsFile): Promise<FileReading> {
   const heard = await select(line.speaker, file)
+  if (heard.bare === true && ABSENT.includes(heard.response.sw)) {
+    // some chips protect no error. Whoever stands between could say so, too, as he could cut the line: what is missing shows
+    line.note({ code: 'bare-word', at: file.name, says: 'said to be absent without protection', clause: 'Doc 9303-11 §9.8.3' })
+    return { kind: 'absent' }
+  }
   if (heard.says !== undefined) return { kind: 'lost', stage: 'select', heard }
   if (ABSENT.includes(heard.response.sw)) return { kind: 'absent' }
   if (heard.response.sw !== OK) return { kind: 'failed', stage: 'select', heard }
@@ -173,14 +179,14 @@ export async function readSeries(line: Line, file: LdsFile): Promise<FileReading
 
 /**
  * A file of the application: where the session breaks, access is gained anew and the file read again with shorter
- * answers.
+ * answers, some times. `lost` is only what leaves no session behind.
  */
 export async function readFile(line: Line, file: LdsFile): Promise<FileReading> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const got = await readOnce(line, file)
     if (got.kind !== 'lost') return got
-    const { says } = got.heard
     if (got.stage === 'read') line.ladder.lower()
-    if (!(await line.regain(`${file.name}: ${says ?? ''}`))) return got
+    if (!(await line.regain(file.name, got.heard.says ?? ''))) return got
+    if (tries === MOST_TRIES) return { ...got, kind: 'failed' }
   }
 }

@@ -89,6 +89,7 @@ export async function signChallenge(speaker: Speaker, files: Files, crypto: Cryp
   const announced = dg14?.ok === true ? dg14.value.infos.find((i) => i.kind === 'active-authentication') : undefined
   const cipher = speaker.channel()?.cipher
   const run = await runActiveAuthentication(exchangeOf(speaker, 'active authentication'), { publicKey: dg15.value.publicKey, announced, crypto, ...(cipher === undefined ? {} : { cipher }) })
+  if (run === undefined && speaker.carries() === 'short') return { outcome: 'not-done', says: 'the reader does not carry a command that is long enough for the signature' }
   if (run === undefined) return { outcome: 'failed', says: 'the chip gave no answer that counts' }
   const evidence = { challenge: hex(run.challenge), response: hex(run.response) }
   if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says, evidence }
@@ -119,6 +120,11 @@ async function authoritiesOf(line: Line, admission: Admission): Promise<readonly
   return read?.ok === true ? read.value : []
 }
 
+function announcesTerminals(dg14: Uint8Array | undefined): boolean {
+  const read = dg14 === undefined ? undefined : decodeDg14(dg14)
+  return read?.ok === true && read.value.infos.some((i) => i.kind === 'terminal-authentication')
+}
+
 /**
  * Terminal Authentication, after Chip Authentication. A terminal that is refused says nothing against the document.
  *
@@ -128,11 +134,13 @@ export async function proveTerminal(line: Line, o: {
   readonly admission: Admission | undefined
   readonly credential: TerminalCredential | undefined
   readonly ephemeral: Uint8Array | undefined
+  /** EF.DG14, which may announce it. */
+  readonly dg14: Uint8Array | undefined
   readonly passwords: readonly Password[]
   readonly crypto: Crypto
 }): Promise<ChipOutcome> {
   const { admission, credential, ephemeral } = o
-  if (credential === undefined) return { outcome: 'not-applicable', says: 'the terminal has no certificate to show' }
+  if (credential === undefined) return announcesTerminals(o.dg14) ? { outcome: 'not-applicable', says: 'the terminal has no certificate to show' } : NOT_DONE
   if (admission === undefined || ephemeral === undefined) return { outcome: 'not-done', says: 'Terminal Authentication needs a session that Chip Authentication made' }
   const known = await authoritiesOf(line, admission)
   if (known.length === 0) return NOT_DONE

@@ -49,7 +49,8 @@ export interface ChipReading {
 }
 
 const BUDGET = 100_000
-const MOST_REGAINS = 8
+/** As many as a chip may have files that it does not speak of properly. */
+const MOST_REGAINS = 20
 const FIRST = ['EF.COM', 'EF.SOD', 'DG14']
 /** Groups that are closed to terminals without a right: that is no oddity. */
 const GUARDED = ['DG3', 'DG4']
@@ -69,19 +70,23 @@ interface Folders {
 /** Selects folders; what a chip took once is asked for again. */
 function openFolders(speaker: Speaker, order: ReadOrder, note: (o: ReadingOddity) => void): Folders {
   let forms = MASTER_FORMS
+  let known: 'yes' | 'no' = 'no'
   let names = [APPLICATION_ID, ...(order.applications ?? [])]
   return {
     master: async () => {
       let heard: Heard | undefined
-      for (const form of forms) {
+      // known already: a chip that still minds the session that is over ends it at the first bare command
+      for (const form of known === 'yes' ? [...forms, ...forms] : forms.length === 0 ? MASTER_FORMS.slice(0, 1) : forms) {
         heard = await speaker.say('select master file', { cla: 0, ins: 0xa4, p1: 0x00, p2: form.p2, data: unhex(form.data) })
         if (heard.response.sw !== OK) continue
-        if (forms.length > 1 && form !== MASTER_FORMS[0]) note({ code: 'master-file-select', at: 'select master file', says: `taken as 00a400${form.p2 === 0 ? '00' : '0c'} ${form.data}`.trim(), clause: 'Doc 9303-10 §3.6.2' })
+        if (known === 'no' && form !== MASTER_FORMS[0]) note({ code: 'master-file-select', at: 'select master file', says: `taken as 00a400${form.p2 === 0 ? '00' : '0c'} ${form.data}`.trim(), clause: 'Doc 9303-10 §3.6.2' })
         forms = [form]
+        known = 'yes'
         return
       }
       // a chip that has just been given power stands there already
-      if (forms.length > 0) note({ code: 'master-file-select', at: 'select master file', says: `refused in every form: ${wordsOf(heard!)}`, clause: 'Doc 9303-10 §3.6.2' })
+      if (known === 'yes' || forms.length === 0) return
+      note({ code: 'master-file-select', at: 'select master file', says: `refused in every form: ${wordsOf(heard!)}`, clause: 'Doc 9303-10 §3.6.2' })
       forms = []
     },
     application: async () => {
@@ -214,9 +219,9 @@ export async function readChip(transmit: Transmit, order: ReadOrder): Promise<Ch
   if (entered?.ok === false) return refusal(entered.failures)
   const entry: Entry = { admission: entered?.value }
   let regains = 0
-  const regain = async (because: string): Promise<boolean> => {
+  const regain = async (at: string, because: string): Promise<boolean> => {
     if (regains++ >= MOST_REGAINS) return false
-    note({ code: 'session-lost', at: because.split(':')[0]!, says: `${because.split(': ')[1] ?? because}; access is gained anew`, clause: 'Doc 9303-11 §9.8.3' })
+    note({ code: 'session-lost', at, says: `${because}; access is gained anew`, clause: 'Doc 9303-11 §9.8.3' })
     speaker.leave()
     await folders.master()
     const again = await enter()
@@ -242,7 +247,7 @@ const isOver = (speaker: Speaker): boolean => speaker.channel() !== undefined &&
 async function reachApplication(line: Line, o: Inside): Promise<Failed | undefined> {
   const selected = await o.folders.application()
   if (selected.response.sw === OK && selected.says === undefined) return undefined
-  if (selected.says !== undefined && await line.regain(`select application: ${selected.says}`)) return undefined
+  if (selected.says !== undefined && await line.regain('select application', selected.says)) return undefined
   const directory = o.files['EF.DIR'] && decodeDirectory(o.files['EF.DIR'])
   const named = directory?.ok === true ? `EF.DIR names ${directory.value.applications.map((a) => a.aid).join(', ')}` : undefined
   return trouble('select', 'eMRTD application', { ...selected, ...(selected.says === undefined && named !== undefined ? { says: named } : {}) })
@@ -259,8 +264,8 @@ async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading
   let stopped = await readFiles(line, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), { files, folders })
   const proved = stopped?.kind === 'lost' ? { chip: NOT_DONE } : await proveChip(speaker, files['DG14'], crypto)
   const lost = isOver(speaker) || (proved.chip.outcome === 'failed' && speaker.channel()?.state() === 'interrupted')
-  const back = !lost || await line.regain('chip authentication: the chip does not answer under the agreed keys')
-  const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, passwords, crypto }) : NOT_DONE
+  const back = !lost || await line.regain('chip authentication', 'the chip does not answer under the agreed keys')
+  const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, dg14: files['DG14'], passwords, crypto }) : NOT_DONE
   if (back) stopped = await readFiles(line, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), { files, folders }) ?? stopped
   if (stopped !== undefined && stopped.kind !== 'read' && stopped.kind !== 'absent' && !APPLICATION_FILES.some((f) => files[f.name] !== undefined)) return trouble(stopped.stage, 'eMRTD application', stopped.heard)
   const active = files['DG15'] === undefined || back ? await signChallenge(speaker, files, crypto) : { outcome: 'not-done', says: 'the session had ended' } as const

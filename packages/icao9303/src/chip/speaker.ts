@@ -34,10 +34,13 @@ export interface Speaker {
   readonly channel: () => TerminalChannel | undefined
   /** Bytes of a file that an answer of some length has room for. */
   readonly room: (length: number) => number
+  /** `short` once the line itself refused a long command. */
+  readonly carries: () => 'extended' | 'short'
   readonly exchanges: () => readonly ChipExchange[]
 }
 
 const NONE = new Uint8Array()
+const isExtended = (command: Uint8Array): boolean => command.length > 5 && command[4] === 0
 /** Parts of one answer that are fetched, at most. */
 const MOST_PARTS = 16
 
@@ -47,11 +50,23 @@ const MOST_PARTS = 16
 export function openSpeaker(transmit: Transmit, o: { readonly crypto: Crypto; readonly budget: number }): Speaker {
   const exchanges: ChipExchange[] = []
   let channel: TerminalChannel | undefined
+  let carries: 'extended' | 'short' = 'extended'
+
+  /** Readers that do not carry long commands throw at one: that is no trouble of the chip, which is asked for less then. */
+  const carry = async (bytes: Uint8Array): Promise<Uint8Array> => {
+    try {
+      // a copy: readers use their buffers again
+      return (await transmit(bytes)).slice()
+    } catch (error) {
+      if (!isExtended(bytes)) throw error
+      carries = 'short'
+      return NONE
+    }
+  }
 
   const once = async (step: string, bytes: Uint8Array): Promise<Uint8Array> => {
     if (exchanges.length >= o.budget) return NONE
-    // a copy: readers use their buffers again
-    const answer = (await transmit(bytes)).slice()
+    const answer = await carry(bytes)
     const r = parseResponse(answer)
     const head = Array.from(bytes.subarray(0, 4), (b) => b.toString(16).padStart(2, '0')).join('')
     exchanges.push({ step, command: head, sent: bytes.length, received: answer.length, statusWord: r === undefined ? '' : statusHex(r.sw) })
@@ -88,6 +103,7 @@ export function openSpeaker(transmit: Transmit, o: { readonly crypto: Crypto; re
     leave: () => { channel = undefined },
     channel: () => channel,
     room: (length) => (channel === undefined ? length : roomInAnswer(channel.cipher, length)),
+    carries: () => carries,
     exchanges: () => [...exchanges],
   }
 }

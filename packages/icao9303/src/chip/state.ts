@@ -39,6 +39,7 @@ export type ChipFault =
 /** What a chip of the field is known for, for what it is tested against; the table is in `behaviour.ts`. */
 export type ChipBehaviour =
   | { readonly kind: 'extended-refused'; readonly then: 'goes-on' | 'ends' }
+  | { readonly kind: 'bare-absent' }
   | { readonly kind: 'parameter-reference'; readonly takes: 'required' | 'refused' }
   | { readonly kind: 'master-file'; readonly takes: 'nothing' | 'no-data' | 'with-answer'; readonly sw: number }
   | { readonly kind: 'strict-le' }
