@@ -114,6 +114,22 @@ describe('the verdict', () => {
     }
   })
 
+  it('P30 does not take a chip for genuine that hides what it could be asked to prove', async () => {
+    const none = { outcome: 'not-applicable', says: 'the chip does not have it' } as const
+    const silent: ChipSession = { access: { outcome: 'passed', says: 'done' }, activeAuthentication: none, chipAuthentication: none, terminalAuthentication: none }
+    const { DG14: _, ...copied } = whole
+    const wrong = await judge(copied, { chip: silent })
+    expect([wrong.verdict, wrong.checks.find((c) => c.name === 'chip-authentication')]).toEqual(['undetermined', {
+      name: 'chip-authentication', outcome: 'not-done', clause: 'Doc 9303-11 §6.2', says: 'EF.SOD has a hash of DG14, which the chip does not give: a copy would hide it so',
+    }])
+    expect((await judge(copied, { chip: silent, policy: 'field' })).verdict).toBe('undetermined')
+    expect([(await judge(copied)).verdict, (await judge(whole, { chip: silent })).verdict]).toEqual(['genuine', 'genuine'])
+    const signed = await documentOf(new Map([...groups, [15, Uint8Array.of(0x6f, 0)]]))
+    const { DG15: __, ...rest } = signed
+    expect(outcomeOf(await judge(rest, { chip: silent }), 'active-authentication')).toBe('not-done')
+    expect(outcomeOf(await judge(signed, { chip: silent }), 'active-authentication')).toBe('not-applicable')
+  })
+
   it('P17 gives one inspector and many, alone and beside each other, the same report', async () => {
     const one = inspector(trust, crypto)
     const stranger = await documentOf(groups, await dsOf(ec()), own.sign)

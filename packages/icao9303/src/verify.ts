@@ -66,7 +66,7 @@ export function inspector(trust: Trust, crypto: Crypto): Inspector {
       const hashes = hashChecks(m)
       const profile = profileCheck(m)
       return after(signatureCheck(m), (signature) => after(signerChecks(m), (signer) => after(cardChecks(m), (card) =>
-        after(withPublished(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...card, ...chipChecks(m.chip)]), (checks) => reportOf(m, checks)))))
+        after(withPublished(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...card, ...chipChecks(m)]), (checks) => reportOf(m, checks)))))
     },
   }
 }

@@ -14,7 +14,7 @@ import { decodeSecurityInfos, type SecurityInfos } from '../lds/security-info.ts
 import { type ChipOutcome, type ChipSession } from '../report.ts'
 import { openLadder, readFile, readOnce, readPart, READABLE, readSeries, select, type FileReading, type Line, type ReadingOddity } from './file-reader.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
-import { joinProofs, judgeMapping, NOT_DONE, proveChip, proveTerminal, signChallenge, type TerminalCredential } from './proof.ts'
+import { joinProofs, judgeMapping, proveChip, proveTerminal, signChallenge, type TerminalCredential } from './proof.ts'
 import { openSpeaker, type ChipExchange, type Heard, type Speaker } from './speaker.ts'
 
 /** How a chip is to be read. */
@@ -160,6 +160,8 @@ function compareFiles(files: Readonly<Record<string, Uint8Array>>, access: ChipR
   if (offered && access !== 'PACE') note({ code: 'pace-hidden', at: 'EF.CardAccess', says: 'DG14 offers PACE, but access was gained without it', clause: 'Doc 9303-11 §4.2' })
 }
 
+const ENDED: ChipOutcome = { outcome: 'not-done', says: 'the session had ended' }
+
 /** What EF.CardAccess is for gaining access. */
 function offersOf(got: FileReading): SecurityInfos | 'unreadable' | undefined {
   if (got.kind === 'absent' || (got.kind !== 'read' && got.stage === 'select')) return undefined
@@ -262,13 +264,13 @@ async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading
   const unreached = await reachApplication(line, o)
   if (unreached !== undefined) return unreached
   let stopped = await readFiles(line, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), { files, folders })
-  const proved = stopped?.kind === 'lost' ? { chip: NOT_DONE } : await proveChip(speaker, files['DG14'], crypto)
+  const proved = stopped?.kind === 'lost' ? { chip: ENDED } : await proveChip(speaker, files['DG14'], crypto)
   const lost = isOver(speaker) || (proved.chip.outcome === 'failed' && speaker.channel()?.state() === 'interrupted')
-  const back = !lost || await line.regain('chip authentication', 'the chip does not answer under the agreed keys')
-  const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, dg14: files['DG14'], passwords, crypto }) : NOT_DONE
+  const back = stopped?.kind !== 'lost' && (!lost || await line.regain('chip authentication', 'the chip does not answer under the agreed keys'))
+  const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, dg14: files['DG14'], passwords, crypto }) : ENDED
   if (back) stopped = await readFiles(line, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), { files, folders }) ?? stopped
   if (stopped !== undefined && stopped.kind !== 'read' && stopped.kind !== 'absent' && !APPLICATION_FILES.some((f) => files[f.name] !== undefined)) return trouble(stopped.stage, 'eMRTD application', stopped.heard)
-  const active = files['DG15'] === undefined || back ? await signChallenge(speaker, files, crypto) : { outcome: 'not-done', says: 'the session had ended' } as const
+  const active = files['DG15'] === undefined || back ? await signChallenge(speaker, files, crypto) : ENDED
   const { admission } = entry
   const access = admission?.protocol ?? 'none'
   compareFiles(files, access, line.note)

@@ -1,18 +1,23 @@
-import { type Check, type ChipSession } from '../report.ts'
-import { check } from './material.ts'
+import { type Check } from '../report.ts'
+import { check, type Material } from './material.ts'
 
-const CHIP_CHECKS: readonly (readonly [string, keyof ChipSession, string])[] = [
-  ['access', 'access', 'Doc 9303-11 §4'], ['active-authentication', 'activeAuthentication', 'Doc 9303-11 §6.1'],
-  ['chip-authentication', 'chipAuthentication', 'Doc 9303-11 §6.2'], ['terminal-authentication', 'terminalAuthentication', 'Doc 9303-11 §7.1'],
-]
+const CHIP_CHECKS = [
+  ['access', 'access', 'Doc 9303-11 §4', undefined], ['active-authentication', 'activeAuthentication', 'Doc 9303-11 §6.1', 15],
+  ['chip-authentication', 'chipAuthentication', 'Doc 9303-11 §6.2', 14], ['terminal-authentication', 'terminalAuthentication', 'Doc 9303-11 §7.1', undefined],
+] as const
 
 const NO_CHIP: readonly Check[] = CHIP_CHECKS.map(([name, , clause]) => check(name, 'not-applicable', clause, 'there is no chip at hand'))
 
+/** A file that EF.SOD vouches for and the chip does not give: a copy without the private key would hide it so. */
+const isHidden = (m: Material, group: number): boolean => m.sod?.object.hashes.has(group) === true && m.dump[`DG${group}`] === undefined
+
 /** What a reader did with the chip; a dump alone has no chip to ask. @source Doc 9303-11 §4, §6, §7.1 */
-export function chipChecks(chip: ChipSession | undefined): readonly Check[] {
+export function chipChecks(m: Material): readonly Check[] {
+  const { chip } = m
   if (chip === undefined) return NO_CHIP
-  return CHIP_CHECKS.map(([name, part, clause]) => {
+  return CHIP_CHECKS.map(([name, part, clause, group]) => {
     const { outcome, says, evidence } = chip[part]
+    if (outcome === 'not-applicable' && group !== undefined && isHidden(m, group)) return check(name, 'not-done', clause, `EF.SOD has a hash of DG${group}, which the chip does not give: a copy would hide it so`)
     return { ...check(name, outcome, clause, says), ...(evidence === undefined ? {} : { evidence }) }
   })
 }
