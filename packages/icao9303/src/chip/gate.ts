@@ -11,6 +11,7 @@ import { paceOffers } from '../access/pace-offer.ts'
 import { terminalAuthenticationChip, type TerminalAuthenticationChip, type TerminalSessionFacts } from '../access/terminal-authentication-chip.ts'
 import { unhex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
+import { type CvcTrust } from '../cvc/trust.ts'
 import { decodeDg14 } from '../lds/dg14.ts'
 import { decodeSecurityInfos, type SecurityInfo } from '../lds/security-info.ts'
 import { behaviourOf } from './behaviour.ts'
@@ -78,13 +79,14 @@ function staticKeys(m: ChipMemory): ReadonlyMap<number, bigint> {
   }))
 }
 
-function openPace(m: ChipMemory, crypto: Crypto): { readonly pace: PaceChip | undefined } {
+function openPace(m: ChipMemory, trust: CvcTrust | undefined, crypto: Crypto): { readonly pace: PaceChip | undefined } {
   const access = m.files.get('EF.CardAccess')
   const infos = access === undefined ? undefined : decodeSecurityInfos(access)
   const passwords = (['mrz', 'can'] as const).flatMap((kind): readonly Password[] => { const text = m.secrets[kind]; return text === undefined ? [] : [{ kind, text }] })
   const takes = behaviourOf(m, 'parameter-reference')?.takes
   if ((m.access !== 'pace' && m.access !== 'pace-and-bac') || infos?.ok !== true) return { pace: undefined }
-  return { pace: paceChip({ offers: paceOffers(infos.value, crypto), passwords, crypto, staticKeys: staticKeys(m), ...(takes === undefined ? {} : { parameterReference: takes }) }) }
+  const authorities = trust?.points.map((p) => p.chr) ?? []
+  return { pace: paceChip({ offers: paceOffers(infos.value, crypto), passwords, crypto, authorities, staticKeys: staticKeys(m), ...(takes === undefined ? {} : { parameterReference: takes }) }) }
 }
 
 /** The protocols of a locked chip, ready for a session. */
@@ -93,7 +95,7 @@ export async function openGate(m: ChipMemory, o: { readonly crypto: Crypto; read
   const byBac = m.access === 'bac' || m.access === 'pace-and-bac'
   const trust = await trustOf(m, crypto)
   return {
-    ...openPace(m, crypto),
+    ...openPace(m, trust, crypto),
     chip: openChipAuthentication(m, crypto),
     active: openActiveAuthentication(m, crypto),
     bac: byBac && m.secrets.mrz !== undefined ? bacChip({ information: m.secrets.mrz, crypto }) : undefined,

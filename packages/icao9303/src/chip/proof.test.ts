@@ -6,7 +6,7 @@ import { ecdsaSigner } from '../access/active-authentication-chip.ts'
 import { curveGroup, randomScalar } from '../access/group.ts'
 import { hex, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import { buildChat, type Chat, type CvcRole } from '../cvc/authorization.ts'
+import { buildChat, encodeChat, type Chat, type CvcRole } from '../cvc/authorization.ts'
 import { buildCvc, type CvcSigner } from '../cvc/build.ts'
 import { decodeCvc, type CvcContent, type CvCertificate } from '../cvc/certificate.ts'
 import { cvcAlgorithmOid, withoutParameters } from '../cvc/public-key.ts'
@@ -146,6 +146,17 @@ describe('Terminal Authentication', () => {
     expect([expired.session.terminalAuthentication.says, guarded(expired)]).toEqual(['verify-certificate for UTGATE1UT001: 6985, conditions of use not satisfied', []])
     const again = await readOf(slept, { terminal: await credential(['read-dg3'], { linked: 'linked' }) })
     expect([again.session.terminalAuthentication.says, guarded(again)]).toEqual(['the chip took UTGATE1UT001 under UTCVCAUTO00002', ['DG3']])
+  })
+
+  it('C10 names its authorities in PACE to a terminal that says what it is, and in EF.CVCA to any other', async () => {
+    const terminal = await credential(['read-dg3'])
+    const asked = await readOf(state('pace'), { terminal, pace: { authorization: encodeChat(chat('terminal', ['read-dg3'])) } })
+    const told = await readOf(state('pace'), { terminal })
+    const steps = (r: ChipReading): readonly number[] => ['select EF.CVCA', 'read EF.CVCA', 'terminal authentication'].map((s) => r.exchanges.filter((e) => e.step === s).length)
+    expect([steps(asked), guarded(asked), steps(told), guarded(told)]).toEqual([[0, 0, 7], ['DG3'], [1, 1, 7], ['DG3']])
+    const { trustPoints: _, ...simple } = state('pace')
+    const none = await readOf(simple, { terminal })
+    expect([none.session.terminalAuthentication.outcome, guarded(none)]).toEqual(['not-applicable', ['DG3', 'DG4']])
   })
 
   it('C10 has its trust points from personalisation', async () => {
