@@ -12,8 +12,9 @@ import { decodeCvc, type CvcContent, type CvCertificate } from '../cvc/certifica
 import { cvcAlgorithmOid, withoutParameters } from '../cvc/public-key.ts'
 import { buildCardSecurity } from '../lds/card-security.ts'
 import { encodeDg14 } from '../lds/dg14.ts'
+import { encodeDg15 } from '../lds/dg15.ts'
 import { encodeSecurityInfos } from '../lds/security-info.ts'
-import { chipAuthenticationInfo, chipAuthenticationKey, paceInfo, terminalAuthenticationInfo } from '../lds/security-info-build.ts'
+import { activeAuthenticationInfo, chipAuthenticationInfo, chipAuthenticationKey, paceInfo, terminalAuthenticationInfo } from '../lds/security-info-build.ts'
 import { nodeCrypto } from '../node.ts'
 import { bytesOf } from '../number.ts'
 import { buildCsca, buildDs } from '../pki/build.ts'
@@ -164,5 +165,25 @@ describe('Terminal Authentication', () => {
     expect(await personaliseChip(chip.transmit, { files: { ...groups, DG14: dg14, 'EF.CardAccess': cardAccess('GM') }, access: 'pace', secrets: { mrz }, trustPoints: [point] })).toEqual({ ok: true, value: true })
     expect(guarded(await readOf(chip.state(), { terminal: await credential(['read-dg4']) }))).toEqual(['DG4'])
     expect(guarded(await readOf(chip.state()))).toEqual([])
+  })
+})
+
+describe('a chip that loses its power', () => {
+  it.each(['pace', 'bac', 'open'] as const)('C14 once, at whatever command, is read whole and proves itself all the same; access: %s', async (access) => {
+    const [own, signing] = [pair(), pair()]
+    const infos = [chipAuthenticationInfo({ agreement: 'ECDH', cipher: 'AES-128', keyId: 12 }), chipAuthenticationKey(own.spki, 12), activeAuthenticationInfo('SHA-256')]
+    const files = { ...(access === 'pace' ? { 'EF.CardAccess': cardAccess('GM') } : {}), DG1: groups.DG1, DG14: encodeDg14({ infos }), DG15: encodeDg15(signing.spki) }
+    const aa: ChipKey = { ...signing.key, use: 'active-authentication' } as ChipKey
+    const kept = lockedChip({ files, access, secrets: { mrz }, keys: [own.key, aa] })
+    const quiet = await readOf(kept)
+    expect(quiet.oddities).toEqual([])
+    const seen = new Set<string>()
+    for (let after = 0; after < quiet.exchanges.length; after++) {
+      const { files: got, session, oddities } = await readOf({ ...kept, behaviours: [{ kind: 'loses-power', after }] })
+      expect([after, got, session.chipAuthentication.outcome, session.activeAuthentication.outcome]).toEqual([after, files, 'passed', 'passed'])
+      for (const o of oddities) seen.add(`${o.code} ${o.at}`)
+    }
+    const places = ['session-lost DG1', 'session-lost DG15', 'session-lost DG16', 'session-lost access', 'session-lost active authentication', 'session-lost chip authentication']
+    expect([...seen]).toEqual(expect.arrayContaining(places))
   })
 })

@@ -3,18 +3,18 @@ import { OK, statusHex, type Transmit } from '../access/apdu.ts'
 import { type AccessFailure } from '../access/failure.ts'
 import { type Password } from '../access/key.ts'
 import { type PacePreference } from '../access/pace-offer.ts'
-import { unhex } from '../asn1/value.ts'
 import { type Crypto } from '../crypto.ts'
 import { decodeAtrInfo } from '../lds/atr-info.ts'
 import { decodeCom } from '../lds/com.ts'
 import { decodeDg14 } from '../lds/dg14.ts'
 import { decodeDirectory } from '../lds/directory.ts'
-import { APPLICATION_FILES, APPLICATION_ID, MASTER_FILES, type LdsFile } from '../lds/file.ts'
+import { APPLICATION_FILES, MASTER_FILES, type LdsFile } from '../lds/file.ts'
 import { decodeSecurityInfos, type SecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
 import { openLadder, readFile, readOnce, readPart, READABLE, readSeries, select, type FileReading, type Line, type ReadingOddity } from './file-reader.ts'
+import { openFolders, wordsOf, type Folders } from './folder.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
-import { joinProofs, judgeMapping, proveChip, proveTerminal, signChallenge, type TerminalCredential } from './proof.ts'
+import { joinProofs, judgeMapping, proveChip, proveTerminal, signChallenge, type ChipProof, type TerminalCredential } from './proof.ts'
 import { openSpeaker, type ChipExchange, type Heard, type Speaker } from './speaker.ts'
 
 /** How a chip is to be read. */
@@ -57,52 +57,6 @@ const GUARDED = ['DG3', 'DG4']
 
 type Failed = Extract<ChipResult<never>, { readonly ok: false }>
 const trouble = (step: ChipStage, file: string, heard: Heard): Failed => ({ ok: false, error: { step, file, statusWord: heard.response.sw === 0 ? '' : statusHex(heard.response.sw), ...(heard.says === undefined ? {} : { says: heard.says }) } })
-const wordsOf = ({ response, says }: Heard): string => [response.sw === 0 ? undefined : statusHex(response.sw), says].filter((x) => x !== undefined).join(', ')
-
-/** SELECT of the master file as chips take it: the standard's form first. @source ISO/IEC 7816-4 §11.2.2 */
-const MASTER_FORMS: readonly { readonly p2: number; readonly data: string }[] = [{ p2: 0x0c, data: '3f00' }, { p2: 0x00, data: '3f00' }, { p2: 0x0c, data: '' }, { p2: 0x00, data: '' }]
-
-interface Folders {
-  readonly master: () => Promise<void>
-  readonly application: () => Promise<Heard>
-}
-
-/** Selects folders; what a chip took once is asked for again. */
-function openFolders(speaker: Speaker, order: ReadOrder, note: (o: ReadingOddity) => void): Folders {
-  let forms = MASTER_FORMS
-  let known: 'yes' | 'no' = 'no'
-  let names = [APPLICATION_ID, ...(order.applications ?? [])]
-  return {
-    master: async () => {
-      let heard: Heard | undefined
-      // known already: a chip that still minds the session that is over ends it at the first bare command
-      for (const form of known === 'yes' ? [...forms, ...forms] : forms.length === 0 ? MASTER_FORMS.slice(0, 1) : forms) {
-        heard = await speaker.say('select master file', { cla: 0, ins: 0xa4, p1: 0x00, p2: form.p2, data: unhex(form.data) })
-        if (heard.response.sw !== OK) continue
-        if (known === 'no' && form !== MASTER_FORMS[0]) note({ code: 'master-file-select', at: 'select master file', says: `taken as 00a400${form.p2 === 0 ? '00' : '0c'} ${form.data}`.trim(), clause: 'Doc 9303-10 §3.6.2' })
-        forms = [form]
-        known = 'yes'
-        return
-      }
-      // a chip that has just been given power stands there already
-      if (known === 'yes' || forms.length === 0) return
-      note({ code: 'master-file-select', at: 'select master file', says: `refused in every form: ${wordsOf(heard!)}`, clause: 'Doc 9303-10 §3.6.2' })
-      forms = []
-    },
-    application: async () => {
-      let first: Heard | undefined
-      for (const name of names) {
-        const heard = await speaker.say('select application', { cla: 0, ins: 0xa4, p1: 0x04, p2: 0x0c, data: unhex(name) })
-        first ??= heard
-        if (heard.response.sw !== OK) continue
-        if (names.length > 1 && name !== APPLICATION_ID) note({ code: 'application-other', at: 'select application', says: `${name} instead of ${APPLICATION_ID}`, clause: 'Doc 9303-10 §3.3' })
-        names = [name]
-        return heard
-      }
-      return first!
-    },
-  }
-}
 
 const masterFile = (name: string): LdsFile => MASTER_FILES.find((f) => f.name === name)!
 
@@ -125,8 +79,8 @@ async function readFiles(line: Line, wanted: readonly LdsFile[], o: { readonly f
   let last: FileReading | undefined
   for (const file of wanted) {
     let got = await readFile(line, file)
-    // a chip that lost its power says of every file that it is not there
-    if (got.kind === 'absent' && line.speaker.channel() === undefined && (await o.folders.application()).response.sw === OK) got = await readFile(line, file)
+    // a chip that lost its power says of every file that it is not there, or that none is selected
+    if ((got.kind === 'absent' || got.kind === 'failed') && line.speaker.channel() === undefined && (await o.folders.application()).response.sw === OK) got = await readFile(line, file)
     if (got.kind === 'read') o.files[file.name] = got.bytes
     if (got.kind === 'read' || got.kind === 'absent') continue
     last = got
@@ -193,6 +147,22 @@ function longestAnswer(file: Uint8Array | undefined): number | undefined {
   return read?.ok === true && read.value.capabilities?.extendedLength !== false ? Math.min(read.value.lengths?.response ?? 0, 65_536) || undefined : undefined
 }
 
+/** What there is before access: what EF.CardAccess offers, and whether none is needed. */
+interface Approach { readonly cardAccess: SecurityInfos | 'unreadable' | undefined; readonly open: 'yes' | 'no' }
+
+/** What a chip says that has just been given power, and forgot what was begun. */
+const FORGOT: readonly string[] = ['', '6985', '6986', '6a82', '6d00', '6e00']
+
+/**
+ * Whether access may have failed because power was lost on the way: not where the password was wrong, nor where the
+ * chip refuses for a reason.
+ */
+function mayHaveForgotten(failures: readonly AccessFailure[], cardAccess: SecurityInfos | 'unreadable' | undefined): boolean {
+  const last = failures.at(-1)!
+  if (last.code === 'not-offered') return cardAccess === 'unreadable'
+  return last.code === 'no-answer' || (last.code === 'refused' && FORGOT.includes(last.statusWord ?? ''))
+}
+
 /**
  * Reads a chip: what is free, access, the proofs of chip and terminal, every file that it has. What a chip does
  * otherwise than the standard has it stands among the oddities; a broken session is met by access anew.
@@ -205,19 +175,27 @@ export async function readChip(transmit: Transmit, order: ReadOrder): Promise<Ch
   const oddities: ReadingOddity[] = []
   const files: Record<string, Uint8Array> = {}
   const note = (o: ReadingOddity): void => { oddities.push(o) }
-  const folders = openFolders(speaker, order, note)
+  const folders = openFolders(speaker, { applications: order.applications ?? [], note })
   const around: Line = { speaker, ladder: openLadder(speaker), note, regain: async () => false }
-  const cardAccess = await lookAround(around, files, folders)
-  const open = typeof cardAccess !== 'object' && await isOpen(around, folders)
+  const approach = async (): Promise<Approach> => {
+    const cardAccess = await lookAround(around, files, folders)
+    return { cardAccess, open: typeof cardAccess !== 'object' && await isOpen(around, folders) ? 'yes' : 'no' }
+  }
+  let near = await approach()
 
   const enter = async (): Promise<AdmissionResult | undefined> => {
-    if (open) return undefined
+    if (near.open === 'yes') return undefined
     const { pace, preference, passwords, policy = 'pace-preferred' } = order
-    const got = await gainAccess(speaker.bare('access'), { cardAccess, passwords, policy, crypto, ...(pace === undefined ? {} : { pace }), ...(preference === undefined ? {} : { preference }) })
+    const got = await gainAccess(speaker.bare('access'), { cardAccess: near.cardAccess, passwords, policy, crypto, ...(pace === undefined ? {} : { pace }), ...(preference === undefined ? {} : { preference }) })
     if (got.ok) speaker.enter(got.value.keys)
     return got
   }
-  const entered = await enter()
+  let entered = await enter()
+  if (entered?.ok === false && mayHaveForgotten(entered.failures, near.cardAccess)) {
+    note({ code: 'session-lost', at: 'access', says: `${entered.failures.at(-1)!.says}; begun anew`, clause: 'Doc 9303-11 §4.2' })
+    near = await approach()
+    entered = await enter()
+  }
   if (entered?.ok === false) return refusal(entered.failures)
   const entry: Entry = { admission: entered?.value }
   let regains = 0
@@ -255,6 +233,18 @@ async function reachApplication(line: Line, o: Inside): Promise<Failed | undefin
   return trouble('select', 'eMRTD application', { ...selected, ...(selected.says === undefined && named !== undefined ? { says: named } : {}) })
 }
 
+/**
+ * A proof that fails where there is no session, or together with it, is asked for once more: power may have been
+ * lost. A copy fails again.
+ */
+async function proveTwice(line: Line, folders: Folders, o: { readonly at: string; readonly prove: () => Promise<ChipProof> }): Promise<ChipProof> {
+  const first = await o.prove()
+  const channel = line.speaker.channel()
+  if (first.chip.outcome !== 'failed' || channel?.state() === 'open') return first
+  const back = channel === undefined ? (await folders.application()).response.sw === OK : await line.regain(o.at, first.chip.says)
+  return back ? o.prove() : first
+}
+
 /** Every file behind the access; the chip proves itself as soon as DG14 is there. */
 async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading>> {
   const { speaker } = line
@@ -264,13 +254,13 @@ async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading
   const unreached = await reachApplication(line, o)
   if (unreached !== undefined) return unreached
   let stopped = await readFiles(line, APPLICATION_FILES.filter((f) => FIRST.includes(f.name)), { files, folders })
-  const proved = stopped?.kind === 'lost' ? { chip: ENDED } : await proveChip(speaker, files['DG14'], crypto)
+  const proved = stopped?.kind === 'lost' ? { chip: ENDED } : await proveTwice(line, folders, { at: 'chip authentication', prove: async () => proveChip(speaker, files['DG14'], crypto) })
   const lost = isOver(speaker) || (proved.chip.outcome === 'failed' && speaker.channel()?.state() === 'interrupted')
   const back = stopped?.kind !== 'lost' && (!lost || await line.regain('chip authentication', 'the chip does not answer under the agreed keys'))
   const shown = back ? await proveTerminal(line, { admission: entry.admission, credential: terminal, ephemeral: lost ? undefined : proved.ephemeral, dg14: files['DG14'], passwords, crypto }) : ENDED
   if (back) stopped = await readFiles(line, APPLICATION_FILES.filter((f) => !FIRST.includes(f.name)), { files, folders }) ?? stopped
   if (stopped !== undefined && stopped.kind !== 'read' && stopped.kind !== 'absent' && !APPLICATION_FILES.some((f) => files[f.name] !== undefined)) return trouble(stopped.stage, 'eMRTD application', stopped.heard)
-  const active = files['DG15'] === undefined || back ? await signChallenge(speaker, files, crypto) : ENDED
+  const signed = files['DG15'] === undefined || back ? await proveTwice(line, folders, { at: 'active authentication', prove: async () => ({ chip: await signChallenge(speaker, files, crypto) }) }) : { chip: ENDED }
   const { admission } = entry
   const access = admission?.protocol ?? 'none'
   compareFiles(files, access, line.note)
@@ -279,7 +269,7 @@ async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading
     ok: true,
     value: {
       files, access, failures: admission?.failures ?? [], oddities: o.oddities, exchanges: speaker.exchanges(),
-      session: { access: accessOutcome(admission), chipAuthentication: chip, activeAuthentication: active, terminalAuthentication: shown },
+      session: { access: accessOutcome(admission), chipAuthentication: chip, activeAuthentication: signed.chip, terminalAuthentication: shown },
     },
   }
 }
