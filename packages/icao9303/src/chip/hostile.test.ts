@@ -79,6 +79,17 @@ describe('a reader among strange chips', () => {
     }), { numRuns: 150 })
   }, 60_000)
 
+  it('C12 does not forget at a second start that PACE was offered', async () => {
+    const chip = virtualChip(state('pace-and-bac'), crypto)
+    let broken = 0
+    const read = await readChip(async (c) => {
+      if (c[1] === 0x86 && broken++ === 0) return Uint8Array.of(0x69, 0x85)
+      return broken > 0 && hex(c) === '00a4020c02011c' ? Uint8Array.of(0x6a, 0x82) : chip.transmit(c)
+    }, { ...order, policy: 'pace-preferred' })
+    expect(read.ok && [read.value.access, read.value.oddities.map((o) => `${o.code} ${o.at}`)]).toEqual(['PACE', ['session-lost access']])
+    expect(broken).toBe(5)
+  })
+
   it('C12 stops at its budget before a chip that gives one byte at a time, or says for ever that there is more', async () => {
     for (const bytes of [[0x61, 0x83, 0x0f, 0xff, 0xff, 0x90, 0], [0x75, 0x90, 0], [0x61, 0x10], [0x6c, 0x01]]) {
       let sent = 0

@@ -193,7 +193,9 @@ export async function readChip(transmit: Transmit, order: ReadOrder): Promise<Ch
   let entered = await enter()
   if (entered?.ok === false && mayHaveForgotten(entered.failures, near.cardAccess)) {
     note({ code: 'session-lost', at: 'access', says: `${entered.failures.at(-1)!.says}; begun anew`, clause: 'Doc 9303-11 §4.2' })
-    near = await approach()
+    const again = await approach()
+    // what was offered once is not forgotten: whoever can break a PACE could hide it, too
+    if (near.cardAccess === undefined || again.cardAccess !== undefined) near = again
     entered = await enter()
   }
   if (entered?.ok === false) return refusal(entered.failures)
