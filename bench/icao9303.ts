@@ -80,7 +80,7 @@ async function parsing(o: Office): Promise<void> {
 async function zones(): Promise<void> {
   const zone = Array.from({ length: 16 }, (_, i) => composeMrz('TD3', { documentCode: 'P', issuingState: 'NLD', documentNumber: `SP${String(i).padStart(7, '0')}`, nationality: 'NLD', primaryIdentifier: 'SPECIMEN', secondaryIdentifier: 'ANNA MARIA', birthDate: '800229', sex: 'F', expiryDate: '360310' }).lines)
   await measure({ name: 'mrz-vs-mrz', aim: 30, says: 'a TD3 zone with every field and check digit; reference: npm mrz 5.0.2' },
-    (i) => { if (!parseMrz(zone[i % 16]!.join('\n')).valid) throw new Error('unread') },
+    (i) => { if (!parseMrz([...zone[i % 16]!]).valid) throw new Error('unread') },
     (i) => { if (!parseOther([...zone[i % 16]!]).valid) throw new Error('unread') })
 }
 
