@@ -190,7 +190,7 @@ function contentFaults(read: DecodedSod, ds: Certificate, wanted: GroupHashes): 
   const [carried] = read.signed.certificates
   const { id } = read.signed.signer
   const isNamed = id.kind === 'key' ? id.keyId === ds.subjectKeyId : isSame(id.issuer.der, ds.issuer.der) && isSame(id.serialDer, ds.serialDer)
-  if (carried === undefined || !isSame(carried.der, ds.der) || !isNamed) faults.push({ code: 'other-signer', says: 'another signer is named, or another certificate carried' })
+  if (carried === undefined || (carried !== ds && !isSame(carried.der, ds.der)) || !isNamed) faults.push({ code: 'other-signer', says: 'another signer is named, or another certificate carried' })
   const { hashes } = read.object
   const isWanted = hashes.size === wanted.length && wanted.every(([n, h]) => { const found = hashes.get(n); return found !== undefined && isSame(found, h) })
   if (!isWanted) faults.push({ code: 'other-hashes', says: 'the hashes are not those that were to be signed' })
