@@ -97,11 +97,26 @@ function readLong(bytes: Uint8Array, offset: number, limit: number, policy: Read
   return { tag, bytes, start: offset, body: at, end, indefinite: false, next: end }
 }
 
+/**
+ * How many bytes the value takes that begins with these, of which there may be fewer; undefined when they do not tell,
+ * as an indefinite length does not.
+ */
+export function lengthAhead(head: Uint8Array): number | undefined {
+  let at = 1
+  if ((head[0]! & 0x1f) === 0x1f) while ((head[at++]! & 0x80) !== 0) if (at > 2) return undefined
+  const first = head[at++]
+  if (first === undefined || first === 0x80 || first > 0x84) return undefined
+  if (first < 0x80) return at + first
+  const body = at + (first & 0x7f)
+  return body > head.length ? undefined : head.subarray(at, body).reduce((n, b) => n * 256 + b, 0) + body
+}
+
 function indefinite(bytes: Uint8Array, o: { readonly tag: number; readonly start: number; readonly body: number; readonly limit: number; readonly policy: ReadPolicy }): Tlv {
   const { depth } = deeper(o.policy, o.start)
   let at = o.body
-  while (!(bytes[at] === 0 && bytes[at + 1] === 0)) {
+  for (;;) {
     if (at + 2 > o.limit) throw new Malformed(X690, o.start, 'two closing zero bytes')
+    if (bytes[at] === 0 && bytes[at + 1] === 0) break
     at = readTlv(bytes, at, o.limit, { mode: 'ber', depth: depth! }).next
   }
   return { tag: o.tag, bytes, start: o.start, body: o.body, end: at, indefinite: true, next: at + 2 }

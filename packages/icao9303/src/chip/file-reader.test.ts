@@ -78,6 +78,10 @@ describe('reading files', () => {
       const read = await readOf(state({ DG1, DG13 }))
       expect([read.files['DG1'], read.files['DG13'], read.oddities.map((o) => `${o.code} ${o.at} ${o.says}`)]).toEqual([DG1, undefined, [`file-unreadable DG13 ${says}`]])
     }
+    for (const head of ['6d80040100040100', '6d800000', '6d', '6d8201']) {
+      const read = await readOf(state({ DG1, DG13: unhex(head) }))
+      expect([head, read.files['DG1'], read.files['DG13'], read.oddities.map((o) => `${o.code} ${o.at}`)]).toEqual([head, DG1, undefined, ['file-unreadable DG13']])
+    }
     const refused = await readOf(state({ DG1, DG13: DG1 }, 'pace', [{ kind: 'file-word', file: 'DG13', sw: 0x6f00 }]))
     expect([refused.files['DG1'], refused.oddities.map((o) => o.says)]).toEqual([DG1, ['read: 6f00']])
   })

@@ -1,5 +1,5 @@
 import { OK, type LengthForm } from '../access/apdu.ts'
-import { Malformed, readTlv } from '../asn1/tlv.ts'
+import { lengthAhead, Malformed, readTlv } from '../asn1/tlv.ts'
 import { concat, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { type LdsFile } from '../lds/file.ts'
@@ -73,16 +73,6 @@ const MOST_ADVICE = 4
 const MOST_TRIES = 4
 const CLAUSE = 'Doc 9303-10 §3.6.3'
 
-/** Length of a whole file from its first bytes; undefined when they are no beginning of a TLV. */
-function lengthOf(head: Uint8Array): number | undefined {
-  try {
-    return readTlv(head, 0, Number.MAX_SAFE_INTEGER, { mode: 'ber' }).next
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
-  }
-}
-
 function unwrapOdd(data: Uint8Array): Uint8Array | undefined {
   try {
     const t = readTlv(data, 0, data.length, { mode: 'ber' })
@@ -141,7 +131,7 @@ async function readSelected(line: Line, file: string): Promise<FileReading> {
       break
     }
     if (!READABLE.includes(sw) || data.length === 0) return { kind: 'failed', stage: 'read', heard }
-    total ??= lengthOf(data)
+    total ??= lengthAhead(data)
     if (total === undefined) return { kind: 'failed', stage: 'read', heard: { ...heard, says: 'the file does not begin with a tag and a length' } }
     if (total > LONGEST) return { kind: 'failed', stage: 'read', heard: { ...heard, says: `a file of ${total} bytes is longer than can be addressed` } }
     const part = data.subarray(0, total - have)
