@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { ensureHousehold, holdState, keptKey, keptSecret, layState, openClock, openLog, setClock, startDatabase, supervise, type Database, type State } from './index.ts'
+import { ensureHousehold, holdState, keptKey, keptSecret, layState, openClock, openLog, openSealedFile, setClock, startDatabase, supervise, TRYING_OUT, type Database, type State } from './index.ts'
 
 let folder: string
 let state: State
@@ -66,6 +66,24 @@ describe('the state folder', () => {
     expect(keptSecret(secret)).toBe(keptSecret(secret))
     expect(keptKey(key)).toEqual(keptKey(key))
     expect([statSync(secret).mode & 0o777, statSync(key).mode & 0o777, keptKey(key).length]).toEqual([0o600, 0o600, 32])
+  })
+
+  it('seals a file by a passphrase: marked in plain, opened by no other passphrase, and not when a bit was changed', () => {
+    const file = join(folder, 'keys.sealed')
+    const open = (passphrase: string) => openSealedFile(file, { passphrase, mark: TRYING_OUT })
+    expect(open('one').read()).toBeUndefined()
+    open('one').write(Buffer.from('a private key'))
+    expect(open('one').read()?.toString()).toBe('a private key')
+    const text = readFileSync(file, 'utf8')
+    expect([statSync(file).mode & 0o777, text.includes('a private key'), JSON.parse(text)]).toMatchObject([0o600, false, { mark: TRYING_OUT, kdf: 'argon2id' }])
+    expect(() => open('two')).toThrow(/cannot be opened/)
+    const sealed = JSON.parse(text) as { readonly sealed: string }
+    const bit = Buffer.from(sealed.sealed, 'base64')
+    bit[0]! ^= 1
+    for (const changed of [{ ...sealed, mark: 'real keys' }, { ...sealed, sealed: bit.toString('base64') }]) {
+      writeFileSync(file, JSON.stringify(changed))
+      expect(() => open('one')).toThrow(/cannot be opened/)
+    }
   })
 })
 

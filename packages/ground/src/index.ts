@@ -2,6 +2,7 @@ export { stateFolder, layState, holdState, isAlive, type State, type Hold } from
 export { ensureUser, giveTo, become, type OsUser } from './user.ts'
 export { openClock, setClock, type Clock } from './clock.ts'
 export { keptSecret, keptKey } from './secret.ts'
+export { openSealedFile, replaceFile, TRYING_OUT, type SealedFile } from './sealed.ts'
 export { openLog, type Log } from './log.ts'
 export { openLine, openPart, type Line, type Handler } from './socket.ts'
 export { startDatabase, foreignDatabase, ensureHousehold, type Database, type Household } from './database.ts'
