@@ -205,6 +205,20 @@ describe('certificates', () => {
     ).rejects.toThrow(RangeError)
   })
 
+  it('K12 that of a bar code signer is the number given, which seals name, and may be short', async () => {
+    const g = await generation({}, crypto)
+    const make = async (number: Uint8Array): Promise<Uint8Array> => buildBarCodeSigner(
+      { country: 'UT', reference: 'V1', spki: ecPair().spki, serial: number, validity: span('2024-01-01', '2026-01-01') }, g.root, g.pair.signer,
+    )
+    const longest = new Uint8Array(20).fill(0xff).with(0, 0x7f)
+    for (const [number, hex] of [[[1], '1'], [[0, 0x5b], '5b'], [[0xff], 'ff'], [[0x0f, 0xff, 0xff], 'fffff'], [[...longest], `7f${'ff'.repeat(19)}`]] as const) {
+      const c = read(await make(Uint8Array.from(number)))
+      expect([c.serial, c.defects, lintCertificate(c, { issuer: g.root })]).toEqual([hex, [], []])
+    }
+    for (const number of [new Uint8Array(), new Uint8Array(1), new Uint8Array(20), longest.with(0, 0x80), Uint8Array.of(1, ...new Uint8Array(20))])
+      await expect(make(number)).rejects.toThrow(/positive and has at most 20 octets/)
+  })
+
   it('K13 refuses what would not be of the profile as a bug of the caller', async () => {
     const g = await generation({}, crypto)
     const pair = ecPair()

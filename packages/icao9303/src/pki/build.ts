@@ -66,7 +66,7 @@ export function issuerKeyId(issuer: Certificate): Uint8Array {
 }
 
 interface ToSign {
-  readonly serial: Uint8Array
+  readonly serial: bigint
   readonly issuer: Uint8Array
   readonly subject: Uint8Array
   readonly validity: Validity
@@ -78,18 +78,32 @@ interface ToSign {
 async function certify(c: ToSign, signer: Signer): Promise<Uint8Array> {
   if (c.validity.from > c.validity.to) throw new RangeError('a certificate ends after it begins')
   return seal((algorithm) => sequence(
-    context(0, integer(2)), integer(positive(c.serial)), algorithm, c.issuer,
+    context(0, integer(2)), integer(c.serial), algorithm, c.issuer,
     sequence(time(c.validity.from), time(c.validity.to)), c.subject, certifiedKey(c.spki, c.curveForm),
     context(3, sequence(...c.extensions)),
   ), signer)
 }
 
-/** A serial number from random bytes: positive, at most 20 octets. @source Doc 9303-12 Table 5 */
+const numberIn = (bytes: Uint8Array): bigint => bytes.reduce((sum, b) => sum * 256n + BigInt(b), 0n)
+
+/**
+ * A serial number from random bytes: positive, at most 20 octets. The standard sets no lower limit; eight bytes of chance
+ * keep numbers apart without a register, and nobody can foresee what his certificate will hash to.
+ *
+ * @source Doc 9303-12 Table 5
+ */
 function positive(bytes: Uint8Array): bigint {
   if (bytes.length < 8 || bytes.length > 20) throw new RangeError('a serial number has 8 to 20 bytes')
   const n = Uint8Array.from(bytes)
   n[0] = (n[0]! & 0x7f) | 0x40
-  return n.reduce((sum, b) => sum * 256n + BigInt(b), 0n)
+  return numberIn(n)
+}
+
+/** A serial number as the issuer counts them, since seals name it: zero names a seal for tests. @source Doc 9303-13 §2.2.1 */
+function counted(bytes: Uint8Array): bigint {
+  const n = numberIn(bytes)
+  if (n === 0n || n >= 1n << 159n) throw new RangeError('the serial number of a bar code signer is positive and has at most 20 octets')
+  return n
 }
 
 /** What is asked of every kind of certificate. */
@@ -123,7 +137,7 @@ export async function buildCsca(order: CscaOrder, signer: Signer, crypto: Crypto
   const name = nameOf(order)
   const id = keyIdentifier(order.spki, crypto)
   return certify({
-    serial: order.serial, issuer: name, subject: name, validity: order.validity, spki: order.spki, ...formOf(order),
+    serial: positive(order.serial), issuer: name, subject: name, validity: order.validity, spki: order.spki, ...formOf(order),
     extensions: [
       ownKey(id), issuerKey(id), CA_USE, CA_LIMITS,
       extension(OID.privateKeyUsage, usagePeriod(order.keyUse)),
@@ -155,7 +169,7 @@ export async function buildLink(order: LinkOrder, issuer: Certificate, signer: S
   const { root } = order
   const renamed = !isSameName(root.subject, issuer.subject)
   return certify({
-    serial: order.serial, issuer: issuer.subject.der, subject: root.subject.der, validity: order.validity, spki: root.spki,
+    serial: positive(order.serial), issuer: issuer.subject.der, subject: root.subject.der, validity: order.validity, spki: root.spki,
     curveForm: root.curve?.explicit === false ? 'named' : 'explicit',
     extensions: [
       ownKey(root.subjectKeyId === undefined ? keyIdentifier(root.spki, crypto) : unhex(root.subjectKeyId)),
@@ -174,7 +188,7 @@ async function certifySigner(
 ): Promise<Uint8Array> {
   const a = order.authority
   return certify({
-    serial: order.serial, issuer: issuer.subject.der, subject: nameOf(order), validity: order.validity, spki: order.spki, ...formOf(order),
+    serial: positive(order.serial), issuer: issuer.subject.der, subject: nameOf(order), validity: order.validity, spki: order.spki, ...formOf(order),
     extensions: [
       ownKey(keyIdentifier(order.spki, o.crypto)), issuerKey(issuerKeyId(issuer)), SIGNER_USE,
       ...(order.keyUse === undefined ? [] : [extension(OID.privateKeyUsage, usagePeriod(order.keyUse))]),
@@ -223,7 +237,9 @@ export async function buildDeviationListSigner(
   return certifySigner(order, purpose(PURPOSE.deviationListSigner), issuer, { signer, crypto })
 }
 
-export interface BarCodeSignerOrder extends Pick<CertificateOrder, 'spki' | 'serial' | 'validity' | 'curveForm'> {
+export interface BarCodeSignerOrder extends Pick<CertificateOrder, 'spki' | 'validity' | 'curveForm'> {
+  /** A positive number of at most 20 octets, taken as it is. Seals of version 3 have room for five hexadecimal digits of it. */
+  readonly serial: Uint8Array
   readonly country: string
   /** Two capital letters or digits, letters 3 and 4 of the signer identifier in the seal. */
   readonly reference: string
@@ -237,7 +253,7 @@ export async function buildBarCodeSigner(order: BarCodeSignerOrder, issuer: Cert
   )
   const part = (type: string, value: string): Uint8Array => setOf(sequence(oid(type), printable(value)))
   return certify({
-    serial: order.serial, issuer: issuer.subject.der,
+    serial: counted(order.serial), issuer: issuer.subject.der,
     subject: sequence(part('2.5.4.6', order.country), part('2.5.4.3', order.reference)),
     validity: order.validity, spki: order.spki, ...formOf(order),
     extensions: [
