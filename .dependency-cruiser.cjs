@@ -10,10 +10,11 @@ const FLOORS = [
   ['packages/signing', ['packages/kernel', 'packages/icao9303', 'packages/journal']],
   ['packages/journey', ['packages/kernel', 'packages/icao9303']],
   ['packages/paper', ['packages/kernel']],
+  ['packages/pades', ['packages/kernel', 'packages/icao9303']],
   ['packages/contract', ['packages/kernel', 'packages/journey']],
   ['packages/ground', ['packages/kernel']],
-  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/ground']],
-  ['apps/hub', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/ground']],
+  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
+  ['apps/hub', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
   ['apps/station', ['packages/kernel', 'packages/icao9303', 'packages/ground']],
   ['apps/server', ['packages/']],
   ['apps/web', ['packages/kernel', 'packages/journey', 'packages/contract']],
@@ -32,7 +33,7 @@ const WAYS = {
 const DOORS = [
   ['only store/ and the hub reach the database', '^apps/server/src/(store/|http/session)|^apps/hub/|^packages/ground/src/(database|transaction)', 'node_modules/pg/'],
   ['only paper draws and examines pictures', '^packages/paper/', 'node_modules/(@myriaddreamin|@resvg|sharp)/'],
-  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing)/', '^packages/icao9303/'],
+  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades)/', '^packages/icao9303/'],
 ]
 
 const under = (folder) => `^${folder}`
@@ -48,7 +49,7 @@ module.exports = {
     {
       name: 'a package is entered by its front door', severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/', pathNot: TEST },
-      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node|web)\\.ts$'] },
+      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|node|web|der)\\.ts$'] },
     },
     ...FLOORS.map(([floor, allowed]) => ({
       name: `floor: ${floor}`, severity: 'error',

@@ -1,4 +1,4 @@
-// The API reports of packages/icao9303: what its three entries give to others, as text that a review can read.
+// The API reports of packages/icao9303: what its four entries give to others, as text that a review can read.
 // With `--check` the reports are only compared; without, they are written anew.
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ export function reports(how, from = build()) {
   const stale = []
   cpSync(join(home, 'tsdoc.json'), join(from, 'tsdoc.json'))
   mkdirSync(join(home, 'api'), { recursive: true })
-  for (const [entry, name] of [['index', 'icao9303'], ['node', 'icao9303-node'], ['web', 'icao9303-web']]) {
+  for (const [entry, name] of [['index', 'icao9303'], ['der', 'icao9303-der'], ['node', 'icao9303-node'], ['web', 'icao9303-web']]) {
     const config = ExtractorConfig.prepare({
       configObjectFullPath: join(from, 'api-extractor.json'),
       packageJsonFullPath: join(from, 'package.json'),

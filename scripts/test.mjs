@@ -11,6 +11,8 @@ const TOOLS = [
   { there: () => has('chromium'), pack: 'chromium' },
   { there: () => has('pdftotext'), pack: 'poppler-utils' },
   { there: () => has('openssl'), pack: 'openssl' },
+  // the store of authorities in which pdfsig looks
+  { there: () => has('certutil'), pack: 'libnss3-tools' },
   { there: () => has('softhsm2-util'), pack: 'softhsm2' },
   // programs of others that read our chips: a card service with a virtual reader, a reader's library, a passport
   { there: () => has('pcscd'), pack: 'pcscd' },

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 
-import { demoFace, examinePhoto, openPress, unprintable } from './index.ts'
+import { demoFace, drawDataMatrix, drawSeal, examinePhoto, openPress, SEAL_SIZE, unprintable } from './index.ts'
 
 const press = openPress()
 const at = new Date('2024-03-01T00:00:00Z')
@@ -20,17 +22,22 @@ const approval = {
 const page = { type: 'PO', state: 'UTO', number: 'SP0000001', nameCn: '欧阳吕', surname: 'OUYANG', given: 'LYU', sex: '女 / F', birthDate: '1980-02-29', birthPlace: '岚海', issued: '2024-03-01', expiry: '2029-02-28', authority: '岚海市委台港澳工作办公室（样本）', mrz: ['POUTOOUYANG<<LYU<<<<<<<<<<<<<<<<<<<<<<<<<<<<', 'SP00000011UTO8002299F2902283<<<<<<<<<<<<<<02'] }
 const has = (tool: string): boolean => { try { execFileSync('which', [tool], { stdio: 'ignore' }); return true } catch { return false } }
 
+beforeAll(async () => {
+  const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'))
+  await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer }, fireImmediately: true })
+})
+
 describe('documents', () => {
   it('draws the same approval twice to the same bytes', () => {
     const [a, b] = [press.approval(approval, at), press.approval(approval, at)]
-    expect(a.ok && b.ok && Buffer.from(a.value).equals(Buffer.from(b.value))).toBe(true)
+    expect(a.ok && b.ok && Buffer.from(a.value.pdf).equals(Buffer.from(b.value.pdf))).toBe(true)
   })
 
   it.skipIf(!has('pdftotext'))('has a text layer that can be read, embedded fonts and the size of A4', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paper-'))
     const file = join(folder, 'a.pdf')
     const drawn = press.approval(approval, at)
-    writeFileSync(file, drawn.ok ? drawn.value : '')
+    writeFileSync(file, drawn.ok ? drawn.value.pdf : '')
     const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
     for (const part of ['岚港澳出〔2024〕1号', '出国', '赴港澳', '欧阳吕', 'SPECIMEN']) expect(text).toContain(part)
     expect(text).toMatch(/—\s*1\s*—/)
@@ -64,11 +71,37 @@ describe('documents', () => {
   it.skipIf(!has('pdftotext'))('sets 22 lines of 28 characters on a page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paper-'))
     const drawn = press.approval({ ...approval, body: '岚'.repeat(28 * 40) }, at)
-    writeFileSync(join(folder, 'b.pdf'), drawn.ok ? drawn.value : '')
+    writeFileSync(join(folder, 'b.pdf'), drawn.ok ? drawn.value.pdf : '')
     const text = execFileSync('pdftotext', ['-f', '2', '-l', '2', '-raw', join(folder, 'b.pdf'), '-'], { encoding: 'utf8' })
     const lines = text.split('\n').filter((l) => /^岚+$/.test(l.trim()))
     expect(lines.length).toBe(22)
     for (const l of lines) expect([...l.trim()].length).toBe(28)
+  })
+
+  it.skipIf(!has('pdftoppm'))('prints a bar code that a reader of others reads to the byte, beside the place for the seal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paper-'))
+    for (const length of [20, 90, 180]) {
+      const held = Uint8Array.from({ length }, (_, i) => (i * 89 + length) & 0xff)
+      const drawn = press.approval({ ...approval, barCode: await drawDataMatrix(held) }, at)
+      if (!drawn.ok) throw new Error(drawn.error.code)
+      writeFileSync(join(folder, 'v.pdf'), drawn.value.pdf)
+      const png = execFileSync('pdftoppm', ['-r', '150', '-png', '-singlefile', join(folder, 'v.pdf')], { maxBuffer: 64 * 1024 * 1024 })
+      const [code, ...more] = await readBarcodes(new Uint8Array(png), { formats: ['DataMatrix', 'QRCode'] })
+      expect([more.length, code?.format, Buffer.from(code?.bytes ?? []).equals(Buffer.from(held))]).toEqual([0, 'DataMatrix', true])
+      // the middle of the seal is over office and date, on the right half of the only page
+      expect([drawn.value.seal.page, drawn.value.seal.x > 300 && drawn.value.seal.x < 520, drawn.value.seal.y > 100 && drawn.value.seal.y < 500]).toEqual([0, true, true])
+    }
+  })
+
+  it('draws a seal of red outlines alone, the same each time, whatever the length of the name', () => {
+    for (const office of ['岚海办', '岚海市委台港澳工作办公室', '岚海市委台湾工作办公室（岚海市人民政府台湾港澳事务办公室）']) {
+      const face = { office, signer: 'SEAL-UTO SPECIMEN', at: '2024-03-01 08:00' }
+      const drawn = drawSeal(face)
+      expect(drawSeal(face).content).toBe(drawn.content)
+      expect([...new Set(drawn.content.match(/^.* (rg|RG \d.*w)$/gm)?.map((l) => l.slice(0, 17)))]).toEqual(['0.784 0.063 0.180'])
+      expect(drawn.content).not.toMatch(/NaN|undefined|Tj|Do/)
+      for (const n of drawn.content.match(/-?\d+\.\d+/g)!.map(Number)) expect(n > -1 && n < SEAL_SIZE + 1).toBe(true)
+    }
   })
 
   it('refuses a name with a character that cannot be printed, and names it', () => {

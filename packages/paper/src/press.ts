@@ -20,7 +20,12 @@ export interface ApprovalPaper {
   readonly returnDays: number
   readonly reportDays: number
   readonly date: string
+  /** A visible digital seal, drawn: SVG of a square. */
+  readonly barCode?: string
 }
+
+/** A paper, and the middle of where its seal goes: the page from 0, points from the lower left corner. */
+export interface ApprovalPdf { readonly pdf: Uint8Array; readonly seal: { readonly page: number; readonly x: number; readonly y: number } }
 
 export interface DataPage {
   readonly type: string
@@ -41,7 +46,7 @@ export interface DataPage {
 /** Draws documents. Made once, before the process lays root down: fonts are read then. */
 export interface Press {
   /** @param at - the date in the file, so that the same data give the same bytes */
-  readonly approval: (paper: ApprovalPaper, at: Date) => Result<Uint8Array, Refusal>
+  readonly approval: (paper: ApprovalPaper, at: Date) => Result<ApprovalPdf, Refusal>
   readonly dataPage: (page: DataPage, photo: Uint8Array, at: Date) => Result<{ readonly pdf: Uint8Array; readonly png: Uint8Array }, Refusal>
 }
 
@@ -58,6 +63,9 @@ function printable(data: unknown): Refusal | undefined {
   const missing = unprintable(texts(data))
   return missing.length === 0 ? undefined : { code: 'name-unprintable', rule: 'GB 18030-2022', details: { characters: missing } }
 }
+
+/** Points. */
+const A4_HEIGHT = 841.89
 
 const seedOf = (text: string): number => [...text].reduce((n, c) => (n * 31 + c.charCodeAt(0)) >>> 0, 7)
 
@@ -76,11 +84,14 @@ export function openPress(): Press {
   compiler.pdf({ mainFileContent: '#set text(font: "Noto Serif SC")\n样本 *样本* #text(font: "DejaVu Sans Mono")[SPECIMEN] – “”' })
   return {
     approval: (paper, at) => {
-      const refusal = printable(paper)
+      const { barCode: _, ...words } = paper
+      const refusal = printable(words)
       if (refusal !== undefined) return no(refusal)
-      const pdf = compiler.pdf({ mainFileContent: approval, inputs: { data: JSON.stringify(paper) } }, { pdfStandard: 'a-2b' as never, creationTimestamp: seconds(at) })
+      const all = { mainFileContent: approval, inputs: { data: JSON.stringify(paper) } }
+      const pdf = compiler.pdf(all, { pdfStandard: 'a-2b' as never, creationTimestamp: seconds(at) })
+      const [place] = compiler.query(all, { selector: '<seal>', field: 'value' }) as readonly [{ readonly page: number; readonly x: number; readonly y: number }]
       compiler.evictCache(10)
-      return ok(new Uint8Array(pdf))
+      return ok({ pdf: new Uint8Array(pdf), seal: { page: place.page - 1, x: place.x, y: A4_HEIGHT - place.y } })
     },
     dataPage: (d, photo, at) => {
       const refusal = printable(d)

@@ -1,5 +1,6 @@
 import { renderDocumentNumber, ruleAt, type DocumentNumber, type Identity, type Mission, type MissionForm, type Person } from '@causeway/journey'
 import { type Refusal, type Result } from '@causeway/kernel'
+import { type ApprovalPdf } from '@causeway/paper'
 
 import { today, type House } from '../house.ts'
 
@@ -10,7 +11,7 @@ const chinese = (day: string): string => { const [y, m, d] = day.split('-').map(
 export interface ApprovalFacts { readonly mission: Mission; readonly form: MissionForm; readonly unitName: string; readonly people: readonly { readonly id: string; readonly person: Person }[]; readonly documentNo: DocumentNumber }
 
 /** The 任务批件 of an approved mission. @source permits.md 1.6 */
-export function drawApproval(house: House, f: ApprovalFacts): Result<Uint8Array, Refusal> {
+export function drawApproval(house: House, f: ApprovalFacts): Result<ApprovalPdf, Refusal> {
   const o = f.mission.outline
   const identity = (id: string): Identity | undefined => f.people.find((p) => p.id === id)?.person.identity.value
   const leader = f.form.members.find((m) => m.role === 'leader')

@@ -80,7 +80,7 @@ const approveAct = (house: House): Act<StepInput, { readonly mission: Mission; r
     const documentNo = { word: house.office.word, year, number: await tx.number(`approval:${year}`) }
     const pdf = drawApproval(house, { mission: m.state, form, unitName: unit.state?.name ?? '', people: people.map((p) => ({ id: p.id, person: p.body })), documentNo })
     if (!pdf.ok) return pdf
-    const kept = await tx.keep({ kind: 'approval', kase: i.id, persons: form.members.map((x) => x.personId), purpose: 'document', mediaType: 'application/pdf', name: `任务批件 ${renderDocumentNumber(documentNo)}.pdf`, bytes: pdf.value })
+    const kept = await tx.keep({ kind: 'approval', kase: i.id, persons: form.members.map((x) => x.personId), purpose: 'document', mediaType: 'application/pdf', name: `任务批件 ${renderDocumentNumber(documentNo)}.pdf`, bytes: pdf.value.pdf })
     return ok({ mission: m.state, documentNo, paper: kept.id })
   },
   scope: (f, i) => ({ unitId: f.mission.unitId, cases: [i.id] }),
