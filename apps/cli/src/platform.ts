@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 
 import {
-  ensureHousehold, ensureUser, foreignDatabase, holdState, keptSecret, layState, startDatabase, supervise, type Database, type Part, type Running, type State,
+  ensureHousehold, ensureUser, foreignDatabase, holdState, keptSecret, layState, openLine, startDatabase, supervise, type Database, type Part, type Running, type State,
 } from '@causeway/ground'
 
 import { Impossible } from './command.ts'
@@ -41,6 +41,18 @@ async function freePort(): Promise<number> {
       server.close(() => { done(typeof address === 'object' && address !== null ? address.port : 0) })
     })
   })
+}
+
+/** The office that this platform serves. */
+const OFFICE = '370699'
+
+/** A one-time code for an office that the hub does not know yet, asked for as the hub's operator. */
+async function codeFor(office: string, hubFolder: string): Promise<string | undefined> {
+  const operator = openLine(join(hubFolder, 'operator.sock'), 'hub')
+  const known = await operator.call<readonly object[]>('GET', `/v1/office-keys?office=${office}`)
+  if (!known.ok || known.value.length > 0) return undefined
+  const made = await operator.call<{ code: string }>('POST', '/v1/office-codes', { office })
+  return made.ok ? made.value.code : undefined
 }
 
 /** Starts database, hub, signer, station and server, in this order, each under its own user where that can be. */
@@ -82,10 +94,11 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
       up(behind('signer', faults)),
       up(behind('station')),
     ])
+    const code = await codeFor(OFFICE, state.hub)
     const server = await up(part('server', [
       '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
       ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]),
-    ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app }))
+    ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app, ...(code === undefined ? {} : { CAUSEWAY_HUB_CODE: code }) }))
     return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
   } catch (error) {
     await stop()

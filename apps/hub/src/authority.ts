@@ -1,111 +1,151 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 
-import { buildCrl, buildCsca, buildDs, buildMasterList, buildMasterListSigner, parseCertificate, countryOf, parseRequest, renderName, type Authority, type Certificate, type Sign, type Signer } from 'icao9303'
+import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import {
+  authorityOf, buildBarCodeSigner, buildCrl, buildCsca, buildDs, buildLink, countryOf, isSameName, parseCertificate, parseRequest, renderName,
+  type Authority, type Certificate, type Validity,
+} from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
-const crypto = nodeCrypto()
+import { currentOf, type Generation, type Lineage } from './lineage.ts'
+import { type Settings } from './setting.ts'
+import { type KeyType, type Vault } from './vault.ts'
+
+export const crypto = nodeCrypto()
 
 /** The specimen State whose national side this hub plays. */
 export const UTOPIA: Authority = {
   country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'csca@specimen.example', crlUrl: 'http://pki.specimen.example/UTO.crl',
 }
+const COMMON_NAME = '2.5.4.3'
+/** The document codes that a document signer of ours may sign. */
+const DOCUMENT_TYPES = ['PO'] as const
 const DAY = 86_400_000
-/** Years and days of the profile: CSCA five years of use, DS three months, both valid as long as the last document. @source Doc 9303-12 Table 2 */
-const CSCA_USE = 5 * 365
-const DS_USE = 92
-const LONGEST_DOCUMENT = 5 * 366
 
-interface Pair {
-  readonly spki: Uint8Array
-  readonly publicPem: string
-  readonly sign: Sign
-  /** r and s, hex, for statements that are no ICAO structure. */
-  readonly signText: (text: string) => string
+export const plusDays = (at: Date, days: number): Date => new Date(at.getTime() + days * DAY)
+export const dayOf = (at: Date): Date => new Date(Math.floor(at.getTime() / DAY) * DAY)
+export const newSerial = (): Uint8Array => new Uint8Array(randomBytes(16))
+export const commonNameOf = (c: Pick<Certificate, 'subject'>): string => c.subject.parts.find((p) => p.oid === COMMON_NAME)?.value ?? renderName(c.subject)
+const certificateIn = (der: Uint8Array): Certificate => parseCertificate(der)!
+
+export interface RollOver {
+  readonly keyType: KeyType
+  /** Another name than the last generation's: the link says so. */
+  readonly commonName?: string
+  readonly organisation?: string
 }
 
-function keyIn(file: string): Pair {
-  if (!existsSync(file)) {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-    const fresh = `${file}.new`
-    writeFileSync(fresh, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
-    renameSync(fresh, file)
-  }
-  const key = createPrivateKey(readFileSync(file))
-  const publicKey = createPublicKey(key)
-  return {
-    spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })),
-    publicPem: publicKey.export({ format: 'pem', type: 'spki' }) as string,
-    sign: (m) => new Uint8Array(sign('sha256', m, key)),
-    signText: (text) => sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('hex'),
-  }
-}
+interface CrlOrder { readonly number: number; readonly now: Date; readonly revoked: readonly { readonly serial: string; readonly at: Date }[] }
 
-/** The key that acknowledges messages: another than the CSCA's, which signs certificates and lists only. */
-export function openReceiptKey(folder: string): { readonly publicPem: string; readonly signText: (text: string) => string } {
-  return keyIn(join(folder, 'receipt.key'))
-}
-
-/** The demonstration CSCA: it certifies document signers, revokes them, and publishes what inspectors need. */
+/** The demonstration CSCA: generations of keys, of which the newest certifies. */
 export interface CertificationAuthority {
-  readonly csca: Certificate
-  /** A certificate of the profile, or undefined when the request proves no key or asks for another State. */
-  readonly certify: (request: Uint8Array, now: Date) => Promise<Certificate | undefined>
-  /** The public key that a request asks a certificate for. */
-  readonly askedFor: (request: Uint8Array) => Promise<Uint8Array | undefined>
-  readonly revocationList: (o: { readonly number: number; readonly now: Date; readonly revoked: readonly { readonly serial: string; readonly at: Date }[] }) => Promise<Uint8Array>
-  readonly masterList: (now: Date) => Promise<Uint8Array>
+  readonly generations: () => readonly Generation[]
+  readonly current: (now: Date) => Generation
+  /** A new key, its own certificate, and the link by which the key before vouches for it. */
+  readonly rollOver: (r: RollOver, now: Date) => Promise<Result<Generation, Refusal>>
+  /** A document signer's certificate for the key of a request. */
+  readonly certify: (request: Uint8Array, now: Date) => Promise<Result<Certificate, Refusal>>
+  readonly certifyBarCode: (request: Uint8Array, o: { readonly reference: string; readonly serial: Uint8Array; readonly now: Date }) => Promise<Result<Certificate, Refusal>>
+  /** Those who sign a list now: the newest first, then each earlier key that may still sign. */
+  readonly listers: (now: Date) => readonly Generation[]
+  readonly revocationList: (by: Generation, o: CrlOrder) => Promise<Uint8Array>
 }
 
-/** Opens the authority of a folder; at first use makes its key and certificate, dated by the clock. */
-export async function openAuthority(folder: string, now: Date): Promise<CertificationAuthority> {
-  const key = keyIn(join(folder, 'csca.key'))
-  const file = join(folder, 'csca.der')
-  const signer = { sign: key.sign, hash: 'SHA-256' as const }
-  const plus = (days: number, from = now): Date => new Date(from.getTime() + days * DAY)
-  if (!existsSync(file)) {
-    const from = new Date(Math.floor(now.getTime() / DAY) * DAY)
-    const der = await buildCsca({
-      authority: UTOPIA, commonName: 'CSCA-UTO SPECIMEN', spki: key.spki, serial: new Uint8Array(randomBytes(16)),
-      validity: { from, to: plus(CSCA_USE + DS_USE + LONGEST_DOCUMENT, from) }, keyUse: { from, to: plus(CSCA_USE, from) },
-    }, signer, crypto)
-    writeFileSync(`${file}.new`, der)
-    renameSync(`${file}.new`, file)
+/** The public key that a request asks a certificate for; undefined when it does not prove that it has it. */
+export const askedFor = async (request: Uint8Array): Promise<Uint8Array | undefined> => (await parseRequest(request, crypto))?.spki
+
+/** A request that proves its key, is of this State, and of a kind of key that is certified. @source RFC 2986, Doc 9303-12 §4.1.6 */
+export async function examineRequest(der: Uint8Array): Promise<Result<{ readonly commonName: string; readonly organisation: string | undefined; readonly spki: Uint8Array; readonly isEc: boolean }, Refusal>> {
+  const request = await parseRequest(der, crypto)
+  const refused = (why: string): { readonly ok: false; readonly error: Refusal } => no({ code: 'certificate-request-refused', rule: 'RFC 2986', details: { why } })
+  if (request === undefined) return refused('it proves no key')
+  if (countryOf(request.subject) !== UTOPIA.country) return refused('it is of another State')
+  const { curve, keyBits } = request
+  if (curve === undefined ? keyBits < 3072 || keyBits > 4096 : !['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1'].includes(curve)) return refused('no key of this kind is certified')
+  return ok({ commonName: commonNameOf(request), organisation: request.subject.parts.find((p) => p.oid === '2.5.4.10')?.value, spki: request.spki, isEc: curve !== undefined })
+}
+
+const useOver = (g: Generation, now: Date): Refusal | undefined => {
+  const until = g.certificate.privateKeyUsage?.to
+  return until === undefined || until >= now ? undefined : { code: 'authority-use-over', rule: 'Doc 9303-12 Table 1', details: { generation: g.number, until: until.toISOString() } }
+}
+
+/** Names under which earlier generations issued, where they were other ones. @source Doc 9303-12 Table 10, Note 1 */
+function formerNames(generations: readonly Generation[], by: Generation): readonly Certificate['subject'][] {
+  const former: Certificate['subject'][] = []
+  for (const g of generations) {
+    if (g.number < by.number && ![by.certificate.subject, ...former].some((n) => isSameName(n, g.certificate.subject))) former.push(g.certificate.subject)
   }
-  const csca = parseCertificate(new Uint8Array(readFileSync(file)))
-  if (csca === undefined) throw new Error(`${file} is no certificate`)
-  let list: { readonly day: string; readonly der: Uint8Array } | undefined
+  return former
+}
+
+interface Opening { readonly vault: Vault; readonly lineage: Lineage; readonly settings: (at: Date) => Settings; readonly now: Date }
+
+/** Opens the authority; at first use makes its first generation, dated by the clock. */
+export async function openAuthority({ vault, lineage, settings, now: opened }: Opening): Promise<CertificationAuthority> {
+  const generations = (): readonly Generation[] => lineage.of('csca')
+  const current = (now: Date): Generation => currentOf(generations(), now)!
+  /** Usage and validity of a root that begins to sign on a day. @source Doc 9303-12 Table 1 */
+  const periods = (s: Settings, o: { readonly made: Date; readonly usable: Date }): { readonly keyUse: Validity; readonly validity: Validity } => {
+    const end = plusDays(o.usable, s('csca.use.days'))
+    return { keyUse: { from: o.made, to: end }, validity: { from: o.made, to: plusDays(end, Math.max(s('ds.use.days'), s('bar-code.use.days')) + s('document.valid.days')) } }
+  }
+  const found = async (): Promise<void> => {
+    const [key, from] = [await vault.make('csca', 'P-256'), dayOf(opened)]
+    const der = await buildCsca({ authority: UTOPIA, commonName: 'CSCA-UTO SPECIMEN', spki: key.spki, serial: newSerial(), ...periods(settings(opened), { made: from, usable: from }) }, key.signer, crypto)
+    lineage.add('csca', { key, certificate: certificateIn(der), link: undefined, usableFrom: from })
+  }
+  if (generations().length === 0) await found()
+
+  const rollOver = async (r: RollOver, now: Date): Promise<Result<Generation, Refusal>> => {
+    const old = generations().at(-1)!
+    if (old.usableFrom > now) return no({ code: 'roll-over-pending', rule: 'Doc 9303-12 §4.1.4.3', details: { generation: old.number, usableFrom: old.usableFrom.toISOString() } })
+    const over = useOver(old, now)
+    if (over !== undefined) return no(over)
+    const [s, made, was] = [settings(now), dayOf(now), authorityOf(old.certificate) ?? UTOPIA]
+    const usable = plusDays(made, s('csca.rest.days'))
+    const authority = { ...was, organisation: r.organisation ?? was.organisation }
+    const commonName = r.commonName ?? commonNameOf(old.certificate)
+    const isRenamed = authority.organisation !== was.organisation || commonName !== commonNameOf(old.certificate)
+    const key = await vault.make('csca', r.keyType)
+    const dates = periods(s, { made, usable })
+    const root = certificateIn(await buildCsca({ authority, commonName, spki: key.spki, serial: newSerial(), ...dates, ...(isRenamed ? { afterNameChange: true } : {}) }, key.signer, crypto))
+    const link = await buildLink({ root, serial: newSerial(), validity: { from: made, to: old.certificate.notAfter } }, old.certificate, old.key.signer, crypto)
+    return ok(lineage.add('csca', { key, certificate: root, link: certificateIn(link), usableFrom: usable }))
+  }
+
+  const certify = async (der: Uint8Array, now: Date): Promise<Result<Certificate, Refusal>> => {
+    const request = await examineRequest(der)
+    const [by, s] = [current(now), settings(now)]
+    const over = useOver(by, now)
+    if (!request.ok) return request
+    if (over !== undefined) return no(over)
+    const [from, { commonName, spki }] = [dayOf(now), request.value]
+    const until = plusDays(from, s('ds.use.days'))
+    return ok(certificateIn(await buildDs({
+      authority: authorityOf(by.certificate) ?? UTOPIA, commonName, spki, serial: newSerial(), documentTypes: DOCUMENT_TYPES,
+      keyUse: { from, to: until }, validity: { from, to: plusDays(until, s('document.valid.days')) },
+    }, by.certificate, by.key.signer, crypto)))
+  }
+
+  const certifyBarCode: CertificationAuthority['certifyBarCode'] = async (der, { reference, serial, now }) => {
+    const request = await examineRequest(der)
+    const [by, s] = [current(now), settings(now)]
+    const over = useOver(by, now)
+    if (!request.ok) return request
+    if (!request.value.isEc) return no({ code: 'certificate-request-refused', rule: 'Doc 9303-12 §4.1.8', details: { why: 'seals are signed by ECDSA' } })
+    if (over !== undefined) return no(over)
+    const from = dayOf(now)
+    const validity = { from, to: plusDays(from, s('bar-code.use.days') + s('document.valid.days')) }
+    return ok(certificateIn(await buildBarCodeSigner({ country: UTOPIA.country, reference, spki: request.value.spki, serial, validity, documentTypes: DOCUMENT_TYPES }, by.certificate, by.key.signer)))
+  }
+
   return {
-    csca,
-    certify: async (der, at) => {
-      const request = await parseRequest(der, crypto)
-      if (request === undefined || request.curve !== 'P-256' || countryOf(request.subject) !== UTOPIA.country) return undefined
-      const from = new Date(Math.floor(at.getTime() / DAY) * DAY)
-      const name = request.subject.parts.find((p) => p.oid === '2.5.4.3')?.value ?? renderName(request.subject)
-      return parseCertificate(await buildDs({
-        authority: UTOPIA, commonName: name, spki: request.spki, serial: new Uint8Array(randomBytes(16)), documentTypes: ['PO'],
-        validity: { from, to: plus(DS_USE + LONGEST_DOCUMENT, from) }, keyUse: { from, to: plus(DS_USE, from) },
-      }, csca, signer, crypto))
-    },
-    askedFor: async (der) => (await parseRequest(der, crypto))?.spki,
-    revocationList: async (o) => buildCrl({ number: o.number, thisUpdate: o.now, nextUpdate: plus(90, o.now), revoked: o.revoked }, csca, signer),
-    masterList: async (at) => {
-      const today = at.toISOString().slice(0, 10)
-      if (list?.day !== today) list = { day: today, der: await makeMasterList({ folder, csca, signer, at }) }
-      return list.der
-    },
+    generations, current, rollOver, certify, certifyBarCode,
+    listers: (now) => generations().filter((g) => g.number === current(now).number || (g.number < current(now).number && useOver(g, now) === undefined)).reverse(),
+    revocationList: async (by, o) => buildCrl(
+      { number: o.number, thisUpdate: o.now, nextUpdate: plusDays(o.now, settings(o.now)('crl.next.days')), revoked: o.revoked, formerNames: formerNames(generations(), by) },
+      by.certificate, by.key.signer,
+    ),
   }
-}
-
-interface MasterListOrder { readonly folder: string; readonly csca: Certificate; readonly signer: Signer; readonly at: Date }
-
-/** A list of the one CSCA, signed by a master list signer of its own with a fresh certificate. @source Doc 9303-12 §9 */
-async function makeMasterList({ folder, csca, signer, at }: MasterListOrder): Promise<Uint8Array> {
-  const mls = keyIn(join(folder, 'mls.key'))
-  const plus = (days: number): Date => new Date(at.getTime() + days * DAY)
-  const certificate = parseCertificate(await buildMasterListSigner({
-    authority: UTOPIA, commonName: 'MLS-UTO SPECIMEN', spki: mls.spki, serial: new Uint8Array(randomBytes(16)), validity: { from: at, to: plus(400) }, keyUse: { from: at, to: plus(300) },
-  }, csca, signer, crypto))!
-  return buildMasterList({ entries: [csca], signer: certificate, chain: [csca], at }, { sign: mls.sign, hash: 'SHA-256' }, crypto)
 }

@@ -14,6 +14,15 @@ const STEPS: readonly string[] = [
    alter table message add column signature text not null default '';
    alter table message add constraint message_receipt unique (receipt);
    alter table crl alter column number drop identity;`,
+  // what a certificate is for, by which authority; why and when it was revoked; a list for each authority and key
+  `alter table certificate add column kind text not null default 'document', add column authority text not null default 'csca', add column reason text, add column recorded_at text;
+   update certificate set reason = 'unspecified', recorded_at = revoked_at where revoked_at is not null;
+   alter table crl add column authority text not null default 'csca', add column generation integer not null default 1;
+   create table deviation (number bigint generated always as identity primary key, body text not null, made_at text not null);
+   create table setting (key text not null, from_day text not null, value numeric not null, basis text not null, made_at text not null, primary key (key, from_day));
+   create table office_key (office_id text not null references office, key_id text not null, anchor_key text not null, how text not null, registered_at text not null, primary key (office_id, key_id));
+   insert into office_key select office_id, key_id, anchor_key, 'first use', registered_at from office;
+   create table office_code (hash text primary key, office_id text not null, made_at text not null, until text not null, used_at text);`,
 ]
 const LOCK = 0x68_75_62
 

@@ -3,9 +3,10 @@ import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from '
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { openLine, type Line } from '@causeway/ground'
 import { anchorHash, anchorText, GENESIS, linkEntry, type Anchor } from '@causeway/journal'
 import { type Refusal, type Result } from '@causeway/kernel'
-import { messageText, type AnchorAnswer, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth } from '@causeway/signing'
+import { certificateRequestText, messageText, type AnchorAnswer, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth } from '@causeway/signing'
 import fc from 'fast-check'
 import { buildRequest, cscaDefects, dsDefects, isSignedBy, parseCertificate, parseCrl, parseMasterList, renderName, wrapPem } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
@@ -13,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { testServer, type TestServer } from '../../../test/database.ts'
 import { partFolder, startPart, type PartFolder, type TestPart } from '../../../test/part.ts'
+import { revocationText, type RevocationReceipt } from './certification.ts'
 import { receiptText, type Receipt } from './ledger.ts'
 
 const crypto = nodeCrypto()
@@ -24,6 +26,7 @@ const refusalOf = (r: Result<unknown, Refusal>): Refusal | undefined => (r.ok ? 
 let db: TestServer
 let f: PartFolder
 let hub: TestPart
+let operator: Line
 let signer: TestPart
 
 async function must<T>(asked: Promise<Result<T, Refusal>>): Promise<T> {
@@ -36,21 +39,27 @@ const deliver = async (m: unknown): Promise<Result<Receipt, Refusal>> => hub.lin
 const crl = async (query = '') => parseCrl(der((await must(hub.line.call<{ crl: string }>('GET', `/v1/crl${query}`))).crl))!
 const csca = async () => parseCertificate(der((await must(hub.line.call<{ csca: string }>('GET', '/v1/csca'))).csca))!
 const certify = async () => {
-  const { request } = await must(signer.line.call<CertificateRequestAnswer>('POST', '/v1/certificate-request', {}))
-  return hub.line.call<{ certificate: string; csca: string }>('POST', '/v1/ds', { office: OFFICE, request })
+  const { request, signature } = await must(signer.line.call<CertificateRequestAnswer>('POST', '/v1/certificate-request', {}))
+  return hub.line.call<{ certificate: string; csca: string; links: readonly string[]; documents: number }>('POST', '/v1/ds', { office: OFFICE, request, signature })
 }
 const openssl = (...args: readonly string[]): string => {
   const out = spawnSync('openssl', [...args], { encoding: 'utf8' })
   return out.stdout + out.stderr
 }
 
+const codeFor = async (office: string): Promise<string> => (await must(operator.call<{ code: string }>('POST', '/v1/office-codes', { office }))).code
+const freshKey = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  return { privateKey, anchorKey: publicKey.export({ format: 'pem', type: 'spki' }) as string, spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })) }
+}
+
 /** An office whose key the test holds: for what our signer would never sign. */
 async function freeOffice(office: string) {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-  const { keyId } = await must(hub.line.call<{ keyId: string }>('POST', '/v1/offices', { office, anchorKey: publicKey.export({ format: 'pem', type: 'spki' }) }))
+  const { privateKey, anchorKey } = freshKey()
+  const { keyId } = await must(hub.line.call<{ keyId: string }>('POST', '/v1/offices', { office, anchorKey, code: await codeFor(office) }))
   const by = (text: string): string => sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('hex')
   return {
-    keyId,
+    keyId, by,
     message: (m: Omit<MessageRequest, 'office'>): SignedMessage => ({ office, ...m, keyId, signature: by(messageText({ office, ...m, keyId })) }),
     anchor: (a: Omit<Anchor, 'signature'>): Anchor => ({ ...a, signature: by(anchorText(a)) }),
   }
@@ -61,6 +70,7 @@ beforeAll(async () => {
   const { ownerUrl } = await db.fresh()
   f = partFolder(TODAY)
   hub = await startPart(f, 'hub', { env: { CAUSEWAY_DATABASE_URL: ownerUrl } })
+  operator = openLine(join(hub.dir, 'operator.sock'), 'hub')
   signer = await startPart(f, 'signer')
 })
 afterAll(async () => {
@@ -75,14 +85,43 @@ describe('offices', () => {
     expect(refusalOf(await certify())).toMatchObject({ code: 'office-unknown', details: { office: OFFICE } })
   })
 
-  it('knows an office by its key from the first time on, and no other key after that', async () => {
+  it('takes an office’s key with a code of the operator: its own, once, and in time', async () => {
     const { anchorKey } = await must(signer.line.call<SignerHealth>('GET', '/v1/health'))
-    const first = await must(hub.line.call('POST', '/v1/offices', { office: OFFICE, anchorKey }))
-    expect(await must(hub.line.call('POST', '/v1/offices', { office: OFFICE, anchorKey }))).toEqual(first)
-    const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ format: 'pem', type: 'spki' })
-    expect(refusalOf(await hub.line.call('POST', '/v1/offices', { office: OFFICE, anchorKey: other }))?.code).toBe('office-has-another-key')
-    expect(refusalOf(await hub.line.call('POST', '/v1/offices', { office: '1', anchorKey: 'no key' }))?.code).toBe('anchor-key-malformed')
+    const register = async (more: object) => hub.line.call('POST', '/v1/offices', { office: OFFICE, anchorKey, ...more })
+    const [code, foreign] = [await codeFor(OFFICE), await codeFor('110000')]
+    expect(refusalOf(await register({}))).toMatchObject({ code: 'office-code-missing', details: { office: OFFICE } })
+    for (const wrong of [foreign, 'AAAA-AAAA-AAAA-AAAA', `${code}2`]) expect(refusalOf(await register({ code: wrong }))?.code).toBe('office-code-wrong')
+    f.clock('2026-03-09T01:00:01.000Z')
+    expect(refusalOf(await register({ code }))?.code).toBe('office-code-wrong')
+    f.clock(TODAY)
+    const first = await must(register({ code: ` ${code.toLowerCase().replaceAll('-', ' ')}` })) // read out by telephone
+    expect(await must(register({}))).toEqual(first)
+    expect(refusalOf(await register({ anchorKey: freshKey().anchorKey }))?.code).toBe('office-has-another-key')
+    expect(refusalOf(await register({ anchorKey: freshKey().anchorKey, code }))?.code).toBe('office-code-wrong') // used
+    for (const none of ['no key', '-----BEGIN PUBLIC KEY-----\n!!\n-----END PUBLIC KEY-----']) expect(refusalOf(await register({ anchorKey: none, code }))?.code).toBe('anchor-key-malformed')
     expect(refusalOf(await hub.line.call('POST', '/v1/offices', { office: '1' }))).toMatchObject({ code: 'body-malformed', at: 'anchorKey' })
+  })
+
+  it('takes another key by a message that the key before signed, or by a new code; the former key then opens nothing', async () => {
+    const [office, next, third] = [await freeOffice('moves'), freshKey(), freshKey()]
+    const first = office.message({ number: 1, kind: 'permit-issued', body: '{}' })
+    const receipt = await must(deliver(first))
+    expect(refusalOf(await deliver(office.message({ number: 2, kind: 'office-key', body: '{"anchorKey":"none"}' })))?.code).toBe('anchor-key-malformed')
+    await must(deliver(office.message({ number: 2, kind: 'office-key', body: JSON.stringify({ anchorKey: next.anchorKey }) })))
+    expect(refusalOf(await deliver(office.message({ number: 3, kind: 'permit-issued', body: '{}' })))?.code).toBe('office-key-former')
+    expect(await must(deliver(first))).toEqual(receipt) // its receipt was lost: it comes again as it was signed
+    await must(hub.line.call('POST', '/v1/offices', { office: 'moves', anchorKey: next.anchorKey }))
+    await must(hub.line.call('POST', '/v1/offices', { office: 'moves', anchorKey: third.anchorKey, code: await codeFor('moves') }))
+    const keys = await must(hub.line.call<readonly { how: string; anchorKey: string }[]>('GET', '/v1/office-keys?office=moves'))
+    expect(keys.map((k) => k.how)).toEqual(['code', 'message 2', 'code'])
+    expect(keys.at(-1)?.anchorKey).toBe(third.anchorKey)
+  })
+
+  it('answers the operator alone in what is the operator’s', async () => {
+    for (const path of ['/v1/office-codes', '/v1/csca/roll-over', '/v1/revocations', '/v1/settings', '/v1/deviations']) {
+      expect(refusalOf(await hub.line.call('POST', path, {}))?.code).toBe('no-such-route')
+      expect(refusalOf(await operator.call('POST', path, { reason: 1, keyType: 1 }))?.code).toMatch(/^(body|deviation)-malformed$/)
+    }
   })
 })
 
@@ -110,7 +149,9 @@ describe('certificates', () => {
     writeFileSync(file, wrapPem('CERTIFICATE', ds.der))
     expect(openssl('x509', '-in', file, '-noout', '-text')).toMatch(/Digital Signature/)
     expect(await must(certify())).toEqual(answer) // the answer was lost, or asked for twice
-    expect(await must(signer.line.call<SignerHealth>('POST', '/v1/certificate', answer))).toMatchObject({ ready: true })
+    const { documents, ...material } = answer
+    expect(documents).toBe(100_000)
+    expect(await must(signer.line.call<SignerHealth>('POST', '/v1/certificate', material))).toMatchObject({ ready: true })
     expect((await must(certify())).certificate).not.toBe(answer.certificate) // the next key, its own certificate
   })
 
@@ -122,8 +163,20 @@ describe('certificates', () => {
     const spoiled = good.slice()
     spoiled[40]! ^= 1
     for (const request of [spoiled, await by('DE'), good.slice(0, 50), Uint8Array.of(1)]) {
-      expect(refusalOf(await hub.line.call('POST', '/v1/ds', { office: OFFICE, request: Buffer.from(request).toString('base64') }))?.code).toBe('certificate-request-refused')
+      expect(refusalOf(await operator.call('POST', '/v1/ds', { office: OFFICE, request: Buffer.from(request).toString('base64') }))?.code).toBe('certificate-request-refused')
     }
+  })
+
+  it('certifies over the line only what the office’s key signed, for that use; what is carried in by hand the operator answers for', async () => {
+    const [office, key] = [await freeOffice('careful'), freshKey()]
+    const request = Buffer.from(await buildRequest({ country: 'UT', organisation: 'X', commonName: 'DS', spki: key.spki }, { sign: (m) => new Uint8Array(sign('sha256', m, key.privateKey)), hash: 'SHA-256' })).toString('base64')
+    const ask = async (more: object) => hub.line.call<{ certificate: string }>('POST', '/v1/ds', { office: 'careful', request, ...more })
+    for (const more of [{}, { signature: '0'.repeat(128) }, { signature: office.by(certificateRequestText('seal', request)) }, { office: 'twin', signature: office.by(certificateRequestText('document', request)) }]) {
+      expect(refusalOf(await ask(more))?.code).toMatch(/^(request-signature|office-unknown)$/)
+    }
+    const { certificate } = await must(ask({ signature: office.by(certificateRequestText('document', request)) }))
+    expect(await must(operator.call('POST', '/v1/ds', { office: 'careful', request }))).toMatchObject({ certificate })
+    expect(refusalOf(await operator.call('POST', '/v1/seal-certificate', { office: 'careful', request }))).toMatchObject({ code: 'key-of-another-use', details: { use: 'document' } })
   })
 
   it('publishes a master list that its own signer made and that openssl verifies', async () => {
@@ -138,14 +191,17 @@ describe('certificates', () => {
 })
 
 describe('revocation', () => {
-  it('one list a day, another when asked for; numbers rise; openssl reads it', async () => {
+  it('one list in two days, another when asked for; numbers rise; openssl reads it', async () => {
     const first = await crl()
     expect((await crl()).number).toBe(first.number)
     const fresh = await Promise.all(Array.from({ length: 5 }, async () => crl('?fresh=yes')))
     expect(fresh.map((l) => l.number).sort()).toEqual([1, 2, 3, 4, 5].map((n) => first.number! + n))
-    f.clock('2026-03-03T02:00:00.000Z')
+    f.clock('2026-03-04T00:59:00.000Z')
+    expect((await crl()).number).toBe(first.number! + 5)
+    f.clock('2026-03-04T01:00:00.000Z')
     const next = await crl()
-    expect(next).toMatchObject({ number: first.number! + 6, thisUpdate: new Date('2026-03-03T02:00:00.000Z') })
+    expect(next.number).toBeGreaterThan(first.number! + 5)
+    expect(next.thisUpdate).toEqual(new Date('2026-03-04T01:00:00.000Z'))
     expect(crypto.verify({ spki: (await csca()).spki, scheme: next.scheme, message: next.tbs, signature: next.signature })).toBe(true)
     f.clock(TODAY)
     const file = join(f.folder, 'crl.der')
@@ -153,14 +209,24 @@ describe('revocation', () => {
     expect(openssl('crl', '-inform', 'DER', '-in', file, '-noout', '-text')).toMatch(/No Revoked Certificates/)
   })
 
-  it('a revoked certificate is in every list from then on, once; an unknown one is refused', async () => {
+  it('a revoked certificate is in every list from then on, once, dated, with a signed receipt; an unknown one is refused', async () => {
     const [certificate] = await must(hub.line.call<readonly { serial: string; der: string }[]>('GET', '/v1/certificates'))
-    const { crl: now } = await must(hub.line.call<{ crl: string }>('POST', '/v1/revocations', { serial: certificate!.serial }))
-    expect([...parseCrl(der(now))!.revoked.keys()]).toEqual([certificate!.serial])
-    expect(refusalOf(await hub.line.call('POST', '/v1/revocations', { serial: certificate!.serial }))?.code).toBe('not-found')
-    expect(refusalOf(await hub.line.call('POST', '/v1/revocations', { serial: 'ff' }))?.code).toBe('not-found')
+    const revoke = async (more: object) => operator.call<{ crl: string; receipt: RevocationReceipt }>('POST', '/v1/revocations', { serial: certificate!.serial, reason: 'key-compromise', ...more })
+    expect(refusalOf(await revoke({ reason: 'bored' }))).toMatchObject({ code: 'body-malformed', at: 'reason' })
+    expect(refusalOf(await revoke({ at: '2026-03-02T01:00:01Z' }))?.code).toBe('revocation-ahead')
+    expect(refusalOf(await revoke({ at: '2026-03-01T23:59:59Z' }))?.code).toBe('revocation-before-issue')
+    expect(refusalOf(await revoke({ serial: (await csca()).serial }))?.code).toBe('authority-in-use')
+    const { crl: now, receipt } = await must(revoke({ at: '2026-03-02T00:30:00.000Z' }))
+    expect([...parseCrl(der(now))!.revoked]).toEqual([[certificate!.serial, new Date('2026-03-02T00:30:00.000Z')]])
+    const { signature, ...bare } = receipt
+    const { publicKey } = await must(hub.line.call<{ publicKey: string }>('GET', '/v1/receipt-key'))
+    expect(verify('sha256', Buffer.from(revocationText(bare)), { key: createPublicKey(publicKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'hex'))).toBe(true)
+    expect(bare).toEqual({ serial: certificate!.serial, reason: 'key-compromise', revokedAt: '2026-03-02T00:30:00.000Z', recordedAt: TODAY })
+    expect(refusalOf(await revoke({}))?.code).toBe('not-found')
+    expect(refusalOf(await revoke({ serial: 'ff' }))?.code).toBe('not-found')
     await hub.fell()
     expect([...(await crl('?fresh=yes')).revoked.keys()]).toEqual([certificate!.serial])
+    expect(await must(hub.line.call('GET', '/v1/certificates'))).toContainEqual(expect.objectContaining({ serial: certificate!.serial, reason: 'key-compromise' }))
   })
 })
 
@@ -174,7 +240,7 @@ describe('messages', () => {
     await hub.fell()
     const again = await must(deliver(message))
     expect(again).toEqual(receipts[0])
-    expect(again).toMatchObject({ office: OFFICE, number: 1, receipt: 1, receivedAt: TODAY })
+    expect(again).toMatchObject({ office: OFFICE, number: 1, receipt: 3, receivedAt: TODAY })
     const { publicKey } = await must(hub.line.call<{ publicKey: string }>('GET', '/v1/receipt-key'))
     const { signature, ...bare } = again
     expect(verify('sha256', Buffer.from(receiptText(bare)), { key: createPublicKey(publicKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'hex'))).toBe(true)
@@ -189,7 +255,7 @@ describe('messages', () => {
     expect(refusalOf(await deliver({ ...second, office: '110000' }))?.code).toBe('office-unknown')
     expect(refusalOf(await deliver({ ...second, keyId: '0'.repeat(16) }))?.code).toBe('office-unknown')
     expect(refusalOf(await deliver(await signed({ number: 9, kind: 'gossip', body: '{}' })))?.code).toBe('message-malformed')
-    expect((await must(deliver(second))).receipt).toBe(2)
+    expect((await must(deliver(second))).receipt).toBe(4)
   })
 
   it('refuses another content under a number that it has, though rightly signed', async () => {
@@ -201,8 +267,8 @@ describe('messages', () => {
   })
 
   it('no body makes it fall', async () => {
-    await fc.assert(fc.asyncProperty(fc.constantFrom('/v1/messages', '/v1/ds', '/v1/offices', '/v1/revocations'), fc.jsonValue(), async (path, body) => {
-      expect(refusalOf(await hub.line.call('POST', path, body))?.code).toMatch(/^(message|body)-malformed$/)
+    await fc.assert(fc.asyncProperty(fc.constantFrom('/v1/messages', '/v1/ds', '/v1/offices', '/v1/revocations', '/v1/office-codes', '/v1/settings', '/v1/deviations', '/v1/seal-certificate'), fc.jsonValue(), async (path, body) => {
+      expect(refusalOf(await operator.call('POST', path, body))?.code).toMatch(/^(message|body|deviation)-malformed$/)
     }), { numRuns: 80, seed: 5 })
   })
 })

@@ -34,11 +34,23 @@ export interface House {
   readonly station: Line
   readonly hub: Line
   readonly trust: () => TrustMaterial | undefined
+  /** The one-time code by which the national side takes this office's key. */
+  readonly hubCode: string | undefined
   readonly demo: boolean
 }
 
 /** Trust material as last fetched from the national side; base64 DER. */
-export interface TrustMaterial { readonly csca: string; readonly ds: readonly string[]; readonly crl: string; readonly masterList: string; readonly at: Date }
+export interface TrustMaterial {
+  /** Every generation of the national authority, and the links between them. */
+  readonly csca: readonly string[]
+  readonly links: readonly string[]
+  readonly ds: readonly string[]
+  /** The authority's list first, then the same under earlier keys. */
+  readonly crls: readonly string[]
+  readonly masterList: string
+  readonly deviationList: string
+  readonly at: Date
+}
 
 export const today = (house: House): Day => dayInChina(house.clock.now())
 export const reader = (house: House): Reader => openReader(house.store)

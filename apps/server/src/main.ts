@@ -47,6 +47,7 @@ const house: House = {
   store, clock, log, press, office: DEMO_OFFICE, rules: RULES, calendar: STATE_COUNCIL, readingBook: openReadingBook(store), demo: values.demo,
   readings: (c) => pinyin(c, { toneType: 'none', type: 'array', multiple: true }),
   signer: openLine(values.signer, 'signer'), station: openLine(values.station, 'station'), hub: openLine(values.hub, 'hub'), trust: () => trust,
+  hubCode: process.env['CAUSEWAY_HUB_CODE'],
 }
 const app = await buildApp({
   house, webFolder: values.web ?? join(import.meta.dirname, '../../web/dist'), anchorNow: async () => anchorNow(house), trustProxy: values['trust-proxy'],

@@ -4,14 +4,15 @@ import { cscaDefects, dsDefects, isSameName, isSignedBy, parseCertificate, type 
 
 import { bytes, crypto, hex, refuse } from './document.ts'
 import { type SigningKey } from './key-store.ts'
+import { isLinked } from './link.ts'
 
 /** A key that may sign documents, with what the national side says of it. */
 export interface Active { readonly key: SigningKey; readonly certificate: Certificate; readonly csca: Certificate; readonly der: string }
 
 export interface Expected {
   readonly keys: readonly SigningKey[]
-  /** The authority that certified the first key; undefined before that. */
-  readonly authority: Certificate | undefined
+  /** The authorities that certified keys of ours; none before the first. */
+  readonly authorities: readonly Certificate[]
   readonly now: Date
 }
 
@@ -19,7 +20,7 @@ const unfit = (why: string): { readonly ok: false; readonly error: Refusal } => 
 
 /**
  * Whether a certificate may be put beside one of our keys: it is for that key, of an authority that is known,
- * of the profile, and of use today. The first authority is taken as it comes; no other after it.
+ * of the profile, and of use today. The first authority is taken as it comes; after it only one to which links lead.
  *
  * @source Doc 9303-12 Table 1
  */
@@ -28,7 +29,7 @@ export async function examineCertificate(r: CertificateImport, o: Expected): Pro
   if (certificate === undefined || csca === undefined) return unfit('it cannot be read')
   const key = o.keys.find((k) => k.use === 'document' && hex(k.spki) === hex(certificate.spki))
   if (key === undefined) return unfit('it is for no key of this signer')
-  if (o.authority !== undefined && hex(o.authority.der) !== hex(csca.der)) return refuse('authority-unknown')
+  if (o.authorities.length > 0 && !(await isLinked(csca, { known: o.authorities, links: r.links ?? [], now: o.now }))) return refuse('authority-unknown')
   if (!isSameName(certificate.issuer, csca.subject) || !(await isSignedBy(certificate, csca, crypto))) return unfit('the authority did not sign it')
   if (!isSameName(csca.issuer, csca.subject) || !(await isSignedBy(csca, csca, crypto))) return unfit('the authority is no root')
   const grave = [...cscaDefects(csca), ...dsDefects(certificate)].find((d) => d.grave)

@@ -4,7 +4,7 @@ import { anchorHash, anchorText, chainFaults, GENESIS, keyIdOf, type Anchor, typ
 import { type Clock } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  messageText, type AnchorRequest, type AnchorAnswer, type CertificateImport, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth,
+  certificateRequestText, messageText, type AnchorRequest, type AnchorAnswer, type CertificateImport, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth,
   type SignerKey, type SodAnswer, type SodRequest,
 } from '@causeway/signing'
 import { buildRequest, hashGroups, parseCertificate, renderName, sodSigner, type SodSigner } from 'icao9303'
@@ -164,14 +164,15 @@ async function askCertificate(m: Memory): Promise<Result<CertificateRequestAnswe
   const certified = new Set(linesOf(m.o.book, 'certificate').map((l) => l.keyId))
   const key = m.o.store.keys().find((k) => k.use === 'document' && !certified.has(k.id)) ?? m.o.store.make('document')
   const request = await buildRequest({ country: 'UT', organisation: m.o.organisation, commonName: `DS-UTO ${key.id.slice(0, 8)}`, spki: key.spki }, { sign: key.sign, hash: 'SHA-256' })
-  return ok({ request: base64(request), keyId: key.id })
+  const signature = hex(m.anchorKey.signPlain(Buffer.from(certificateRequestText('document', base64(request)))))
+  return ok({ request: base64(request), keyId: key.id, signature })
 }
 
 async function takeCertificate(m: Memory, r: CertificateImport): Promise<Result<SignerHealth, Refusal>> {
   const kept = linesOf(m.o.book, 'certificate')
   if (kept.some((l) => l.certificate === r.certificate)) return ok(health(m))
-  const authority = kept[0] && parseCertificate(bytes(kept[0].csca))
-  const fit = await examineCertificate(r, { keys: m.o.store.keys(), authority, now: m.o.clock.now() })
+  const authorities = kept.map((l) => parseCertificate(bytes(l.csca))!)
+  const fit = await examineCertificate(r, { keys: m.o.store.keys(), authorities, now: m.o.clock.now() })
   if (!fit.ok) return fit
   m.o.book.write({ kind: 'certificate', keyId: fit.value.key.id, certificate: r.certificate, csca: r.csca, at: m.o.clock.now().toISOString() })
   return ok(health(m))

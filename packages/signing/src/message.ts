@@ -23,8 +23,12 @@ export interface AnchorAnswer { readonly anchor: Anchor }
 export interface MessageRequest { readonly office: string; readonly number: number; readonly kind: string; readonly body: string }
 export interface SignedMessage extends MessageRequest { readonly keyId: string; readonly signature: string }
 
-export interface CertificateRequestAnswer { readonly request: string; readonly keyId: string }
-export interface CertificateImport { readonly certificate: string; readonly csca: string }
+/** What a certificate of the national side is asked for. */
+export type RequestedUse = 'document' | 'seal' | 'bar-code'
+/** A PKCS#10 request, base64; `signature` is the office's key over `certificateRequestText`: r and s, hex. */
+export interface CertificateRequestAnswer { readonly request: string; readonly keyId: string; readonly signature: string }
+/** A certificate with its CSCA; where that is a new one, `links` lead from one that is known to it. Base64 DER. */
+export interface CertificateImport { readonly certificate: string; readonly csca: string; readonly links?: readonly string[] }
 
 /** A key of the signer, from its public side. `waiting`: no certificate yet; `active`: the one that signs now. */
 export interface SignerKey {
@@ -49,6 +53,11 @@ export interface SignerHealth {
 /** What the bytes of a hub message are that the signature is over. */
 export function messageText(m: MessageRequest & { readonly keyId: string }): string {
   return JSON.stringify(['causeway-message-1', m.office, m.number, m.kind, m.body, m.keyId])
+}
+
+/** What an office signs with its key so that a certificate request counts as its own. */
+export function certificateRequestText(use: RequestedUse, request: string): string {
+  return JSON.stringify(['causeway-certificate-request-1', use, request])
 }
 
 /** Every refusal of the signer, with the rule that it stands on. */

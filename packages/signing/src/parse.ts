@@ -37,7 +37,7 @@ const SOD: readonly Rule[] = [
 ]
 const MESSAGE: readonly Rule[] = [['office', isName], ['number', isNumber], ['kind', isName], ['body', isText]]
 const SIGNED: readonly Rule[] = [...MESSAGE, ['keyId', like(/^[0-9a-f]{16}$/)], ['signature', isSignature]]
-const CERTIFICATE: readonly Rule[] = [['certificate', isBase64], ['csca', isBase64]]
+const CERTIFICATE: readonly Rule[] = [['certificate', isBase64], ['csca', isBase64], ['links', (v) => v === undefined || (Array.isArray(v) && v.length <= 100 && v.every(isBase64))]]
 const ENTRY: readonly Rule[] = [
   ['office', isName], ['seq', isNumber], ['at', isText], ['actor', isText], ['role', isText], ['act', isText], ['request', isText], ['kind', isText], ['stream', isText],
   ['version', isNumber], ['event', isText], ['body', isText], ['prev', isHash], ['hash', isHash],

@@ -12,26 +12,39 @@ const RENEW_DAYS = 14
 export async function keepCertified(house: House): Promise<void> {
   const health = await house.signer.call<SignerHealth>('GET', '/v1/health')
   if (!health.ok) return
-  const registered = await house.hub.call('POST', '/v1/offices', { office: house.office.id, anchorKey: health.value.anchorKey })
-  if (!registered.ok) return
+  const registered = await house.hub.call('POST', '/v1/offices', { office: house.office.id, anchorKey: health.value.anchorKey, ...(house.hubCode === undefined ? {} : { code: house.hubCode }) })
+  if (!registered.ok) {
+    house.log.warn('office-not-registered', { code: registered.error.code })
+    return
+  }
   const until = health.value.ds === undefined ? undefined : new Date(health.value.ds.usableUntil)
   if (until !== undefined && until.getTime() - house.clock.now().getTime() > RENEW_DAYS * 86_400_000) return
   const request = await house.signer.call<CertificateRequestAnswer>('POST', '/v1/certificate-request', {})
   if (!request.ok) return
-  const certificate = await house.hub.call<{ certificate: string; csca: string }>('POST', '/v1/ds', { office: house.office.id, request: request.value.request })
-  if (!certificate.ok) return
-  const kept = await house.signer.call('POST', '/v1/certificate', certificate.value)
+  const certificate = await house.hub.call<{ certificate: string; csca: string; links: readonly string[] }>(
+    'POST', '/v1/ds', { office: house.office.id, request: request.value.request, signature: request.value.signature },
+  )
+  if (!certificate.ok) {
+    house.log.warn('certificate-not-given', { code: certificate.error.code })
+    return
+  }
+  const { certificate: der, csca, links } = certificate.value
+  const kept = await house.signer.call('POST', '/v1/certificate', { certificate: der, csca, links })
   house.log.info(kept.ok ? 'signer-certified' : 'signer-certificate-refused', kept.ok ? {} : { code: kept.error.code })
 }
 
 /** Fetches what inspection trusts. Undefined when the national side does not answer: the last known stays in use. */
 export async function fetchTrust(house: House): Promise<TrustMaterial | undefined> {
-  const csca = await house.hub.call<{ csca: string }>('GET', '/v1/csca')
-  const crl = await house.hub.call<{ crl: string }>('GET', '/v1/crl')
+  const csca = await house.hub.call<{ links: readonly string[]; generations: readonly { certificate: string }[] }>('GET', '/v1/csca')
+  const crl = await house.hub.call<{ crls: readonly string[] }>('GET', '/v1/crl')
   const certificates = await house.hub.call<readonly { der: string }[]>('GET', '/v1/certificates')
   const list = await house.hub.call<{ masterList: string }>('GET', '/v1/masterlist')
-  if (!csca.ok || !crl.ok || !certificates.ok || !list.ok) return undefined
-  return { csca: csca.value.csca, crl: crl.value.crl, ds: certificates.value.map((c) => c.der), masterList: list.value.masterList, at: house.clock.now() }
+  const deviations = await house.hub.call<{ deviationList: string }>('GET', '/v1/deviationlist')
+  if (!csca.ok || !crl.ok || !certificates.ok || !list.ok || !deviations.ok) return undefined
+  return {
+    csca: csca.value.generations.map((g) => g.certificate), links: csca.value.links, crls: crl.value.crls, ds: certificates.value.map((c) => c.der),
+    masterList: list.value.masterList, deviationList: deviations.value.deviationList, at: house.clock.now(),
+  }
 }
 
 /** Has the signer anchor everything since the last anchor. */

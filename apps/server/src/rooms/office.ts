@@ -91,7 +91,10 @@ export function openOfficeRoom(door: Door, house: House, anchorNow: () => Promis
   })
   door.room('trust.show', undefined, async () => {
     const t = house.trust()
-    return Promise.resolve(t === undefined ? no({ code: 'part-unreachable', details: { part: 'hub' } }) : ok({ csca: [t.csca], ds: t.ds, crl: t.crl, masterList: t.masterList, crlAgeDays: Math.floor((house.clock.now().getTime() - t.at.getTime()) / 86_400_000) }))
+    return Promise.resolve(t === undefined ? no({ code: 'part-unreachable', details: { part: 'hub' } }) : ok({
+      csca: t.csca, links: t.links, ds: t.ds, crl: t.crls[0]!, crls: t.crls, masterList: t.masterList, deviationList: t.deviationList,
+      crlAgeDays: Math.floor((house.clock.now().getTime() - t.at.getTime()) / 86_400_000),
+    }))
   })
   door.room('platform.show', undefined, async () => ok(await platform(house)))
 }

@@ -201,7 +201,7 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const read = answer.value
   if (!read.ok) return ok({ id, serial: job.body.serial, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
   const bytes = (t: string): Uint8Array => new Uint8Array(Buffer.from(t, 'base64'))
-  const { trust: material } = await readTrust([{ name: 'csca', bytes: bytes(trust.csca) }, { name: 'crl', bytes: bytes(trust.crl) }], crypto)
+  const { trust: material } = await readTrust([...trust.csca, ...trust.links, ...trust.crls].map((text, i) => ({ name: `trust ${i + 1}`, bytes: bytes(text) })), crypto)
   const { files, session } = read.value
   const report = await inspect(files, { trust: material, at: house.clock.now(), policy: 'strict', crypto, chip: session })
   const dg11 = files['DG11'] && decodeDg11(files['DG11'])
