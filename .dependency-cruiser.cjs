@@ -6,15 +6,16 @@ const FLOORS = [
   // workspace              may import
   ['packages/kernel', []],
   ['packages/icao9303', []],
-  ['packages/journal', ['packages/kernel']],
+  ['packages/national', ['packages/kernel']],
+  ['packages/journal', ['packages/kernel', 'packages/national']],
   ['packages/signing', ['packages/kernel', 'packages/icao9303', 'packages/journal']],
   ['packages/journey', ['packages/kernel', 'packages/icao9303']],
   ['packages/paper', ['packages/kernel']],
   ['packages/pades', ['packages/kernel', 'packages/icao9303']],
   ['packages/contract', ['packages/kernel', 'packages/journey']],
   ['packages/ground', ['packages/kernel']],
-  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
-  ['apps/hub', ['packages/kernel', 'packages/icao9303', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
+  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
+  ['apps/hub', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
   ['apps/station', ['packages/kernel', 'packages/icao9303', 'packages/ground']],
   ['apps/server', ['packages/']],
   ['apps/web', ['packages/kernel', 'packages/journey', 'packages/contract']],
@@ -26,6 +27,7 @@ const WAYS = {
   'packages/journey/src': [
     'rule', 'calendar', 'duty', 'unit', 'name', 'person', 'mission', 'application', 'review', 'enrolment', 'endorsement', 'permit', 'chip', 'blank', 'job', 'inspection', 'custody', 'homecoming', 'control', 'event', 'index',
   ],
+  'packages/national/src': ['der', 'engine', 'curve', 'portable', 'sm4', 'sm2', 'key', 'encryption', 'name', 'certificate', 'signed-data', 'family', 'index', 'node'],
   'packages/journal/src': ['entry', 'anchor', 'export', 'verify', 'index'],
 }
 
@@ -34,12 +36,13 @@ const DOORS = [
   ['only store/ and the hub reach the database', '^apps/server/src/(store/|http/session)|^apps/hub/|^packages/ground/src/(database|transaction)', 'node_modules/pg/'],
   ['only paper draws and examines pictures', '^packages/paper/', 'node_modules/(@myriaddreamin|@resvg|sharp)/'],
   ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades)/', '^packages/icao9303/'],
+  ['only the portable engine takes sm-crypto-v2', '^packages/national/src/portable', 'node_modules/sm-crypto-v2/'],
 ]
 
 const under = (folder) => `^${folder}`
 const any = (names) => (names.length > 0 ? `(${names.join('|')})` : '(?!)')
 const TEST = '\\.test\\.tsx?$'
-const PURE = '^packages/(kernel|icao9303|journal|signing|journey|contract)/'
+const PURE = '^packages/(kernel|icao9303|national|journal|signing|journey|contract)/'
 
 module.exports = {
   forbidden: [
@@ -66,8 +69,8 @@ module.exports = {
       from: { path: `^${app}/src/rooms/([^./]+)` },
       to: { path: `^${app}/src/rooms/`, pathNot: `^${app}/src/rooms/$1[./]` },
     })),
-    { name: 'pure packages use no node built-in', severity: 'error', from: { path: PURE, pathNot: [TEST, '^packages/icao9303/(src/node\\.ts$|examples/)'] }, to: { dependencyTypes: ['core'] } },
-    { name: 'pure packages take npm only from the short list', severity: 'error', from: { path: PURE, pathNot: TEST }, to: { path: '^node_modules/', pathNot: '^node_modules/(@noble/|typebox/)' } },
+    { name: 'pure packages use no node built-in', severity: 'error', from: { path: PURE, pathNot: [TEST, '^packages/icao9303/(src/node\\.ts$|examples/)', '^packages/national/src/node\\.ts$'] }, to: { dependencyTypes: ['core'] } },
+    { name: 'pure packages take npm only from the short list', severity: 'error', from: { path: PURE, pathNot: TEST }, to: { path: '^node_modules/', pathNot: '^node_modules/(@noble/|typebox/|sm-crypto-v2/)' } },
     ...DOORS.map(([name, keeper, thing]) => ({ name, severity: 'error', from: { pathNot: [keeper, TEST, '^node_modules/', '^test/'] }, to: { path: thing } })),
   ],
   options: {

@@ -29,7 +29,7 @@ export const journalCommand: Command = {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { keys: { type: 'string' }, witness: { type: 'string' }, json: { type: 'boolean', default: false } } })
     if (positionals[0] !== 'verify') throw new Impossible('usage', journalCommand.usage)
     const keys = parseAnchorKeys(read(values.keys, '--keys FILE'))
-    if (keys.length === 0) throw new Impossible('keys-unreadable', `${String(values.keys)} holds no P-256 public key`)
+    if (keys.length === 0) throw new Impossible('keys-unreadable', `${String(values.keys)} holds no public key of P-256 or SM2`)
     const verdict = verifyJournal(read(positionals[1], 'an export'), keys, witnessOf(values.witness))
     if (values.json) printJson(verdict)
     else {

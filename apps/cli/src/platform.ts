@@ -20,6 +20,8 @@ export interface PlatformOptions {
   readonly databaseUrl?: string | undefined
   /** Addresses or networks of a front proxy, with commas between. */
   readonly trustProxy?: string | undefined
+  /** The algorithms that seal stored data from now on; `international` when absent. */
+  readonly sealWith?: 'international' | 'national' | undefined
 }
 
 export interface Platform {
@@ -97,7 +99,7 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     const code = await codeFor(OFFICE, state.hub)
     const server = await up(part('server', [
       '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
-      ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]),
+      ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]), ...(o.sealWith === undefined ? [] : ['--seal-with', o.sealWith]),
     ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app, ...(code === undefined ? {} : { CAUSEWAY_HUB_CODE: code }) }))
     return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
   } catch (error) {

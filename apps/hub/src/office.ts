@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
 
 import { inTransaction } from '@causeway/ground'
-import { parseAnchorKeys } from '@causeway/journal'
+import { isTextSigned, parseAnchorKeys } from '@causeway/journal'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import type pg from 'pg'
 
@@ -39,8 +39,12 @@ export function keyIdOf(pem: string): string | undefined {
   }
 }
 
-/** Whether an office's key signed a text: ECDSA P-256 over SHA-256, r and s, hex. */
-export const isSignedText = (text: string, key: string, signature: string): boolean => verify('sha256', Buffer.from(text), { key: createPublicKey(key), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'hex'))
+/** Whether an office's key signed a text, r and s, hex: P-256 by OpenSSL; SM2 by the journal, because OpenSSL's has another user id. */
+export function isSignedText(text: string, anchorKey: string, signature: string): boolean {
+  const [key] = parseAnchorKeys(anchorKey)
+  if (key?.family === 'national') return isTextSigned(text, signature, key)
+  return verify('sha256', Buffer.from(text), { key: createPublicKey(anchorKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'hex'))
+}
 
 /** Puts a key in the place of the one that an office had, within the caller's transaction. */
 export async function replaceKey(client: pg.PoolClient, k: OfficeKey & { readonly office: string }): Promise<void> {

@@ -21,10 +21,14 @@ const { values } = parseArgs({
   options: {
     keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' },
     web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, faults: { type: 'string' }, 'trust-proxy': { type: 'string' },
+    'seal-with': { type: 'string', default: 'international' },
   },
 })
 const env = { url: process.env['CAUSEWAY_DATABASE_URL'], ownerUrl: process.env['CAUSEWAY_OWNER_URL'], appRole: process.env['CAUSEWAY_APP_ROLE'] ?? 'causeway_app' }
 if (env.url === undefined || values.keys === undefined || values.signer === undefined || values.hub === undefined || values.station === undefined) throw new Error('the database, --keys and the three sockets are needed')
+
+const sealWith = values['seal-with']
+if (sealWith !== 'international' && sealWith !== 'national') throw new Error('--seal-with is international or national')
 
 const clock = openClock(values.clock)
 const log = openLog('server', clock.now)
@@ -39,7 +43,7 @@ const secret = keptKey(join(values.keys, 'kek.secret'))
 giveTo(values.keys, user)
 
 const store = openStore({
-  url: env.url, office: DEMO_OFFICE.id, book: BOOK, access: ACCESS, secret, now: clock.now, faultPoint: openFaultPoints(values.faults),
+  url: env.url, office: DEMO_OFFICE.id, book: BOOK, access: ACCESS, secret, sealWith, now: clock.now, faultPoint: openFaultPoints(values.faults),
   onLost: (error) => { log.warn('database-connection-lost', { error }) },
 })
 let trust: TrustMaterial | undefined

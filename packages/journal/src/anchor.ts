@@ -1,3 +1,4 @@
+import { familyOfKey, unwrapPem, verifySm2, type FamilyName } from '@causeway/national'
 import { p256 } from '@noble/curves/nist.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
@@ -17,12 +18,12 @@ export interface Anchor {
   readonly previous: string
   readonly at: string
   readonly keyId: string
-  /** ECDSA P-256 over SHA-256 of `anchorText`, r and s, hex. */
+  /** Over `anchorText`, r and s, hex: ECDSA P-256 with SHA-256, or SM2 with SM3 under the default user id; the key tells which. */
   readonly signature: string
 }
 
-/** A public key that anchors may be signed with: the uncompressed point, hex; `keyId` is the start of its hash. */
-export interface AnchorKey { readonly keyId: string; readonly point: string }
+/** A public key that anchors may be signed with: the uncompressed point, hex, on P-256 or the curve of SM2; `keyId` is the start of its hash. */
+export interface AnchorKey { readonly keyId: string; readonly point: string; readonly family: FamilyName }
 
 export function anchorText(a: Omit<Anchor, 'signature'>): string {
   return JSON.stringify(['causeway-anchor-1', a.office, a.number, a.fromSeq, a.toSeq, a.head, a.previous, a.at, a.keyId])
@@ -37,22 +38,27 @@ export function keyIdOf(point: string): string {
   return hashText(point).slice(0, 16)
 }
 
-export function isAnchorSigned(a: Anchor, key: AnchorKey): boolean {
+/** True when a text is signed with a key as anchors are: r and s, hex. Anything else is no signature; never throws. */
+export function isTextSigned(text: string, signature: string, key: AnchorKey): boolean {
   try {
-    return p256.verify(hexToBytes(a.signature), sha256(utf8ToBytes(anchorText(a))), hexToBytes(key.point), { prehash: false, lowS: false })
+    const [message, pair, point] = [utf8ToBytes(text), hexToBytes(signature), hexToBytes(key.point)]
+    if (key.family === 'national') return verifySm2(point, message, pair, { form: 'plain' })
+    return p256.verify(pair, sha256(message), point, { prehash: false, lowS: false })
   } catch {
     return false
   }
 }
 
-const SPKI_P256 = '3059301306072a8648ce3d020106082a8648ce3d030107034200'
+export function isAnchorSigned(a: Anchor, key: AnchorKey): boolean {
+  return isTextSigned(anchorText(a), a.signature, key)
+}
 
-/** Reads the P-256 public keys of a PEM file; what is not one is left out. */
+const POINT = 65
+
+/** Reads the P-256 and SM2 public keys of a PEM file; what is neither is left out. */
 export function parseAnchorKeys(pem: string): readonly AnchorKey[] {
-  return [...pem.matchAll(/-----BEGIN PUBLIC KEY-----([^-]+)-----END PUBLIC KEY-----/g)].flatMap((m) => {
-    const der = bytesToHex(Uint8Array.from(atob(m[1]!.replace(/\s+/g, '')), (c) => c.charCodeAt(0)))
-    if (!der.startsWith(SPKI_P256)) return []
-    const point = der.slice(SPKI_P256.length)
-    return [{ keyId: keyIdOf(point), point }]
+  return unwrapPem('PUBLIC KEY', pem).flatMap((spki) => {
+    const [family, point] = [familyOfKey(spki), bytesToHex(spki.subarray(-POINT))]
+    return family === undefined ? [] : [{ keyId: keyIdOf(point), point, family }]
   })
 }

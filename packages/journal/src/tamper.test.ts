@@ -1,16 +1,20 @@
+import { encodeSm2Spki, familyOf, sm2PointOf, wrapPem, type FamilyName } from '@causeway/national'
 import { p256 } from '@noble/curves/nist.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { describe, expect, it } from 'vitest'
 
-import { anchorHash, anchorText, keyIdOf, type Anchor } from './anchor.ts'
+import { anchorHash, anchorText, keyIdOf, parseAnchorKeys, type Anchor, type AnchorKey } from './anchor.ts'
 import { GENESIS, linkEntry, type Entry } from './entry.ts'
 import { exportLines } from './export.ts'
 import { verifyJournal } from './verify.ts'
 
 const secret = hexToBytes('11'.repeat(32))
 const stranger = hexToBytes('22'.repeat(32))
-const keyOf = (s: Uint8Array) => { const point = bytesToHex(p256.getPublicKey(s, false)); return { keyId: keyIdOf(point), point } }
+const keyOf = (s: Uint8Array, family: FamilyName = 'international'): AnchorKey => {
+  const point = bytesToHex(family === 'national' ? sm2PointOf(s) : p256.getPublicKey(s, false))
+  return { keyId: keyIdOf(point), point, family }
+}
 const KEYS = [keyOf(secret)]
 
 /** A small repeatable source of chance. */
@@ -95,6 +99,28 @@ describe('tampering with an exported journal', () => {
     expect(verifyJournal(cut, KEYS)).toMatchObject({ intact: true })
     expect(verifyJournal(cut, KEYS).cannotExclude.join()).toContain('after entry 50')
     expect(verifyJournal(write(j.entries, j.anchors), KEYS, j.anchors.slice(0, 2)).cannotExclude).toHaveLength(1)
+  })
+
+  it('J6 knows the algorithm of an anchor by its key: an office goes over to SM2 and back, and every fault is found there too', () => {
+    const j = journal(31)
+    const hand = (a: Omit<Anchor, 'signature' | 'keyId'>, family: FamilyName): Anchor => {
+      const bare = { ...a, keyId: keyOf(secret, family).keyId }
+      return { ...bare, signature: bytesToHex(familyOf(family).sign(secret, utf8ToBytes(anchorText(bare)))) }
+    }
+    const anchors = j.anchors.reduce<Anchor[]>((list, a, i) => [...list, hand({ ...a, previous: i === 0 ? GENESIS : anchorHash(list[i - 1]!) }, i === 1 || i === 2 ? 'national' : 'international')], [])
+    const text = write(j.entries, anchors)
+    const pem = `${wrapPem('PUBLIC KEY', familyOf('international').spkiOf(secret))}${wrapPem('PUBLIC KEY', encodeSm2Spki(sm2PointOf(secret)))}${wrapPem('PUBLIC KEY', new Uint8Array(91))}`
+    const keys = parseAnchorKeys(pem)
+    expect(keys).toEqual([keyOf(secret), keyOf(secret, 'national')])
+    expect(verifyJournal(text, keys, anchors)).toMatchObject({ intact: true, faults: [], anchors: anchors.length })
+    expect(verifyJournal(text, [keys[0]!], anchors).faults.map((f) => f.kind)).toEqual(['anchor-key', 'anchor-key'])
+    expect(verifyJournal(text, [keys[0]!, { ...keys[1]!, family: 'international' }], anchors).faults.map((f) => f.kind)).toEqual(['anchor-signature', 'anchor-signature'])
+    const signature = (change: (s: string) => string): string => write(j.entries, at(anchors, 1, { ...anchors[1]!, signature: change(anchors[1]!.signature) }))
+    for (const changed of [(s: string) => `${s.slice(0, -1)}${s.endsWith('0') ? '1' : '0'}`, (s: string) => s.slice(2), () => '', (s: string) => `${s}00`]) {
+      expect(verifyJournal(signature(changed), keys).faults[0]).toMatchObject({ kind: 'anchor-signature', seq: anchors[1]!.toSeq })
+    }
+    const edited = write(at(j.entries, 30, { ...j.entries[30]!, body: '{}' }), anchors)
+    expect(verifyJournal(edited, keys, anchors).faults[0]).toMatchObject({ seq: 31 })
   })
 
   it('J4 names a line that cannot be read instead of passing over it', () => {

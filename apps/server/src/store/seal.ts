@@ -1,20 +1,44 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 import { isPersonal, type Purpose } from '@causeway/kernel'
+import { nationalFamily, type FamilyName } from '@causeway/national'
+import { nodeEngine } from '@causeway/national/node'
 import { type ClientBase, type Pool } from 'pg'
 
-/** Encrypts under a key; the nonce goes first, the tag last. AES-256-GCM. */
-export function lock(key: Buffer, plain: Uint8Array, bound: string): Buffer {
+/** What stands before a value that is sealed with SM4; one that is sealed with AES-256-GCM has nothing before its nonce. */
+const SM4_MARK = Buffer.from('sm4-gcm:')
+const national = nationalFamily(nodeEngine)
+
+/** The key of SM4 in a key of 32 bytes, so that no key serves two ciphers. */
+const sm4Key = (key: Buffer): Uint8Array => new Uint8Array(hkdfSync('sm3', key, 'causeway', 'sm4-gcm', national.keyLength))
+const sm4Bound = (bound: string): Uint8Array => Buffer.concat([SM4_MARK, Buffer.from(bound)])
+
+/** Where a sealed value belongs, and the algorithms that seal it. */
+export interface Sealing { readonly bound: string; readonly family: FamilyName }
+
+/**
+ * Encrypts under a key of 32 bytes. International: AES-256-GCM, the nonce first, the tag last. National: SM4-GCM with a
+ * key derived from it, the same after the name of the algorithm.
+ */
+export function lock(key: Buffer, plain: Uint8Array, o: Sealing): Buffer {
+  if (o.family === 'national') return Buffer.concat([SM4_MARK, national.encrypt({ key: sm4Key(key), bytes: plain, bound: sm4Bound(o.bound) })])
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(bound))
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(o.bound))
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-/** @throws Error when the bytes were changed or belong elsewhere */
+/** Opens what `lock` made with either family. @throws Error when the bytes were changed or belong elsewhere */
 export function unlock(key: Buffer, sealed: Uint8Array, bound: string): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+  if (bytes.subarray(0, SM4_MARK.length).equals(SM4_MARK)) return unlockSm4(key, bytes.subarray(SM4_MARK.length), bound)
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(bound)).setAuthTag(bytes.subarray(-16))
   return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+}
+
+function unlockSm4(key: Buffer, bytes: Buffer, bound: string): Buffer {
+  const plain = national.decrypt({ key: sm4Key(key), bytes, bound: sm4Bound(bound) })
+  if (plain === undefined) throw new Error('a value sealed with SM4-GCM was changed or belongs elsewhere')
+  return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength)
 }
 
 /** The keys that live outside the database: all derived from one 32-byte secret, one a use. */
@@ -22,12 +46,14 @@ export interface Keyring {
   readonly wrap: Buffer
   readonly index: Buffer
   readonly answer: Buffer
+  /** The algorithms that seal what is new; what was sealed before opens with those it was sealed with. */
+  readonly family: FamilyName
 }
 
-export function keyring(secret: Uint8Array): Keyring {
+export function keyring(secret: Uint8Array, family: FamilyName = 'international'): Keyring {
   if (secret.length !== 32) throw new RangeError('the key-encryption key has 32 bytes')
   const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'causeway', use, 32))
-  return { wrap: derive('wrap'), index: derive('index'), answer: derive('answer') }
+  return { wrap: derive('wrap'), index: derive('index'), answer: derive('answer'), family }
 }
 
 /** A keyed hash: equal values are found, none can be guessed without the key. */
@@ -55,6 +81,10 @@ export class Sealer {
     return `${this.#office}|${subject}|${purpose}`
   }
 
+  #place(subject: string, purpose: string): Sealing {
+    return { bound: this.#bound(subject, purpose), family: this.#ring.family }
+  }
+
   /** Fetches keys at once, so that a list costs one query. */
   async #fetch(wanted: readonly (readonly [string, string])[]): Promise<void> {
     const missing = wanted.filter(([s, p]) => !this.#keys.has(`${s}|${p}`))
@@ -78,7 +108,7 @@ export class Sealer {
     const key = randomBytes(32)
     const { rowCount } = await this.#db.query(
       'insert into person_key (office_id, subject, purpose, wrapped) values ($1, $2, $3, $4) on conflict do nothing',
-      [this.#office, subject, purpose, lock(this.#ring.wrap, key, this.#bound(subject, purpose))],
+      [this.#office, subject, purpose, lock(this.#ring.wrap, key, this.#place(subject, purpose))],
     )
     this.#keys.delete(`${subject}|${purpose}`)
     if (rowCount === 1) {
@@ -108,7 +138,7 @@ export class Sealer {
     if (isPersonal(value)) {
       if (value.value === undefined) return { $person: value.$person, purpose: value.purpose }
       const key = await this.keyFor(value.$person, value.purpose)
-      const sealed = lock(key, Buffer.from(JSON.stringify(value.value)), this.#bound(value.$person, value.purpose))
+      const sealed = lock(key, Buffer.from(JSON.stringify(value.value)), this.#place(value.$person, value.purpose))
       return { $person: value.$person, purpose: value.purpose, sealed: sealed.toString('base64') }
     }
     const copy: Record<string, unknown> = {}
@@ -144,7 +174,7 @@ export class Sealer {
 
   /** Text that belongs to the office, not to one person: answers, drafts, account names. */
   lockText(text: string, use: string): string {
-    return lock(this.#ring.answer, Buffer.from(text), `${this.#office}|${use}`).toString('base64')
+    return lock(this.#ring.answer, Buffer.from(text), { bound: `${this.#office}|${use}`, family: this.#ring.family }).toString('base64')
   }
 
   unlockText(sealed: string, use: string): string {

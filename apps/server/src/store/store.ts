@@ -1,3 +1,4 @@
+import { type FamilyName } from '@causeway/national'
 import pg, { type Pool } from 'pg'
 
 import { type AccessBook, type Book } from './book.ts'
@@ -22,6 +23,8 @@ export interface StoreOptions {
   readonly access: AccessBook
   /** The key-encryption key: 32 bytes that the database never sees. */
   readonly secret: Uint8Array
+  /** The algorithms that seal what is new; `international` when absent. */
+  readonly sealWith?: FamilyName
   readonly now: () => Date
   readonly faultPoint?: (name: string) => void
   readonly onLost?: (error: Error) => void
@@ -31,7 +34,7 @@ export function openStore(o: StoreOptions): Store {
   const pool = new pg.Pool({ connectionString: o.url, max: 20, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 })
   pool.on('error', (error) => o.onLost?.(error)) // a lost idle connection is replaced; an act on it is tried again
   pool.on('connect', (client) => client.on('error', (error) => o.onLost?.(error))) // also while an act holds it
-  return { pool, office: o.office, book: o.book, access: o.access, ring: keyring(o.secret), now: o.now, faultPoint: o.faultPoint ?? (() => undefined) }
+  return { pool, office: o.office, book: o.book, access: o.access, ring: keyring(o.secret, o.sealWith), now: o.now, faultPoint: o.faultPoint ?? (() => undefined) }
 }
 
 const HEALTH_MS = 1_000

@@ -59,7 +59,7 @@ export async function foldStream(store: Store, db: ClientBase, sealer: Sealer, r
 async function keep(store: Store, client: ClientBase, sealer: Sealer, d: NewDocument & { readonly id: string; readonly at: string }): Promise<{ id: string; sha256: string; length: number }> {
   const alone = d.persons.length === 1 && d.purpose !== 'biometric' // a face goes before its person does, and another may come
   const [subject, purpose] = alone ? [d.persons[0]!, d.purpose] : [`document:${d.id}`, 'document']
-  const bytes = lock(await sealer.keyFor(subject, purpose), d.bytes, `${store.office}|${d.id}`)
+  const bytes = lock(await sealer.keyFor(subject, purpose), d.bytes, { bound: `${store.office}|${d.id}`, family: store.ring.family })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await client.query(
     `insert into document (office_id, id, kind, kase, subject, purpose, persons, media_type, name, length, sha256, bytes, at)
