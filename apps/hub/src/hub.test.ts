@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { openLine, type Line } from '@causeway/ground'
 import { anchorHash, anchorText, GENESIS, linkEntry, type Anchor } from '@causeway/journal'
 import { type Refusal, type Result } from '@causeway/kernel'
+import { encodeSm2Spki, generateSm2Key, signSm2 } from '@causeway/national'
 import { certificateRequestText, messageText, type AnchorAnswer, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth } from '@causeway/signing'
 import fc from 'fast-check'
 import { buildRequest, cscaDefects, dsDefects, isSignedBy, parseCertificate, parseCrl, parseMasterList, renderName, wrapPem } from 'icao9303'
@@ -264,6 +265,27 @@ describe('messages', () => {
     const first = await must(deliver(by('{"a":1}')))
     expect(await must(deliver(by('{"a":1}')))).toEqual(first) // signed anew, the same content
     expect(refusalOf(await deliver(by('{"a":2}')))).toMatchObject({ code: 'message-differs', details: { number: 1 } })
+  })
+
+  it('takes messages and anchors of an office that went over to a key of SM2, and refuses them changed', async () => {
+    const before = await freeOffice('national')
+    const { secret, point } = generateSm2Key()
+    const by = (text: string): string => Buffer.from(signSm2(secret, Buffer.from(text), { form: 'plain' })).toString('hex')
+    await must(deliver(before.message({ number: 1, kind: 'office-key', body: JSON.stringify({ anchorKey: wrapPem('PUBLIC KEY', encodeSm2Spki(point)) }) })))
+    const { keyId } = (await must(hub.line.call<readonly { keyId: string }[]>('GET', '/v1/office-keys?office=national'))).at(-1)!
+    const message = (number: number, kind: string, body: string): SignedMessage => {
+      const bare = { office: 'national', number, kind, body, keyId }
+      return { ...bare, signature: by(messageText(bare)) }
+    }
+    const second = message(2, 'permit-issued', '{"a":1}')
+    expect(refusalOf(await deliver({ ...second, body: '{"a":2}' }))?.code).toBe('message-signature')
+    expect(refusalOf(await deliver({ ...second, signature: before.by(messageText(second)) }))?.code).toBe('message-signature')
+    expect(await must(deliver(second))).toMatchObject({ office: 'national', number: 2 })
+    const bare = { office: 'national', number: 1, fromSeq: 1, toSeq: 5, head: 'a'.repeat(64), previous: GENESIS, at: TODAY, keyId }
+    const anchor = { ...bare, signature: by(anchorText(bare)) }
+    expect(refusalOf(await deliver(message(3, 'anchor', JSON.stringify({ ...anchor, head: 'b'.repeat(64) }))))).toMatchObject({ code: 'anchor-unfit' })
+    await must(deliver(message(3, 'anchor', JSON.stringify(anchor))))
+    expect(await must(hub.line.call('GET', '/v1/witness?office=national'))).toEqual([anchor])
   })
 
   it('no body makes it fall', async () => {

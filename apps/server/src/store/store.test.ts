@@ -153,6 +153,22 @@ describe('the one door', () => {
     expect(await isAnchorDue(store)).toBe(true)
   })
 
+  it('seals what is new with SM4 from the day that it is told to, and reads what was sealed before; so does a store that is told otherwise again', async () => {
+    await act(store, { actor: who('a'), act: make, input: { id: 's1', label: '戊', owner: 'os' } })
+    const national = openStore({ url: urls.appUrl, office: '370600', book, access, secret: new Uint8Array(32).fill(7), sealWith: 'national', now: () => new Date((tick += 1_000)) })
+    await act(national, { actor: who('a'), act: make, input: { id: 's2', label: '己', owner: 'os' } })
+    await act(national, { actor: who('a'), act: make, input: { id: 's3', label: '庚', owner: 'on' } })
+    for (const s of [store, national]) {
+      const pots = await Promise.all(['s1', 's2', 's3'].map(async (id) => openReader(s).row<Pot>('pot', id)))
+      expect(pots.map((p) => p?.body.label.value)).toEqual(['戊', '己', '庚'])
+    }
+    const { rows } = await store.pool.query<{ sealed: string }>("select body::json->'label'->>'sealed' as sealed from journal where stream_id in ('s1', 's2', 's3') and version = 1 order by stream_id")
+    expect(rows.map((r) => Buffer.from(r.sealed, 'base64').subarray(0, 8).toString('latin1') === 'sm4-gcm:')).toEqual([false, true, true])
+    const { rows: keys } = await store.pool.query<{ wrapped: Buffer }>("select wrapped from person_key where subject = 'on'")
+    expect(keys[0]!.wrapped.subarray(0, 8).toString()).toBe('sm4-gcm:')
+    await national.pool.end()
+  })
+
   it('goes on over a database that was killed', async () => {
     process.kill(server.server.pid()!, 'SIGKILL')
     const result = await act(store, { actor: who('a'), act: make, input: { id: 'k1', label: '丙', owner: 'ok' }, once: { route: 'POST /pots', key: 'key-after-kill', bodyHash: 'h' } })
