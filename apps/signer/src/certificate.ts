@@ -3,14 +3,14 @@ import { type CertificateImport } from '@causeway/signing'
 import { cscaDefects, dsDefects, isSameName, isSignedBy, parseCertificate, type Certificate } from 'icao9303'
 
 import { bytes, crypto, hex, refuse } from './document.ts'
-import { type SigningKey } from './key-store.ts'
+import { type KeyRecord } from './custody/port.ts'
 import { isLinked } from './link.ts'
 
 /** A key that may sign documents, with what the national side says of it. */
-export interface Active { readonly key: SigningKey; readonly certificate: Certificate; readonly csca: Certificate; readonly der: string }
+export interface Active { readonly key: KeyRecord; readonly certificate: Certificate; readonly csca: Certificate; readonly der: string }
 
 export interface Expected {
-  readonly keys: readonly SigningKey[]
+  readonly keys: readonly KeyRecord[]
   /** The authorities that certified keys of ours; none before the first. */
   readonly authorities: readonly Certificate[]
   readonly now: Date

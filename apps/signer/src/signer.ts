@@ -1,118 +1,146 @@
 import { createHash } from 'node:crypto'
 
 import { anchorHash, anchorText, chainFaults, GENESIS, keyIdOf, type Anchor, type Entry } from '@causeway/journal'
-import { type Clock } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  certificateRequestText, messageText, type AnchorRequest, type AnchorAnswer, type CertificateImport, type CertificateRequestAnswer, type MessageRequest, type SignedMessage, type SignerHealth,
-  type SignerKey, type SodAnswer, type SodRequest,
+  AUTHORISING_EVENTS, certificateRequestText, messageText, type AnchorAnswer, type AnchorRequest, type CertificateImport, type CertificateRequestAnswer, type MessageRequest,
+  type SignedMessage, type SignerHealth, type SignerKey, type SodAnswer, type SodRequest,
 } from '@causeway/signing'
-import { buildRequest, hashGroups, parseCertificate, renderName, sodSigner, type SodSigner } from 'icao9303'
+import { buildRequest, parseCertificate, sodSigner, type GroupHashes, type Scheme, type SodSigner } from 'icao9303'
 
-import { examineCertificate, mayUse, type Active } from './certificate.ts'
-import { base64, bytes, checkDg1, contentHash, crypto, groupsOf, hex, isRight, refuse } from './document.ts'
-import { type KeyStore, type SigningKey } from './key-store.ts'
-import { type Book, type RecordLine } from './record.ts'
-
-export interface SignerOptions {
-  readonly store: KeyStore
-  readonly book: Book
-  readonly clock: Clock
-  readonly organisation: string
-  readonly faultPoint: (name: string) => void
-}
+import { type Authorised, type Book, type LineOf } from './book.ts'
+import { examineCertificate, type Active } from './certificate.ts'
+import { CustodyFault, hashOf, schemeOf, type KeyRecord, type KeyType } from './custody/port.ts'
+import { base64, bytes, crypto, hex, orderOf, refuse, type Order } from './document.ts'
+import { healthOf } from './health.ts'
+import { type Memory, type SignerOptions } from './memory.ts'
+import { actOf, isSameAct, maySign } from './policy.ts'
+import { openQueue } from './queue.ts'
+import { settingAt } from './setting.ts'
 
 export interface DocumentSigner {
   readonly sod: (r: SodRequest) => Promise<Result<SodAnswer, Refusal>>
-  readonly anchor: (r: AnchorRequest) => Result<AnchorAnswer, Refusal>
-  readonly message: (r: MessageRequest) => Result<SignedMessage, Refusal>
+  readonly anchor: (r: AnchorRequest) => Promise<Result<AnchorAnswer, Refusal>>
+  readonly message: (r: MessageRequest) => Promise<Result<SignedMessage, Refusal>>
   readonly request: () => Promise<Result<CertificateRequestAnswer, Refusal>>
   readonly certificate: (r: CertificateImport) => Promise<Result<SignerHealth, Refusal>>
   readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
 }
 
-type LineOf<K extends RecordLine['kind']> = Extract<RecordLine, { readonly kind: K }>
+type Answer<T> = Result<T, Refusal>
 
-/** What the signer knows: its options, and what its journal says was done before. */
-interface Memory {
-  readonly o: SignerOptions
-  readonly anchorKey: SigningKey
-  readonly anchorKeyId: string
-  readonly sods: Map<string, LineOf<'sod'>>
-  /** The newest signature for each document number. */
-  readonly numbers: Map<string, LineOf<'sod'>>
-  readonly messages: Map<string, LineOf<'message'>>
-  readonly anchors: Anchor[]
-  readonly makers: Map<string, SodSigner>
-}
-
-const linesOf = <K extends RecordLine['kind']>(book: Book, kind: K): readonly LineOf<K>[] => book.lines().filter((l): l is LineOf<K> => l.kind === kind)
-const messageKey = (r: MessageRequest): string => `${r.office}/${r.number}`
+const PLAIN: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'plain' }
+/** How many documents are signed and written in one go. */
+const BATCH = 64
 
 /** The office that this signer serves: the one that asked first. */
-function officeOf(m: Memory): string | undefined {
-  for (const l of m.o.book.lines()) {
-    if (l.kind === 'anchor') return (JSON.parse(l.anchor) as Anchor).office
-    if (l.kind !== 'certificate') return l.office
-  }
-  return undefined
+function officeIn(book: Book): string | undefined {
+  const anchor = book.last('anchor')
+  return anchor === undefined ? (book.last('sod') ?? book.last('message'))?.office : (JSON.parse(anchor.anchor) as Anchor).office
 }
 
-function mayServe(m: Memory, office: string): Result<true, Refusal> {
-  const ours = officeOf(m)
-  return ours === undefined || ours === office ? ok(true) : refuse('other-office', { office })
+function mayServe(m: Memory, office: string): Answer<true> {
+  return m.office === undefined || m.office === office ? ok(true) : refuse('other-office', { office })
 }
 
-function active(m: Memory): Active | undefined {
-  const last = linesOf(m.o.book, 'certificate').at(-1)
-  const key = m.o.store.keys().find((k) => k.id === last?.keyId)
+function activeIn(o: SignerOptions): Active | undefined {
+  const last = o.book.last('certificate')
+  const key = o.custody.keys().find((k) => k.id === last?.keyId)
   return last && key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
 }
 
-const authorityOf = (r: SodRequest, version: number | string): string => `${r.authority.kind}/${r.authority.id}/${version}`
-
-/** A document that is made again, on a new blank whose chip has another key, is asked for by the same act at a later version. */
-function isLaterAttempt(before: LineOf<'sod'>, r: SodRequest): boolean {
-  const version = before.authority.slice(before.authority.lastIndexOf('/') + 1)
-  return before.authority === authorityOf(r, version) && r.authority.version > Number(version)
+/** A use of a key that the custody could not make is a refusal, and never an answer. */
+async function used<T>(work: Promise<T>): Promise<Answer<T>> {
+  try {
+    return ok(await work)
+  } catch (error) {
+    if (error instanceof CustodyFault) return refuse(error.code === 'keys-not-activated' ? 'keys-not-activated' : 'token-fault', { why: error.message })
+    throw error
+  }
 }
 
-/** One EF.SOD: every rule first, then the signature, its own proof, the journal, and only then the answer. */
-async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer, Refusal>> {
-  const answer = (l: LineOf<'sod'>): Result<SodAnswer, Refusal> => ok({ sod: l.sod, signer: l.signer, counter: m.sods.size })
-  const content = contentHash(r)
-  const before = m.sods.get(r.requestId)
-  if (before !== undefined) return before.contentHash === content ? answer(before) : refuse('request-reused', { requestId: r.requestId })
-  const served = mayServe(m, r.office)
-  if (!served.ok) return served
-  const a = active(m)
-  if (a === undefined) return refuse('no-certificate')
-  const now = m.o.clock.now()
-  const use = mayUse(a, now)
-  if (!use.ok) return use
-  if (a.certificate.documentTypes?.includes(r.documentType) !== true) return refuse('document-type-not-allowed', { asked: r.documentType, allowed: a.certificate.documentTypes ?? [] })
-  const groups = groupsOf(r)
-  const dg1 = checkDg1(r, groups.get(1) ?? new Uint8Array())
-  if (!dg1.ok) return dg1
-  const taken = m.numbers.get(r.documentNumber)
-  if (taken !== undefined && !isLaterAttempt(taken, r)) return refuse('number-signed-before', { number: r.documentNumber, request: taken.requestId })
+interface Wanted { readonly order: Order; readonly hashes: GroupHashes }
 
-  m.o.faultPoint('job.signed:before-sign')
-  const maker = m.makers.get(a.certificate.serial) ?? sodSigner({ ds: a.certificate, hash: 'SHA-256', lds: '1.7' }, crypto)
-  m.makers.set(a.certificate.serial, maker)
-  const sod = await maker.make(hashGroups(groups, 'SHA-256', crypto), a.key.sign)
-  if (!(await isRight({ sod, groups, csca: a.csca, at: now }))) return refuse('own-output-wrong')
-  m.o.faultPoint('job.signed:after-sign')
-  const line: LineOf<'sod'> = {
-    kind: 'sod', requestId: r.requestId, contentHash: content, documentNumber: r.documentNumber, signer: a.certificate.serial, sod: base64(sod), at: now.toISOString(),
-    office: r.office, authority: authorityOf(r, r.authority.version),
+function makerOf(m: Memory, a: Active, lds: '1.7' | '1.8'): SodSigner {
+  const name = `${a.certificate.serial} ${lds}`
+  const kept = m.makers.get(name)
+  if (kept !== undefined) return kept
+  const made = sodSigner({ ds: a.certificate, hash: hashOf(a.key.type), lds, scheme: schemeOf(a.key.type) }, crypto)
+  m.makers.set(name, made)
+  return made
+}
+
+/** One EF.SOD made, and read again before anybody may have it. */
+async function made(m: Memory, w: Wanted, o: { readonly active: Active; readonly at: Date }): Promise<Answer<LineOf<'sod'>>> {
+  const { request } = w.order
+  const { active, at } = o
+  const maker = makerOf(m, active, request.lds ?? '1.7')
+  const sod = await used(Promise.resolve(maker.make(w.hashes, async (message) => m.o.custody.sign(active.key.id, message, schemeOf(active.key.type)))))
+  if (!sod.ok) return sod
+  const faults = await maker.check(sod.value, { hashes: w.hashes, at })
+  if (faults.length > 0) return refuse('own-output-wrong', { why: faults.map((f) => f.code) })
+  return ok({
+    kind: 'sod', requestId: request.requestId, contentHash: w.order.digest, documentNumber: request.documentNumber, signer: active.certificate.serial, sod: base64(sod.value),
+    at: at.toISOString(), office: request.office, authority: actOf(request), keyId: active.key.id,
+  })
+}
+
+/** What a batch knows of itself before anything is signed: a request asked for twice in it is made once. */
+interface Batch { readonly first: Map<string, number>; readonly numbers: Map<string, LineOf<'sod'>> }
+
+/** The answer that needs no signature: given before, or refused. Undefined when one is to be made. */
+function settled(m: Memory, order: Order, batch: Batch): Answer<SodAnswer> | undefined {
+  const { request, digest } = order
+  const before = m.o.book.find('sod', request.requestId)
+  if (before !== undefined) {
+    return before.contentHash === digest && isSameAct(before, request) ? ok({ sod: before.sod, signer: before.signer, counter: m.o.book.count('sod') }) : refuse('request-reused', { requestId: request.requestId })
   }
-  m.o.book.write(line)
-  m.sods.set(line.requestId, line)
-  m.numbers.set(line.documentNumber, line)
-  m.o.faultPoint('job.signed:after-record')
-  return answer(line)
+  const may = maySign({
+    order, settings: m.o.settings, now: m.o.clock.now(), leapt: m.o.leapt(), newest: m.o.book.newest(), office: m.office, activated: m.o.custody.isOpen(), active: m.active,
+    uses: m.active === undefined ? 0 : m.o.book.uses(m.active.key.id) + batch.numbers.size, lastAnchor: m.lastAnchor, authorised: m.o.book.authorised(request.requestId),
+    taken: batch.numbers.get(request.documentNumber) ?? m.o.book.lastAbout('sod', request.documentNumber),
+  })
+  return may.ok ? undefined : may
+}
+
+/**
+ * Documents, many at once: every rule for each of them first, then the signatures side by side, each proved, then one
+ * line a signature in the journal, all in one commit, and only then the answers.
+ */
+async function signDocuments(m: Memory, requests: readonly SodRequest[]): Promise<readonly Answer<SodAnswer>[]> {
+  const answers: (Answer<SodAnswer> | undefined)[] = []
+  const batch: Batch = { first: new Map(), numbers: new Map() }
+  const wanted: { readonly index: number; readonly work: Wanted }[] = []
+  const twins: { readonly index: number; readonly of: number; readonly digest: string }[] = []
+  for (const [index, request] of requests.entries()) {
+    const order = orderOf(request)
+    const of = batch.first.get(request.requestId)
+    if (of !== undefined) { twins.push({ index, of, digest: order.digest }); continue }
+    const known = settled(m, order, batch)
+    if (known !== undefined) { answers[index] = known; continue }
+    const hashes = order.hashes(hashOf(m.active!.key.type))
+    if (!hashes.ok) { answers[index] = hashes; continue }
+    batch.first.set(request.requestId, wanted.length)
+    batch.numbers.set(request.documentNumber, { requestId: request.requestId, authority: actOf(request) } as LineOf<'sod'>)
+    wanted.push({ index, work: { order, hashes: hashes.value } })
+  }
+  if (wanted.length > 0) m.o.faultPoint('job.signed:before-sign')
+  const [active, at] = [m.active!, m.o.clock.now()]
+  const lines = await Promise.all(wanted.map(async (w) => made(m, w.work, { active, at })))
+  const good = lines.flatMap((l) => (l.ok ? [l.value] : []))
+  if (wanted.length > 0) m.o.faultPoint('job.signed:after-sign')
+  const before = m.o.book.count('sod')
+  if (good.length > 0) {
+    m.o.book.write(good)
+    m.office ??= good[0]!.office
+    m.o.faultPoint('job.signed:after-record')
+  }
+  let counter = before
+  const given = lines.map((l): Answer<SodAnswer> => (l.ok ? ok({ sod: l.value.sod, signer: l.value.signer, counter: (counter += 1) }) : l))
+  for (const [i, w] of wanted.entries()) answers[w.index] = given[i]!
+  for (const t of twins) answers[t.index] = wanted[t.of]!.work.order.digest === t.digest ? given[t.of]! : refuse('request-reused', { requestId: requests[t.index]!.requestId })
+  return answers as readonly Answer<SodAnswer>[]
 }
 
 /**
@@ -120,119 +148,129 @@ async function signDocument(m: Memory, r: SodRequest): Promise<Result<SodAnswer,
  * grown since: it gets the anchor that it missed, and asks again for the rest.
  */
 function given(m: Memory, entries: readonly Entry[]): Anchor | undefined {
-  return m.anchors.find((a) => a.fromSeq === entries[0]?.seq && entries[a.toSeq - a.fromSeq]?.hash === a.head)
+  const line = m.o.book.lastAbout('anchor', String(entries[0]?.seq))
+  const anchor = line && JSON.parse(line.anchor) as Anchor
+  return anchor !== undefined && entries[anchor.toSeq - anchor.fromSeq]?.hash === anchor.head ? anchor : undefined
+}
+
+/** The uses of keys that these entries ask for. */
+function authorisedBy(entries: readonly Entry[]): readonly Authorised[] {
+  return entries.flatMap((e) => {
+    if (!(e.event in AUTHORISING_EVENTS)) return []
+    const body = JSON.parse(e.body) as { readonly request?: unknown; readonly digest?: unknown }
+    if (typeof body.request !== 'string' || typeof body.digest !== 'string') return []
+    return [{ act: `${e.kind}/${e.stream}/${e.version}`, event: e.event, request: body.request, digest: body.digest, seq: e.seq, at: e.at }]
+  })
 }
 
 /** Signs the end of a chain after computing all of it since the last anchor. */
-function signAnchor(m: Memory, r: AnchorRequest): Result<AnchorAnswer, Refusal> {
+async function signAnchor(m: Memory, r: AnchorRequest): Promise<Answer<AnchorAnswer>> {
   const served = mayServe(m, r.office)
   if (!served.ok) return served
   const [first, end] = [r.entries[0], r.entries.at(-1)]
   if (first === undefined || end === undefined) return refuse('chain-broken', { why: 'no entries' })
   const before = given(m, r.entries)
   if (before !== undefined) return ok({ anchor: before })
-  const last = m.anchors.at(-1)
+  const last = m.lastAnchor
   const faults = chainFaults(r.office, r.entries, { seq: last?.toSeq ?? 0, hash: last?.head ?? GENESIS, at: '' })
   if (faults.length > 0) return refuse('chain-broken', { seq: faults[0]!.seq, why: faults[0]!.says })
   const bare = {
     office: r.office, number: (last?.number ?? 0) + 1, fromSeq: first.seq, toSeq: end.seq, head: end.hash,
     previous: last === undefined ? GENESIS : anchorHash(last), at: [m.o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: m.anchorKeyId,
   }
-  const anchor: Anchor = { ...bare, signature: hex(m.anchorKey.signPlain(Buffer.from(anchorText(bare)))) }
-  m.o.book.write({ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at })
-  m.anchors.push(anchor)
+  const signature = await used(m.o.custody.sign(m.anchorKey.id, Buffer.from(anchorText(bare)), PLAIN))
+  if (!signature.ok) return signature
+  const anchor: Anchor = { ...bare, signature: hex(signature.value) }
+  const authorised = authorisedBy(r.entries)
+  m.o.book.write([{ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at, keyId: m.anchorKey.id, ...(authorised.length > 0 ? { authorised } : {}) }])
+  m.lastAnchor = anchor
+  m.office ??= r.office
   return ok({ anchor })
 }
 
 /** Signs a message for the national side: one number, one content, one signature. */
-function signMessage(m: Memory, r: MessageRequest): Result<SignedMessage, Refusal> {
+async function signMessage(m: Memory, r: MessageRequest): Promise<Answer<SignedMessage>> {
   const served = mayServe(m, r.office)
   if (!served.ok) return served
   const keyed = { office: r.office, number: r.number, kind: r.kind, body: r.body, keyId: m.anchorKeyId }
   const content = createHash('sha256').update(messageText(keyed)).digest('hex')
-  const before = m.messages.get(messageKey(r))
+  const before = m.o.book.find('message', `${r.office}/${r.number}`)
   if (before !== undefined) return before.contentHash === content ? ok({ ...keyed, signature: before.signature }) : refuse('message-differs', { number: r.number })
-  const signature = hex(m.anchorKey.signPlain(Buffer.from(messageText(keyed))))
-  const line: LineOf<'message'> = { kind: 'message', office: r.office, number: r.number, contentHash: content, signature, at: m.o.clock.now().toISOString() }
-  m.o.book.write(line)
-  m.messages.set(messageKey(r), line)
+  const signed = await used(m.o.custody.sign(m.anchorKey.id, Buffer.from(messageText(keyed)), PLAIN))
+  if (!signed.ok) return signed
+  const signature = hex(signed.value)
+  m.o.book.write([{ kind: 'message', office: r.office, number: r.number, contentHash: content, signature, at: m.o.clock.now().toISOString(), keyId: m.anchorKey.id }])
+  m.office ??= r.office
   return ok({ ...keyed, signature })
 }
 
 /** A request for a certificate: for the key that waits for one, else for a fresh key. */
-async function askCertificate(m: Memory): Promise<Result<CertificateRequestAnswer, Refusal>> {
-  const certified = new Set(linesOf(m.o.book, 'certificate').map((l) => l.keyId))
-  const key = m.o.store.keys().find((k) => k.use === 'document' && !certified.has(k.id)) ?? m.o.store.make('document')
-  const request = await buildRequest({ country: 'UT', organisation: m.o.organisation, commonName: `DS-UTO ${key.id.slice(0, 8)}`, spki: key.spki }, { sign: key.sign, hash: 'SHA-256' })
-  const signature = hex(m.anchorKey.signPlain(Buffer.from(certificateRequestText('document', base64(request)))))
-  return ok({ request: base64(request), keyId: key.id, signature })
+async function askCertificate(m: Memory): Promise<Answer<CertificateRequestAnswer>> {
+  const { custody, book, settings, clock, organisation } = m.o
+  const certified = new Set(book.all('certificate').map((l) => l.keyId))
+  const waiting = custody.keys().find((k) => k.use === 'document' && k.retired !== true && !certified.has(k.id))
+  const key = waiting === undefined ? await used(custody.make('document', settingAt(settings, 'newKeyType', clock.now()) as KeyType)) : ok(waiting)
+  if (!key.ok) return key
+  const { id, type, spki } = key.value
+  const scheme = schemeOf(type)
+  const request = await used(buildRequest(
+    { country: 'UT', organisation, commonName: `DS-UTO ${id.slice(0, 8)}`, spki },
+    { sign: async (message) => custody.sign(id, message, scheme), hash: hashOf(type), scheme },
+  ))
+  if (!request.ok) return request
+  const signature = await used(custody.sign(m.anchorKey.id, Buffer.from(certificateRequestText('document', base64(request.value))), PLAIN))
+  return signature.ok ? ok({ request: base64(request.value), keyId: id, signature: hex(signature.value) }) : signature
 }
 
-async function takeCertificate(m: Memory, r: CertificateImport): Promise<Result<SignerHealth, Refusal>> {
-  const kept = linesOf(m.o.book, 'certificate')
-  if (kept.some((l) => l.certificate === r.certificate)) return ok(health(m))
+async function takeCertificate(m: Memory, r: CertificateImport): Promise<Answer<SignerHealth>> {
+  const { book, custody, clock } = m.o
+  const kept = book.all('certificate')
+  if (kept.some((l) => l.certificate === r.certificate)) return ok(healthOf(m))
   const authorities = kept.map((l) => parseCertificate(bytes(l.csca))!)
-  const fit = await examineCertificate(r, { keys: m.o.store.keys(), authorities, now: m.o.clock.now() })
+  const fit = await examineCertificate(r, { keys: custody.keys(), authorities, now: clock.now() })
   if (!fit.ok) return fit
-  m.o.book.write({ kind: 'certificate', keyId: fit.value.key.id, certificate: r.certificate, csca: r.csca, at: m.o.clock.now().toISOString() })
-  return ok(health(m))
+  book.write([{ kind: 'certificate', keyId: fit.value.key.id, certificate: r.certificate, csca: r.csca, at: clock.now().toISOString() }])
+  m.active = activeIn(m.o)
+  return ok(healthOf(m))
 }
 
 function keyList(m: Memory): readonly SignerKey[] {
-  const certificates = new Map(linesOf(m.o.book, 'certificate').map((l) => [l.keyId, parseCertificate(bytes(l.certificate))!]))
-  const now = active(m)?.key.id
-  return m.o.store.keys().map((k) => {
+  const { book, custody, clock, settings } = m.o
+  const certificates = new Map(book.all('certificate').map((l) => [l.keyId, parseCertificate(bytes(l.certificate))!]))
+  const quota = settingAt(settings, 'documentsPerKey', clock.now())
+  const stateOf = (k: KeyRecord): SignerKey['state'] => {
+    if (k.retired === true) return 'retired'
+    if (k.use !== 'document' || k.id === m.active?.key.id) return 'active'
+    return certificates.has(k.id) ? 'replaced' : 'waiting'
+  }
+  return custody.keys().map((k) => {
     const until = certificates.get(k.id)?.privateKeyUsage?.to
-    const state = k.use === 'anchor' || k.id === now ? 'active' as const : until === undefined ? 'waiting' as const : 'replaced' as const
-    return { id: k.id, use: k.use, state, publicKey: k.publicPem, ...(until === undefined ? {} : { usableUntil: until.toISOString() }) }
+    return {
+      id: k.id, use: k.use, type: k.type, state: stateOf(k), publicKey: k.publicPem, uses: book.uses(k.id),
+      ...(k.use === 'document' ? { quota } : {}), ...(until === undefined ? {} : { usableUntil: until.toISOString() }),
+    }
   })
 }
 
-/** Days before the end of a key's use at which health begins to say so. */
-const WARN_DAYS = 14
-
-function health(m: Memory): SignerHealth {
-  const a = active(m)
-  const says: string[] = []
-  const now = m.o.clock.now()
-  const use = a && mayUse(a, now)
-  if (a === undefined) says.push('no document signer certificate yet')
-  else if (use?.ok === false) says.push(use.error.code === 'usage-period-over' ? 'the usage period of the key is over' : 'the usage period of the key has not begun')
-  const ready = says.length === 0
-  const days = Math.floor(((a?.certificate.privateKeyUsage?.to?.getTime() ?? Infinity) - now.getTime()) / 86_400_000)
-  if (ready) says.push('ready to sign')
-  if (ready && days <= WARN_DAYS) says.push(`the usage period of the key ends in ${days} days`)
-  return {
-    ready, says, keyStore: m.o.store.kind, signatures: m.sods.size, anchorKey: m.anchorKey.publicPem,
-    ds: a && { serial: a.certificate.serial, subject: renderName(a.certificate.subject), usableUntil: a.certificate.privateKeyUsage!.to!.toISOString(), certificate: a.der },
-  }
-}
-
 /** The signer: all its rules in one place. Keys, journal and clock come from outside. */
-export function documentSigner(o: SignerOptions): DocumentSigner {
-  const anchorKey = o.store.keys().find((k) => k.use === 'anchor') ?? o.store.make('anchor')
-  const sods = linesOf(o.book, 'sod')
+export async function documentSigner(o: SignerOptions): Promise<DocumentSigner> {
+  const anchorKey = o.custody.keys().find((k) => k.use === 'anchor' && k.retired !== true) ?? await o.custody.make('anchor', 'P-256')
+  const last = o.book.last('anchor')
   const m: Memory = {
     o, anchorKey, anchorKeyId: keyIdOf(hex(anchorKey.spki.subarray(-65))), makers: new Map(),
-    sods: new Map(sods.map((l) => [l.requestId, l])),
-    numbers: new Map(sods.map((l) => [l.documentNumber, l])),
-    messages: new Map(linesOf(o.book, 'message').map((l) => [`${l.office}/${l.number}`, l])),
-    anchors: linesOf(o.book, 'anchor').map((l) => JSON.parse(l.anchor) as Anchor),
+    active: activeIn(o), office: officeIn(o.book), lastAnchor: last && JSON.parse(last.anchor) as Anchor,
   }
-  /** One document after the other: two askers of one request must not both be signed for. */
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
-    const mine = queue.then(act)
-    queue = mine.catch(() => undefined)
-    return mine
-  }
+  /** One thing after the other, documents in batches: two askers of one request must not both be signed for. */
+  const queue = openQueue<SodRequest, Answer<SodAnswer>>({
+    most: BATCH, waiting: () => settingAt(o.settings, 'waiting', o.clock.now()), work: async (requests) => signDocuments(m, requests), full: () => refuse('busy'),
+  })
   return {
-    sod: async (r) => inTurn(async () => signDocument(m, r)),
-    anchor: (r) => signAnchor(m, r),
-    message: (r) => signMessage(m, r),
-    request: async () => askCertificate(m),
-    certificate: async (r) => inTurn(async () => takeCertificate(m, r)),
+    sod: queue.ask,
+    anchor: async (r) => queue.between(async () => signAnchor(m, r)),
+    message: async (r) => queue.between(async () => signMessage(m, r)),
+    request: async () => queue.between(async () => askCertificate(m)),
+    certificate: async (r) => queue.between(async () => takeCertificate(m, r)),
     keys: () => keyList(m),
-    health: () => health(m),
+    health: () => healthOf(m),
   }
 }

@@ -21,7 +21,7 @@ export interface BlankRow { readonly serial: string; readonly batch: string; rea
 /** The stock and its balance: received = in hand + issued + used + spoiled + destroyed. */
 export interface BlankList extends Page<BlankRow> { readonly balance: { readonly received: number; readonly inHand: number; readonly issued: number; readonly used: number; readonly spoiled: number; readonly destroyed: number; readonly holds: boolean } }
 
-export const JOB_STEPS = ['queued', 'allocated', 'requested', 'signed', 'written', 'inspected'] as const
+export const JOB_STEPS = ['queued', 'allocated', 'requested', 'content-fixed', 'signed', 'written', 'inspected'] as const
 export interface JobRow {
   readonly id: string
   readonly state: string

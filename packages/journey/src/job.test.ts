@@ -6,7 +6,7 @@ import { evolveJob, type Job, JOB_STEPS, type JobEvent, jobStep, type JobStep, s
 const queued: JobEvent = { type: 'job-queued', permit: 'SP0000001', personId: 'a', missionId: 'm', unitId: 'u', by: 'd', at: 't' }
 const inspection = { passed: true, checks: [], by: 'i', at: 't' }
 const EVENTS: Readonly<Record<JobStep, JobEvent>> = {
-  allocate: { type: 'job-allocated', serial: 'SB000001', by: 'k', at: 't' }, request: { type: 'job-requested', request: 'job:j', by: 'p', at: 't' }, sign: { type: 'job-signed', sod: 'd', signer: 's', by: 'x', at: 't' },
+  allocate: { type: 'job-allocated', serial: 'SB000001', by: 'k', at: 't' }, request: { type: 'job-requested', request: 'job:j', by: 'p', at: 't' }, fix: { type: 'job-content-fixed', request: 'job:j:1', digest: 'd', by: 'x', at: 't' }, sign: { type: 'job-signed', sod: 'd', signer: 's', by: 'x', at: 't' },
   write: { type: 'job-written', bytes: 9, by: 'x', at: 't' }, fail: { type: 'job-failed', fault: 'DG2', by: 'x', at: 't' }, pass: { type: 'job-passed', inspection, by: 'i', at: 't' }, requeue: { type: 'job-requeued', by: 'w', at: 't' },
 }
 

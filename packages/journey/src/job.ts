@@ -1,13 +1,14 @@
 import { type Refusal, type Result, no, ok } from '@causeway/kernel'
 
-export type JobState = 'queued' | 'allocated' | 'requested' | 'signed' | 'written' | 'failed' | 'done'
-export type JobStep = 'allocate' | 'request' | 'sign' | 'write' | 'fail' | 'pass' | 'requeue'
+export type JobState = 'queued' | 'allocated' | 'requested' | 'fixed' | 'signed' | 'written' | 'failed' | 'done'
+export type JobStep = 'allocate' | 'request' | 'fix' | 'sign' | 'write' | 'fail' | 'pass' | 'requeue'
 
-/** Every lawful step of a production job. `failed` waits until its blank is spoiled; then it begins again on a new one. */
+/** Every lawful step of a production job. `fixed`: what goes on this very chip is known, and the journal asks the signer for it. `failed` waits until its blank is spoiled; then it begins again on a new one. */
 export const JOB_STEPS: Readonly<Record<JobState, Readonly<Partial<Record<JobStep, JobState>>>>> = {
   queued: { allocate: 'allocated' },
   allocated: { request: 'requested', fail: 'failed' },
-  requested: { sign: 'signed', fail: 'failed' },
+  requested: { fix: 'fixed', fail: 'failed' },
+  fixed: { sign: 'signed', fail: 'failed' },
   signed: { write: 'written', fail: 'failed' },
   written: { pass: 'done', fail: 'failed' },
   failed: { requeue: 'queued' },
@@ -35,6 +36,8 @@ export type JobEvent =
   | { readonly type: 'job-queued'; readonly permit: string; readonly personId: string; readonly missionId: string; readonly unitId: string; readonly by: string; readonly at: string }
   | { readonly type: 'job-allocated'; readonly serial: string; readonly by: string; readonly at: string }
   | { readonly type: 'job-requested'; readonly request: string; readonly by: string; readonly at: string }
+  /** What the signer may sign for this job: the request, and the digest of all that goes on the chip. */
+  | { readonly type: 'job-content-fixed'; readonly request: string; readonly digest: string; readonly by: string; readonly at: string }
   | { readonly type: 'job-signed'; readonly sod: string; readonly signer: string; readonly by: string; readonly at: string }
   | { readonly type: 'job-written'; readonly bytes: number; readonly by: string; readonly at: string }
   | { readonly type: 'job-failed'; readonly fault: string; readonly inspection?: InspectionRecord; readonly by: string; readonly at: string }
@@ -61,6 +64,7 @@ export function evolveJob(j: Job | undefined, e: JobEvent): Job {
   switch (e.type) {
     case 'job-allocated': return { ...was, steps, state: 'allocated', serial: e.serial, fault: undefined }
     case 'job-requested': return { ...was, steps, state: 'requested', operator: e.by }
+    case 'job-content-fixed': return { ...was, steps, state: 'fixed' }
     case 'job-signed': return { ...was, steps, state: 'signed', sod: e.sod }
     case 'job-written': return { ...was, steps, state: 'written' }
     case 'job-failed': return { ...was, steps, state: 'failed', fault: e.fault, inspection: e.inspection ?? was.inspection }

@@ -1,5 +1,5 @@
 export {
-  messageText, certificateRequestText, SIGNER_RULES, type SodRequest, type SodAnswer, type AnchorRequest, type AnchorAnswer, type MessageRequest, type SignedMessage,
-  type RequestedUse, type CertificateRequestAnswer, type CertificateImport, type SignerHealth, type SignerKey, type SignerRefusal,
+  AUTHORISING_EVENTS, certificateRequestText, messageText, SIGNER_RULES, sodDigest, sodDigestOf, type SodRequest, type SodAnswer, type SodBatch, type AnchorRequest, type AnchorAnswer,
+  type MessageRequest, type SignedMessage, type RequestedUse, type CertificateRequestAnswer, type CertificateImport, type SignerHealth, type SignerKey, type SignerRefusal, type Words,
 } from './message.ts'
-export { parseSodRequest, parseAnchorRequest, parseMessageRequest, parseSignedMessage, parseCertificateImport, parseAnchor } from './parse.ts'
+export { parseSodRequest, parseSodBatch, parseAnchorRequest, parseMessageRequest, parseSignedMessage, parseCertificateImport, parseAnchor } from './parse.ts'

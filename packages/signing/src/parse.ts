@@ -1,50 +1,37 @@
 import { type Anchor } from '@causeway/journal'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { type Static, type TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
 
-import { SIGNER_RULES, type AnchorRequest, type CertificateImport, type MessageRequest, type SignedMessage, type SodRequest } from './message.ts'
+import { AnchorForm, AnchorRequest, CertificateImport, MessageRequest, SIGNER_RULES, SignedMessage, SodBatch, SodRequest } from './message.ts'
 
-type Fields = Readonly<Record<string, unknown>>
 type Parsed<T> = Result<T, Refusal>
-
-/** A field of a request: its path, and whether a value may stand there. */
-type Rule = readonly [path: string, may: (value: unknown) => boolean]
+type Parse<T> = (value: unknown) => Parsed<T>
 
 const malformed = (at: string): { readonly ok: false; readonly error: Refusal } => no({ code: 'request-malformed', at, rule: SIGNER_RULES['request-malformed'] })
-const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v)
-const like = (form: RegExp) => (v: unknown): boolean => typeof v === 'string' && form.test(v)
-const isText = (v: unknown): boolean => typeof v === 'string'
-const isCount = (v: unknown): boolean => Number.isSafeInteger(v) && (v as number) >= 0
-const isNumber = (v: unknown): boolean => isCount(v) && v !== 0
 
-/** Identifiers are short and of printable ASCII: they stand in journals and in refusals. */
-const isName = like(/^[\x21-\x7e]{1,200}$/)
-/** Base64 in its one form, so that equal bytes are equal texts. */
-const isBase64 = (v: unknown): boolean => typeof v === 'string' && v !== '' && v.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(v)
-const isHash = like(/^[0-9a-f]{64}$/)
-const isSignature = like(/^[0-9a-f]{128}$/)
-
-/** The path of the first field that is not of its form; undefined when all are. */
-function misfit(value: unknown, rules: readonly Rule[]): string | undefined {
-  if (!isObject(value)) return 'body'
-  const known = new Set(rules.map(([path]) => path))
-  return rules.find(([path, may]) => !may(value[path]))?.[0] ?? Object.keys(value).find((k) => !known.has(k))
+/** The path of the first field that is not of its form: `entries.1.hash`; `body` for the whole. */
+function placeOf(e: { readonly keyword: string; readonly instancePath: string; readonly params: object }): string {
+  const missing = e.keyword === 'required' ? (e.params as { readonly requiredProperties: readonly string[] }).requiredProperties[0] : undefined
+  return [...e.instancePath.split('/').slice(1), ...(missing === undefined ? [] : [missing])].join('.') || 'body'
 }
 
-const AUTHORITY: readonly Rule[] = [['kind', isName], ['id', isName], ['version', isCount]]
-const SOD: readonly Rule[] = [
-  ['requestId', isName], ['office', isName], ['authority', (v) => misfit(v, AUTHORITY) === undefined], ['documentType', like(/^[A-Z]{1,2}$/)],
-  ['issuingState', like(/^[A-Z]{1,3}$/)], ['documentNumber', like(/^[A-Z0-9]{1,9}$/)], ['dataGroups', isObject],
-]
-const MESSAGE: readonly Rule[] = [['office', isName], ['number', isNumber], ['kind', isName], ['body', isText]]
-const SIGNED: readonly Rule[] = [...MESSAGE, ['keyId', like(/^[0-9a-f]{16}$/)], ['signature', isSignature]]
-const CERTIFICATE: readonly Rule[] = [['certificate', isBase64], ['csca', isBase64], ['links', (v) => v === undefined || (Array.isArray(v) && v.length <= 100 && v.every(isBase64))]]
-const ENTRY: readonly Rule[] = [
-  ['office', isName], ['seq', isNumber], ['at', isText], ['actor', isText], ['role', isText], ['act', isText], ['request', isText], ['kind', isText], ['stream', isText],
-  ['version', isNumber], ['event', isText], ['body', isText], ['prev', isHash], ['hash', isHash],
-]
-const ANCHOR: readonly Rule[] = [
-  ['office', isName], ['number', isNumber], ['fromSeq', isNumber], ['toSeq', isNumber], ['head', isHash], ['previous', isHash], ['at', isText], ['keyId', isText], ['signature', isSignature],
-]
+/** A reader of one form: the value as it came, or the first field that is not of its form. Nothing is repaired. */
+export function strictly<S extends TSchema>(schema: S): Parse<Static<S>> {
+  const form = Compile(schema)
+  return (value) => {
+    if (form.Check(value)) return ok(value)
+    const [first] = form.Errors(value)
+    return malformed(first === undefined ? 'body' : placeOf(first))
+  }
+}
+
+const sodForm = strictly(SodRequest)
+const isGroup = (n: string): boolean => /^([1-9]|1[0-6])$/.test(n)
+const refuse = (code: keyof typeof SIGNER_RULES, at: string): Parsed<never> => no({ code, at, rule: SIGNER_RULES[code] })
+
+/** Groups that the signer reads. */
+const READ = ['1', '14', '15']
 
 /**
  * A request for an EF.SOD, or the first field that is not of its form. Nothing is repaired.
@@ -52,51 +39,36 @@ const ANCHOR: readonly Rule[] = [
  * @source Doc 9303-10 §3.11 for the numbers of data groups
  */
 export function parseSodRequest(value: unknown): Parsed<SodRequest> {
-  const wrong = misfit(value, SOD)
-  if (wrong !== undefined) return malformed(wrong)
-  const groups = Object.entries((value as SodRequest).dataGroups)
-  const strange = groups.find(([n]) => !/^([1-9]|1[0-6])$/.test(n))
-  if (strange !== undefined) return no({ code: 'data-group-unknown', at: `dataGroups.${strange[0]}`, rule: SIGNER_RULES['data-group-unknown'] })
-  const unread = groups.find(([, text]) => !isBase64(text))
-  if (unread !== undefined) return malformed(`dataGroups.${unread[0]}`)
-  return groups.some(([n]) => n === '1') ? ok(value as SodRequest) : no({ code: 'dg1-unreadable', at: 'dataGroups.1', rule: SIGNER_RULES['dg1-unreadable'] })
+  const form = sodForm(value)
+  if (!form.ok) return form
+  const { dataGroups, hashes = {} } = form.value
+  const strange = [...Object.keys(dataGroups).map((n) => ['dataGroups', n] as const), ...Object.keys(hashes).map((n) => ['hashes', n] as const)].find(([, n]) => !isGroup(n))
+  if (strange !== undefined) return refuse('data-group-unknown', strange.join('.'))
+  const unread = Object.keys(hashes).find((n) => READ.includes(n))
+  if (unread !== undefined) return refuse('data-group-unread', `hashes.${unread}`)
+  const twice = Object.keys(hashes).find((n) => n in dataGroups)
+  if (twice !== undefined) return malformed(`hashes.${twice}`)
+  return '1' in dataGroups ? form : refuse('dg1-unreadable', 'dataGroups.1')
 }
 
+/** A batch of requests, each still to be read. */
+export const parseSodBatch: Parse<SodBatch> = strictly(SodBatch)
 /** Entries to anchor, every one of them whole. */
-export function parseAnchorRequest(value: unknown): Parsed<AnchorRequest> {
-  const wrong = misfit(value, [['office', isName], ['entries', Array.isArray]])
-  if (wrong !== undefined) return malformed(wrong)
-  const { entries } = value as AnchorRequest
-  for (const [i, entry] of entries.entries()) {
-    const at = misfit(entry, ENTRY)
-    if (at !== undefined) return malformed(`entries.${i}.${at}`)
-  }
-  return ok(value as AnchorRequest)
-}
-
+export const parseAnchorRequest: Parse<AnchorRequest> = strictly(AnchorRequest)
 /** A numbered message to sign. */
-export function parseMessageRequest(value: unknown): Parsed<MessageRequest> {
-  const wrong = misfit(value, MESSAGE)
-  return wrong === undefined ? ok(value as MessageRequest) : malformed(wrong)
-}
-
+export const parseMessageRequest: Parse<MessageRequest> = strictly(MessageRequest)
 /** A message as it comes to the national side, before its signature was looked at. */
-export function parseSignedMessage(value: unknown): Parsed<SignedMessage> {
-  const wrong = misfit(value, SIGNED)
-  return wrong === undefined ? ok(value as SignedMessage) : malformed(wrong)
-}
-
+export const parseSignedMessage: Parse<SignedMessage> = strictly(SignedMessage)
 /** A certificate that came back from the national side. */
-export function parseCertificateImport(value: unknown): Parsed<CertificateImport> {
-  const wrong = misfit(value, CERTIFICATE)
-  return wrong === undefined ? ok(value as CertificateImport) : malformed(wrong)
-}
+export const parseCertificateImport: Parse<CertificateImport> = strictly(CertificateImport)
+
+const anchorForm = Compile(AnchorForm)
 
 /** The anchor in the body of a message; undefined when it is none. Its signature is not looked at. */
 export function parseAnchor(text: string): Anchor | undefined {
   try {
     const value = JSON.parse(text) as unknown
-    return misfit(value, ANCHOR) === undefined ? (value as Anchor) : undefined
+    return anchorForm.Check(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -18,7 +18,7 @@ export const QUEUES: Readonly<Partial<Record<QueueName, QueueRule>>> = {
   'to-order': of('mission', ['approved'], ['documents'], () => ({ open: { ordered: false } })),
   'job-queued': of('job', ['queued'], ['keeper']),
   'job-allocated': of('job', ['allocated'], ['producer']),
-  'job-producing': of('job', ['requested', 'signed'], ['producer']),
+  'job-producing': of('job', ['requested', 'fixed', 'signed'], ['producer']),
   'job-to-inspect': of('job', ['written'], ['inspector']),
   'job-failed': of('job', ['failed'], ['inspector', 'producer']),
   'spoil-to-witness': of('blank', ['spoil-proposed'], ['keeper', 'counter', 'documents']),

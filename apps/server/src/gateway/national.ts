@@ -47,18 +47,23 @@ export async function fetchTrust(house: House): Promise<TrustMaterial | undefine
   }
 }
 
-/** Has the signer anchor everything since the last anchor. */
+/** Entries that go to the signer in one request. */
+const ANCHOR_LIMIT = 5_000
+
+/** Has the signer anchor everything since the last anchor. Undefined when it does not. */
 export async function anchorNow(house: House): Promise<Anchor | undefined> {
-  const last = (await anchorsOf(house.store)).at(-1)
-  const entries = await entriesFrom(house.store, house.store.pool, (last?.toSeq ?? 0) + 1, 5_000)
-  if (entries.length === 0) return last
-  const answer = await house.signer.call<AnchorAnswer>('POST', '/v1/anchor', { office: house.office.id, entries })
-  if (!answer.ok) {
-    house.log.warn('anchor-refused', { code: answer.error.code, details: answer.error.details })
-    return undefined
+  for (;;) {
+    const last = (await anchorsOf(house.store)).at(-1)
+    const entries = await entriesFrom(house.store, house.store.pool, (last?.toSeq ?? 0) + 1, ANCHOR_LIMIT)
+    if (entries.length === 0) return last
+    const answer = await house.signer.call<AnchorAnswer>('POST', '/v1/anchor', { office: house.office.id, entries })
+    if (!answer.ok) {
+      house.log.warn('anchor-refused', { code: answer.error.code, details: answer.error.details })
+      return undefined
+    }
+    await recordAnchor(house.store, answer.value.anchor)
+    if (entries.length < ANCHOR_LIMIT) return answer.value.anchor
   }
-  await recordAnchor(house.store, answer.value.anchor)
-  return answer.value.anchor
 }
 
 export async function anchorIfDue(house: House): Promise<void> {

@@ -1,19 +1,20 @@
 import { chipContent, signingRequest, type Job, type Permit, type Person } from '@causeway/journey'
-import { type Refusal } from '@causeway/kernel'
+import { type Refusal, type Result } from '@causeway/kernel'
 import { PERMIT_PHOTO } from '@causeway/paper'
-import { type SodAnswer, type SodRequest } from '@causeway/signing'
+import { sodDigest, type SodAnswer, type SodRequest } from '@causeway/signing'
 import { type ChipTrouble } from 'icao9303'
 
 import { faceOf } from '../desks/face.ts'
 import { reader, SYSTEM, type House } from '../house.ts'
-import { signedAct, writtenAct } from '../rooms/production.ts'
+import { fixedAct, signedAct, writtenAct } from '../rooms/production.ts'
 import { act } from '../store/act.ts'
 import { type Row } from '../store/view.ts'
 import { chipKeyOf, writeChip } from './chip.ts'
+import { anchorNow } from './national.ts'
 
 const base64 = (b: Uint8Array): string => Buffer.from(b).toString('base64')
 
-interface Content { readonly files: Record<string, Uint8Array>; readonly groups: ReadonlyMap<number, Uint8Array>; readonly password: string }
+interface Content { readonly files: Record<string, Uint8Array>; readonly groups: ReadonlyMap<number, Uint8Array>; readonly password: string; readonly chipKey: Uint8Array }
 
 /** What goes on the chip, made anew from the permit, the person and the face: the same each time. */
 async function contentOf(house: House, job: Job, chipKey: Uint8Array): Promise<Content | Refusal> {
@@ -24,32 +25,65 @@ async function contentOf(house: House, job: Job, chipKey: Uint8Array): Promise<C
   const content = chipContent(job.permit, permit.body, { identity, settings: house.office.documents, face: { jpeg: face.value, ...PERMIT_PHOTO }, chipKey })
   if (!content.ok) return content.error
   const { groups, com, cardAccess, password } = content.value
-  return { groups, password, files: { 'EF.CardAccess': cardAccess, 'EF.COM': com, ...Object.fromEntries([...groups].map(([n, b]) => [`DG${n}`, b])) } }
+  return { groups, password, chipKey, files: { 'EF.CardAccess': cardAccess, 'EF.COM': com, ...Object.fromEntries([...groups].map(([n, b]) => [`DG${n}`, b])) } }
 }
 
-/** Answers that end by themselves: the signer comes back, or its next certificate arrives. */
-const WAITS = new Set(['part-unreachable', 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'bug'])
+/** Answers that end by themselves: the signer comes back, its next certificate arrives, or the journal is anchored. */
+const WAITS = new Set(['part-unreachable', 'busy', 'keys-not-activated', 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'quota-reached', 'anchor-stale', 'clock-back', 'clock-jumped', 'token-fault', 'bug'])
+
+/** Answers that another anchor may mend: the signer signs only what the anchored journal asks for. */
+const UNANCHORED = new Set(['not-authorised', 'anchor-stale'])
+
+/** How many documents are asked for in one go. */
+const BATCH = 64
 
 const failed = async (house: House, id: string, fault: string): Promise<void> => {
   await act(house.store, { actor: SYSTEM, act: writtenAct, input: { id, bytes: 0, fault } })
 }
 
-/** Asks the signer for a job that waits for its signature, and keeps the answer: two acts, joined by the request id. */
-async function sign(house: House, row: Row<Job>): Promise<void> {
+/** What the signer is asked for a job. Undefined when the job failed over it, or the station is away. */
+async function requestFor(house: House, row: Row<Job>): Promise<SodRequest | undefined> {
   const content = await contentFor(house, row)
-  if (content === undefined) return
-  const request: SodRequest = {
+  return content && {
     requestId: signingRequest(row.id, row.body.attempt), office: house.office.id, authority: { kind: 'job', id: row.id, version: row.version },
     documentType: house.office.documents.documentCode, issuingState: house.office.documents.issuingState, documentNumber: row.body.permit,
-    dataGroups: Object.fromEntries([...content.groups].map(([n, b]) => [String(n), base64(b)])),
+    dataGroups: Object.fromEntries([...content.groups].map(([n, b]) => [String(n), base64(b)])), chip: { authenticationKey: base64(content.chipKey) },
   }
-  const answer = await house.signer.call<SodAnswer>('POST', '/v1/sod', request)
-  if (!answer.ok) {
+}
+
+/** Writes down what the signer may sign for a job: the act that authorises the signature. */
+async function fix(house: House, row: Row<Job>): Promise<void> {
+  const request = await requestFor(house, row)
+  if (request !== undefined) await act(house.store, { actor: SYSTEM, act: fixedAct, input: { id: row.id, request: request.requestId, digest: sodDigest(request) } })
+}
+
+type Answers = readonly Result<SodAnswer, Refusal>[]
+
+async function ask(house: House, requests: readonly SodRequest[]): Promise<Answers> {
+  const answer = await house.signer.call<{ readonly answers: Answers }>('POST', '/v1/sods', { requests }, 60_000)
+  return answer.ok ? answer.value.answers : requests.map(() => answer)
+}
+
+/** Asks the signer for jobs that wait for their signature, and keeps the answers: two acts, joined by the request id. */
+async function sign(house: House, rows: readonly Row<Job>[]): Promise<void> {
+  const wanted: { readonly row: Row<Job>; readonly request: SodRequest }[] = []
+  for (const row of rows) {
+    const request = await requestFor(house, row)
+    if (request !== undefined) wanted.push({ row, request })
+  }
+  if (wanted.length === 0) return
+  const requests = wanted.map((w) => w.request)
+  let answers = await ask(house, requests)
+  if (answers.some((a) => !a.ok && UNANCHORED.has(a.error.code))) {
+    if ((await anchorNow(house)) === undefined) return
+    answers = await ask(house, requests)
+  }
+  for (const [i, { row }] of wanted.entries()) {
+    const answer = answers[i]!
     // a signer that is away is asked again; one that refuses ends the attempt
-    if (!WAITS.has(answer.error.code)) await failed(house, row.id, `signer: ${answer.error.code}`)
-    return
+    if (answer.ok) await act(house.store, { actor: { ...SYSTEM, id: 'signer' }, act: signedAct, input: { id: row.id, sod: new Uint8Array(Buffer.from(answer.value.sod, 'base64')), signer: answer.value.signer } })
+    else if (!WAITS.has(answer.error.code)) await failed(house, row.id, `signer: ${answer.error.code}`)
   }
-  await act(house.store, { actor: { ...SYSTEM, id: 'signer' }, act: signedAct, input: { id: row.id, sod: new Uint8Array(Buffer.from(answer.value.sod, 'base64')), signer: answer.value.signer } })
 }
 
 /** What goes on the chip of a job, with the key that the chip made. Undefined when the job failed over it, or the station is away. */
@@ -90,9 +124,11 @@ async function write(house: House, row: Row<Job>): Promise<void> {
   await act(house.store, { actor: { ...SYSTEM, id: 'station' }, act: writtenAct, input: { id: row.id, bytes, ...fault } })
 }
 
-/** One round of the production line: everything that waits for the signer, then everything that waits for the encoder. */
+/** One round of the production line: everything whose content is to be fixed, what waits for the signer, then what waits for the encoder. */
 export async function workProduction(house: House): Promise<void> {
   const r = reader(house)
-  for (const row of await r.rows<Job>({ kind: 'job', states: ['requested'] })) await sign(house, row)
+  for (const row of await r.rows<Job>({ kind: 'job', states: ['requested'] })) await fix(house, row)
+  const fixed = await r.rows<Job>({ kind: 'job', states: ['fixed'] })
+  for (let at = 0; at < fixed.length; at += BATCH) await sign(house, fixed.slice(at, at + BATCH))
   for (const row of await r.rows<Job>({ kind: 'job', states: ['signed'] })) await write(house, row)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { Erasure, NameConfirmation, NameQuestion, NewPerson, scopeOf, ACTS, type NameAnswer, type PersonPage, type PersonRow } from '@causeway/contract'
-import { confirmName, erasePerson, permitZone, proposeNames, registerPerson, STEPS, type Enrolment, type Identity, type Mission, type Permit, type Person, isEnrolled } from '@causeway/journey'
+import { confirmName, erasePerson, JOB_STEPS, permitZone, proposeNames, registerPerson, STEPS, type Enrolment, type Identity, type Mission, type Permit, type Person, isEnrolled } from '@causeway/journey'
 import { no, ok } from '@causeway/kernel'
 import { unprintable } from '@causeway/paper'
 
@@ -35,12 +35,13 @@ const confirm: Act<NameConfirmation & { readonly id: string }, { readonly person
 type NameConfirmation = { readonly surname: string; readonly given: string }
 
 /** Stages from which a mission goes on. */
+const UNFINISHED = Object.entries(JOB_STEPS).filter(([, steps]) => Object.keys(steps).length > 0).map(([state]) => state)
 const LIVE = Object.entries(STEPS).filter(([, steps]) => Object.keys(steps).length > 0).map(([stage]) => stage)
 
 const erase: Act<{ readonly id: string; readonly reason: string }, { readonly person: Person | undefined; readonly keys: number }, { readonly keys: number }> = {
   name: 'person.erase',
   gather: async (tx, i) => {
-    const open = [...(await tx.rows({ kind: 'homecoming', personId: i.id, states: ['awaited', 'locked', 'returned'] })), ...(await tx.rows({ kind: 'job', personId: i.id, states: ['queued', 'allocated', 'requested', 'signed', 'written', 'failed'] }))]
+    const open = [...(await tx.rows({ kind: 'homecoming', personId: i.id, states: ['awaited', 'locked', 'returned'] })), ...(await tx.rows({ kind: 'job', personId: i.id, states: UNFINISHED }))]
     const live = await tx.rows<Mission>({ kind: 'mission', states: LIVE })
     if (open.length > 0 || live.some((m) => m.body.outline.members.some((x) => x.personId === i.id))) return no({ code: 'person-busy' })
     if ((await tx.rows({ kind: 'person', ids: [i.id] })).length === 0) return no({ code: 'not-found' })

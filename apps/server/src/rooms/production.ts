@@ -113,6 +113,17 @@ const produceAct: Act<{ readonly id: string }, JobFacts, object> = {
   },
 }
 
+/** What goes on this chip is known: from here the journal asks the signer for it, and for nothing else. */
+export const fixedAct: Act<{ readonly id: string; readonly request: string; readonly digest: string }, JobFacts, object> = {
+  name: 'job.fixed',
+  gather: async (tx, i) => loadJob(tx, i.id),
+  scope: (f) => ({ cases: casesOf(f.job) }),
+  decide: (f, i, c) => {
+    const step = jobStep(f.job, 'fix')
+    return step.ok ? ok({ append: [{ ref: { kind: 'job', id: i.id }, events: [{ type: 'job-content-fixed', request: i.request, digest: i.digest, ...stamp(c) } as { type: string }] }], answer: {} }) : step
+  },
+}
+
 /** The signer's answer, kept: the second of the two acts of a signature. */
 export const signedAct: Act<{ readonly id: string; readonly sod: Uint8Array; readonly signer: string }, JobFacts & { readonly sodId: string }, object> = {
   name: 'job.signed',

@@ -12,7 +12,7 @@ import { useSession } from '../session.tsx'
 import { DESK, QUEUE_WORDS } from '../words/rooms.ts'
 import { ACT_WORDS, TERMS, VERDICTS } from '../words/term.ts'
 
-const STEPS = ['queued', 'allocated', 'requested', 'signed', 'written', 'done'] as const
+const STEPS = ['queued', 'allocated', 'requested', 'fixed', 'signed', 'written', 'done'] as const
 const REASONS = ['print', 'laminate', 'chip-write', 'readback', 'photo', 'blank-flaw', 'other']
 
 /** How far a job is. */

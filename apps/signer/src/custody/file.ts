@@ -3,34 +3,24 @@ import { existsSync, readFileSync, renameSync, writeFileSync, openSync, fsyncSyn
 import { dirname, join } from 'node:path'
 
 import { keptSecret } from '@causeway/ground'
+import { type Scheme, type Sign } from 'icao9303'
+import { signWith } from 'icao9303/node'
 
-/** A key of the signer. The private half never leaves this file but as a function that signs. */
-export interface SigningKey {
-  readonly id: string
-  readonly use: 'document' | 'anchor'
-  readonly spki: Uint8Array
-  readonly publicPem: string
-  readonly sign: (message: Uint8Array) => Uint8Array
-  /** r and s, 64 bytes, for statements that are no ICAO structure. */
-  readonly signPlain: (message: Uint8Array) => Uint8Array
-}
+import { CustodyFault, type Custody, type KeyRecord, type KeyType, type KeyUse } from './port.ts'
 
-export interface KeyStore { readonly keys: () => readonly SigningKey[]; readonly make: (use: SigningKey['use']) => SigningKey; readonly kind: string }
-
-interface Stored { readonly id: string; readonly use: SigningKey['use']; readonly pkcs8: string }
+interface Stored { readonly id: string; readonly use: KeyUse; readonly type?: KeyType; readonly pkcs8: string }
 
 const SCRYPT = { N: 32_768, r: 8, p: 1, maxmem: 128 * 1024 * 1024 } as const
 
-function open(s: Stored): SigningKey {
+interface Held { readonly record: KeyRecord; readonly key: KeyObject }
+
+function open(s: Stored): Held {
   const key: KeyObject = createPrivateKey({ key: Buffer.from(s.pkcs8, 'base64'), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key)
-  return {
-    id: s.id, use: s.use,
-    spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })),
-    publicPem: publicKey.export({ format: 'pem', type: 'spki' }) as string,
-    sign: (m) => new Uint8Array(sign('sha256', m, key)),
-    signPlain: (m) => new Uint8Array(sign('sha256', m, { key, dsaEncoding: 'ieee-p1363' })),
-  }
+  return { key, record: {
+    id: s.id, use: s.use, type: s.type ?? 'P-256',
+    spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })), publicPem: publicKey.export({ format: 'pem', type: 'spki' }) as string,
+  } }
 }
 
 function sync(path: string): void {
@@ -39,12 +29,17 @@ function sync(path: string): void {
   closeSync(fd)
 }
 
+/** r and s plain for statements that are no ICAO structure, else as the standard wants. */
+const signerFor = (key: KeyObject, as: Scheme): Sign => (as.kind === 'ecdsa' && as.form === 'plain'
+  ? (message) => new Uint8Array(sign(as.hash.replace('-', '').toLowerCase(), message, { key, dsaEncoding: 'ieee-p1363' }))
+  : signWith(key, as))
+
 /**
  * Keys in one encrypted file: scrypt over a passphrase that lies beside it with mode 600, AES-256-GCM.
  * For trying out: whoever can read the folder can read the keys, so the folder belongs to the signer's own
  * user. A token (PKCS#11) is what a real office uses.
  */
-export function openKeyStore(folder: string): KeyStore {
+export function openFileCustody(folder: string): Custody {
   const file = join(folder, 'keys.sealed')
   const passphrase = keptSecret(join(folder, 'passphrase'))
   let stored: readonly Stored[] = []
@@ -69,18 +64,31 @@ export function openKeyStore(folder: string): KeyStore {
     renameSync(fresh, file)
     sync(dirname(file)) // a certificate must not be asked for a key that a power cut can take away
   }
-  let open_ = stored.map(open)
+  let held: readonly Held[] = stored.map(open)
+  const signers = new Map<string, Sign>()
   return {
-    kind: 'encrypted file, for trying out',
-    keys: () => open_,
-    make: (use) => {
+    kind: 'file',
+    keys: () => held.map((h) => h.record),
+    isOpen: () => true,
+    make: async (use, type) => {
+      if (type !== 'P-256') throw new CustodyFault('token-fault', `no ${type} keys in a file yet`)
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-      const s: Stored = { id: randomBytes(8).toString('hex'), use, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') }
+      const s: Stored = { id: randomBytes(8).toString('hex'), use, type, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') }
       stored = [...stored, s]
       save()
-      const key = open(s)
-      open_ = [...open_, key]
-      return key
+      const made = open(s)
+      held = [...held, made]
+      return Promise.resolve(made.record)
     },
+    sign: async (id, message, as) => {
+      const key = held.find((h) => h.record.id === id)?.key
+      if (key === undefined) throw new CustodyFault('key-unknown', `there is no key ${id}`)
+      const form = `${id} ${JSON.stringify(as)}`
+      const signed = signers.get(form) ?? signerFor(key, as)
+      signers.set(form, signed)
+      return signed(message)
+    },
+    mac: async () => Promise.reject(new CustodyFault('key-unknown', 'no secret keys in a file yet')),
+    close: async () => Promise.resolve(),
   }
 }

@@ -1,0 +1,30 @@
+import { type Clock } from '@causeway/ground'
+import { type Anchor } from '@causeway/journal'
+import { type SodSigner } from 'icao9303'
+
+import { type Book } from './book.ts'
+import { type Active } from './certificate.ts'
+import { type Custody, type KeyRecord } from './custody/port.ts'
+import { type SignerSettings } from './setting.ts'
+
+export interface SignerOptions {
+  readonly custody: Custody
+  readonly book: Book
+  readonly clock: Clock
+  readonly settings: SignerSettings
+  /** Whether the clock leapt while the process ran. */
+  readonly leapt: () => boolean
+  readonly organisation: string
+  readonly faultPoint: (name: string) => void
+}
+
+/** What the signer knows at hand. Everything that was done is in the book. */
+export interface Memory {
+  readonly o: SignerOptions
+  readonly anchorKey: KeyRecord
+  readonly anchorKeyId: string
+  readonly makers: Map<string, SodSigner>
+  active: Active | undefined
+  office: string | undefined
+  lastAnchor: Anchor | undefined
+}
