@@ -56,6 +56,7 @@ export const ACTS = {
   'blank.spoil': { roles: office('producer', 'inspector') },
   'blank.witness': { roles: office('keeper', 'counter', 'documents'), duty: 'witness' },
   'job.produce': { roles: office('producer'), duty: 'produce' },
+  'job.fixed': { roles: {} },
   'job.signed': { roles: {} },
   'job.written': { roles: {} },
   'job.inspect': { roles: office('inspector'), duty: 'inspect' },

@@ -7,7 +7,7 @@ import { type ChipTrouble } from 'icao9303'
 import { faceOf } from '../desks/face.ts'
 import { reader, SYSTEM, type House } from '../house.ts'
 import { fixedAct, signedAct, writtenAct } from '../rooms/production.ts'
-import { act } from '../store/act.ts'
+import { act, type Asking } from '../store/act.ts'
 import { type Row } from '../store/view.ts'
 import { chipKeyOf, writeChip } from './chip.ts'
 import { anchorNow } from './national.ts'
@@ -37,9 +37,13 @@ const UNANCHORED = new Set(['not-authorised', 'anchor-stale'])
 /** How many documents are asked for in one go. */
 const BATCH = 64
 
-const failed = async (house: House, id: string, fault: string): Promise<void> => {
-  await act(house.store, { actor: SYSTEM, act: writtenAct, input: { id, bytes: 0, fault } })
+/** An act of the platform itself. One that is refused is the next round's work, and is told of. */
+async function done<I, F, A>(house: House, asking: Asking<I, F, A>): Promise<void> {
+  const r = await act(house.store, asking)
+  if (!r.ok) house.log.warn('production-act-refused', { act: asking.act.name, code: r.error.code })
 }
+
+const failed = async (house: House, id: string, fault: string): Promise<void> => done(house, { actor: SYSTEM, act: writtenAct, input: { id, bytes: 0, fault } })
 
 /** What the signer is asked for a job. Undefined when the job failed over it, or the station is away. */
 async function requestFor(house: House, row: Row<Job>): Promise<SodRequest | undefined> {
@@ -54,7 +58,7 @@ async function requestFor(house: House, row: Row<Job>): Promise<SodRequest | und
 /** Writes down what the signer may sign for a job: the act that authorises the signature. */
 async function fix(house: House, row: Row<Job>): Promise<void> {
   const request = await requestFor(house, row)
-  if (request !== undefined) await act(house.store, { actor: SYSTEM, act: fixedAct, input: { id: row.id, request: request.requestId, digest: sodDigest(request) } })
+  if (request !== undefined) await done(house, { actor: SYSTEM, act: fixedAct, input: { id: row.id, request: request.requestId, digest: sodDigest(request) } })
 }
 
 type Answers = readonly Result<SodAnswer, Refusal>[]
@@ -81,7 +85,7 @@ async function sign(house: House, rows: readonly Row<Job>[]): Promise<void> {
   for (const [i, { row }] of wanted.entries()) {
     const answer = answers[i]!
     // a signer that is away is asked again; one that refuses ends the attempt
-    if (answer.ok) await act(house.store, { actor: { ...SYSTEM, id: 'signer' }, act: signedAct, input: { id: row.id, sod: new Uint8Array(Buffer.from(answer.value.sod, 'base64')), signer: answer.value.signer } })
+    if (answer.ok) await done(house, { actor: { ...SYSTEM, id: 'signer' }, act: signedAct, input: { id: row.id, sod: new Uint8Array(Buffer.from(answer.value.sod, 'base64')), signer: answer.value.signer } })
     else if (!WAITS.has(answer.error.code)) await failed(house, row.id, `signer: ${answer.error.code}`)
   }
 }
@@ -121,7 +125,7 @@ async function write(house: House, row: Row<Job>): Promise<void> {
   const bytes = (await chip())?.bytes
   if (bytes === undefined) return
   const fault = answer?.value.ok === false ? { fault: faultOf(answer.value.error) } : {}
-  await act(house.store, { actor: { ...SYSTEM, id: 'station' }, act: writtenAct, input: { id: row.id, bytes, ...fault } })
+  await done(house, { actor: { ...SYSTEM, id: 'station' }, act: writtenAct, input: { id: row.id, bytes, ...fault } })
 }
 
 /** One round of the production line: everything whose content is to be fixed, what waits for the signer, then what waits for the encoder. */
