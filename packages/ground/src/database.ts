@@ -103,7 +103,7 @@ function launch(c: Cluster): ChildProcess {
   const log = openSync(c.log, 'a', 0o600)
   const child = spawn(
     join(c.native, 'bin', 'postgres'),
-    ['-D', c.data, '-p', String(PORT), '-c', 'listen_addresses=', '-c', `unix_socket_directories=${c.sockets}`, '-c', 'max_connections=100', '-c', 'timezone=UTC', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', '-c', 'log_parameter_max_length_on_error=0', '-c', 'shared_buffers=64MB'],
+    ['-D', c.data, '-p', String(PORT), '-c', 'listen_addresses=', '-c', `unix_socket_directories=${c.sockets}`, '-c', 'max_connections=100', '-c', 'timezone=UTC', '-c', 'log_statement=none', '-c', 'log_min_error_statement=panic', '-c', 'log_parameter_max_length_on_error=0', '-c', 'shared_buffers=64MB', ...(process.platform === 'linux' ? ['-c', 'recovery_init_sync_method=syncfs'] : [])],
     { ...spawnOptions(c), detached: true, stdio: ['ignore', log, log] },
   )
   closeSync(log)
