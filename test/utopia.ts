@@ -80,3 +80,8 @@ export async function documentSigner(
     keyUse: span('2024-01-01', '2024-04-01'),
   }, g.root, g.pair.signer, crypto))
 }
+
+/** The least JPEG with headers that can be read, of that size in pixels; `body` is what stands for the picture. */
+export function jpegOf(width: number, height: number, body: Uint8Array = new Uint8Array()): Uint8Array {
+  return Uint8Array.of(0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, 1, 1, 17, 0, ...body, 0xff, 0xd9)
+}

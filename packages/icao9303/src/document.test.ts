@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { jpegOf } from '../../../test/utopia.ts'
 import {
   buildCrl, buildCsca, buildDs, buildRequest, composeMrz, contentInfoOf, decodeCom, decodeDg1, decodeDg11, decodeDg2, encodeCom, encodeDg1, encodeDg11, encodeDg2,
   dsDefects, hashGroups, inspect, parseCertificate, parseCrl, parseMasterList, parseRequest, readTrust, sodSigner, wrapPem, type Authority, type Dump, type Sign, type Trust,
@@ -14,7 +15,6 @@ import {
 import { Malformed, readWhole } from './asn1/tlv.ts'
 import { nodeCrypto } from './node.ts'
 import { CURVES, explicitSpki, readEcKey } from './pki/curve.ts'
-
 const crypto = nodeCrypto()
 const authority: Authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }
 const day = (s: string): Date => new Date(`${s}T00:00:00Z`)
@@ -50,7 +50,7 @@ beforeAll(async () => {
   const { lines } = composeMrz('TD3', { documentCode: 'PO', issuingState: 'UTO', documentNumber: 'SP0000001', nationality: 'UTO', primaryIdentifier: 'OUYANG', secondaryIdentifier: 'LYU', birthDate: '800229', sex: 'F', expiryDate: '290310' })
   const groups = new Map([
     [1, encodeDg1(lines)],
-    [2, encodeDg2({ image: Uint8Array.from([0xff, 0xd8, ...randomBytes(600), 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 })],
+    [2, encodeDg2({ image: jpegOf(354, 472, randomBytes(600)), mediaType: 'image/jpeg', width: 354, height: 472 })],
     [11, encodeDg11({ fullName: '欧阳女', birthPlace: ['岚海'] })],
   ])
   const sod = await sodSigner({ ds: parseCertificate(dsDer)!, hash: 'SHA-256', lds: '1.7' }, crypto).make(hashGroups(groups, 'SHA-256', crypto), ds.sign)
@@ -226,7 +226,7 @@ describe('data groups', () => {
       const com = { ldsVersion: '0107', unicodeVersion: '040000', groups }
       expect(decodeCom(encodeCom(com))).toMatchObject({ ok: true, value: com, defects: [] })
     }))
-    const face = { image: Uint8Array.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 1, 216, 1, 98, 1, 1, 17, 0, 0xff, 0xd9]), mediaType: 'image/jpeg' as const, width: 354, height: 472 }
+    const face = { image: jpegOf(354, 472), mediaType: 'image/jpeg' as const, width: 354, height: 472 }
     expect(decodeDg2(encodeDg2(face))).toMatchObject({ ok: true, value: { faces: [face] }, defects: [] })
   })
   it('L2 never throws on broken bytes', () => {

@@ -1,4 +1,5 @@
 import { hex } from './asn1/value.ts'
+import { type Reason } from './sentence.ts'
 
 /** How a check ended. Only `passed` speaks for the document. */
 export type Outcome = 'passed' | 'failed' | 'not-done' | 'not-applicable'
@@ -11,12 +12,23 @@ export function renderEvidence(evidence: Evidence): Readonly<Record<string, stri
   return Object.fromEntries(Object.entries(evidence).map(([name, v]) => [name, v instanceof Uint8Array ? hex(v) : v instanceof Date ? v.toISOString() : v]))
 }
 
+/** The checks of an inspection by name, in the order of its report; beside them there is one `hash-dgN` a data group. */
+export const CHECK_NAMES = [
+  'com-sod-agree', 'sod-profile', 'group-content', 'sod-signature', 'ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation', 'mrz-check-digits',
+  'card-access', 'card-security', 'pace-used', 'access', 'active-authentication', 'chip-authentication', 'terminal-authentication',
+] as const
+export type CheckName = (typeof CHECK_NAMES)[number] | `hash-dg${number}`
+
 /** One check of a document. Only `passed` speaks for it. */
 export interface Check {
-  readonly name: string
+  readonly name: CheckName
   readonly outcome: Outcome
   readonly clause: string
+  /** A sentence in English; `reason` is the same for every language. */
   readonly says: string
+  readonly reason: Reason
+  /** What the issuing State has published about it. @source Doc 9303-3 §8 */
+  readonly published?: readonly string[]
   /** Set when a check that was not done does not stand in the way under this policy. */
   readonly excused?: true
   readonly evidence?: Evidence
@@ -33,7 +45,7 @@ export interface Defect {
 }
 
 /** What one protocol between a reader and a chip came to. */
-export interface ChipOutcome { readonly outcome: Outcome; readonly says: string; readonly evidence?: Evidence }
+export interface ChipOutcome { readonly outcome: Outcome; readonly says: string; readonly reason?: Reason; readonly evidence?: Evidence }
 
 /**
  * What a reader did with the chip that a dump was read from. `not-applicable`: the chip does not have the protocol.
@@ -41,6 +53,7 @@ export interface ChipOutcome { readonly outcome: Outcome; readonly says: string;
  * @source Doc 9303-11 §4 (access), §6.1 (active), §6.2 (chip), §7.1 (terminal authentication)
  */
 export interface ChipSession {
+  readonly accessedBy: 'PACE' | 'BAC' | 'none'
   readonly access: ChipOutcome
   readonly activeAuthentication: ChipOutcome
   readonly chipAuthentication: ChipOutcome
@@ -52,7 +65,7 @@ export type Policy = 'strict' | 'field'
 export type VerdictName = 'genuine' | 'faulty' | 'undetermined'
 
 /** Start from refused: genuine only when there are checks and every one that applies was done and passed. */
-export function verdictOf(checks: readonly Check[]): VerdictName {
+export function verdictOf(checks: readonly Pick<Check, 'outcome' | 'excused'>[]): VerdictName {
   let [passed, open] = [0, 0]
   for (const { outcome, excused } of checks) {
     if (outcome === 'failed') return 'faulty'

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { jpegOf } from '../../../test/utopia.ts'
 import {
   buildCrl, buildCsca, buildDs, composeMrz, contentInfoOf, encodeCom, encodeDg1, encodeDg2, hashGroups, inspector, parseCertificate, parseSod, readTrust, sodDefects, sodSigner, wrapPem,
   type Authority, type Certificate, type HashName, type Inspector, type Scheme, type Sign, type SodOrder,
 } from './index.ts'
 import { nodeCrypto } from './node.ts'
-
 const crypto = nodeCrypto()
 const authority: Authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }
 const day = (s: string): Date => new Date(`${s}T00:00:00Z`)
@@ -30,7 +30,7 @@ let folder: string
 
 const groups = new Map([
   [1, encodeDg1(composeMrz('TD3', { documentCode: 'PP', issuingState: 'UTO', documentNumber: 'SP0000001', nationality: 'UTO', primaryIdentifier: 'SPECIMEN', secondaryIdentifier: 'ANNA', birthDate: '800229', sex: 'F', expiryDate: '360310' }).lines)],
-  [2, encodeDg2({ image: Uint8Array.from([0xff, 0xd8, ...randomBytes(300), 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 })],
+  [2, encodeDg2({ image: jpegOf(354, 472, randomBytes(300)), mediaType: 'image/jpeg', width: 354, height: 472 })],
 ])
 const com = encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2] })
 

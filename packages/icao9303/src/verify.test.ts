@@ -2,13 +2,14 @@ import { constants, generateKeyPairSync, privateEncrypt, randomBytes, sign as no
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { jpegOf } from '../../../test/utopia.ts'
 import {
-  buildCardSecurity, buildCrl, buildCsca, buildDeviationList, buildDeviationListSigner, buildDs, chipAuthenticationKey, composeMrz, encodeCom, encodeDg1, encodeDg12, encodeDg14, encodeDg2, encodeSecurityInfos,
+  buildCardSecurity, CHECK_NAMES, SENTENCES, encodeDg11, buildCrl, buildCsca, buildDeviationList, buildDeviationListSigner, buildDs, chipAuthenticationKey, composeMrz, encodeCom, encodeDg1, encodeDg12, encodeDg14, encodeDg2, encodeSecurityInfos,
   hashGroups, inspect, inspector, missingAt, paceInfo, parseCertificate, readTrust, renderEvidence, sodSigner, verdictOf,
   type Authority, type Certificate, type ChipOutcome, type ChipSession, type Dump, type InspectionReport, type Outcome, type Policy, type Scheme, type Sign, type Signer, type Trust,
 } from './index.ts'
 import { nodeCrypto } from './node.ts'
-
+import { certifiedKey } from './pki/key.ts'
 const crypto = nodeCrypto()
 const authority: Authority = { country: 'UT', issuingState: 'UTO', organisation: 'Utopia Specimen Authority', contact: 'pki@specimen.example', crlUrl: 'http://pki.specimen.example/uto.crl' }
 const day = (s: string): Date => new Date(`${s}T00:00:00Z`)
@@ -32,10 +33,10 @@ let whole: Dump
 const lines = composeMrz('TD3', { documentCode: 'PP', issuingState: 'UTO', documentNumber: 'SP0000001', nationality: 'UTO', primaryIdentifier: 'SPECIMEN', secondaryIdentifier: 'ANNA', birthDate: '800229', sex: 'F', expiryDate: '360310' }).lines
 const pace = paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: 'AES-128', parameterId: 13 })
 const weak = paceInfo({ agreement: 'ECDH', mapping: 'GM', cipher: '3DES', parameterId: 12 })
-const chipKey = chipAuthenticationKey(ec().spki, 1)
+const chipKey = chipAuthenticationKey(certifiedKey(ec().spki, 'explicit'), 1)
 const groups: ReadonlyMap<number, Uint8Array> = new Map([
   [1, encodeDg1(lines)],
-  [2, encodeDg2({ image: Uint8Array.from([0xff, 0xd8, ...randomBytes(60), 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 })],
+  [2, encodeDg2({ image: jpegOf(354, 472, randomBytes(60)), mediaType: 'image/jpeg', width: 354, height: 472 })],
   [14, encodeDg14({ infos: [pace, chipKey] })],
 ])
 
@@ -103,7 +104,7 @@ describe('the verdict', () => {
 
   it('P16 takes what a reader did with the chip into account, each protocol by its own check', async () => {
     const passed: ChipOutcome = { outcome: 'passed', says: 'done' }
-    const good: ChipSession = { access: passed, activeAuthentication: { outcome: 'not-applicable', says: 'no DG15' }, chipAuthentication: passed, terminalAuthentication: { outcome: 'not-applicable', says: 'nothing to protect' } }
+    const good: ChipSession = { accessedBy: 'PACE', access: passed, activeAuthentication: { outcome: 'not-applicable', says: 'no DG15' }, chipAuthentication: passed, terminalAuthentication: { outcome: 'not-applicable', says: 'nothing to protect' } }
     expect((await judge(whole, { chip: good })).verdict).toBe('genuine')
     for (const [part, name] of [['access', 'access'], ['activeAuthentication', 'active-authentication'], ['chipAuthentication', 'chip-authentication'], ['terminalAuthentication', 'terminal-authentication']] as const) {
       expect(outcomeOf(await judge(whole), name)).toBe('not-applicable')
@@ -116,11 +117,11 @@ describe('the verdict', () => {
 
   it('P30 does not take a chip for genuine that hides what it could be asked to prove', async () => {
     const none = { outcome: 'not-applicable', says: 'the chip does not have it' } as const
-    const silent: ChipSession = { access: { outcome: 'passed', says: 'done' }, activeAuthentication: none, chipAuthentication: none, terminalAuthentication: none }
+    const silent: ChipSession = { accessedBy: 'PACE', access: { outcome: 'passed', says: 'done' }, activeAuthentication: none, chipAuthentication: none, terminalAuthentication: none }
     const { DG14: _, ...copied } = whole
     const wrong = await judge(copied, { chip: silent })
     expect([wrong.verdict, wrong.checks.find((c) => c.name === 'chip-authentication')]).toEqual(['undetermined', {
-      name: 'chip-authentication', outcome: 'not-done', clause: 'Doc 9303-11 §6.2', says: 'EF.SOD has a hash of DG14, which the chip does not give: a copy would hide it so',
+      name: 'chip-authentication', outcome: 'not-done', clause: 'Doc 9303-11 §6.2', says: 'EF.SOD has a hash of DG14, which the chip does not give: a copy would hide it so', reason: { code: 'chip-hides', values: { group: 'DG14' } },
     }])
     expect((await judge(copied, { chip: silent, policy: 'field' })).verdict).toBe('undetermined')
     expect([(await judge(copied)).verdict, (await judge(whole, { chip: silent })).verdict]).toEqual(['genuine', 'genuine'])
@@ -128,6 +129,65 @@ describe('the verdict', () => {
     const { DG15: __, ...rest } = signed
     expect(outcomeOf(await judge(rest, { chip: silent }), 'active-authentication')).toBe('not-done')
     expect(outcomeOf(await judge(signed, { chip: silent }), 'active-authentication')).toBe('not-applicable')
+  })
+
+  it('P31 names a chip that offers PACE and was opened without it, whichever file says so', async () => {
+    const by = (accessedBy: ChipSession['accessedBy']): ChipSession => {
+      const none = { outcome: 'not-applicable', says: 'not asked' } as const
+      return { accessedBy, access: { outcome: 'passed', says: 'done' }, activeAuthentication: none, chipAuthentication: { outcome: 'passed', says: 'done' }, terminalAuthentication: none }
+    }
+    const cardAccess = encodeSecurityInfos({ infos: [pace] })
+    const { DG14: _, ...bare14 } = await documentOf(new Map([...groups].filter(([n]) => n !== 14)))
+    const plain14 = await documentOf(new Map([...groups, [14, encodeDg14({ infos: [chipKey] })]]))
+    const secured = { ...plain14, 'EF.CardSecurity': await buildCardSecurity({ infos: [pace, chipKey], ds, at }, ecdsa(own), crypto) }
+    for (const [dump, file] of [[whole, 'DG14'], [{ ...whole, 'EF.CardAccess': cardAccess }, 'EF.CardAccess'], [{ ...bare14, 'EF.CardAccess': cardAccess }, 'EF.CardAccess'], [secured, 'EF.CardSecurity']] as const) {
+      for (const way of ['BAC', 'none'] as const) {
+        const [strict, field] = [await judge(dump, { chip: by(way) }), await judge(dump, { chip: by(way), policy: 'field' })]
+        const says = `${file} offers PACE, but access was gained without it`
+        expect([strict.verdict, strict.checks.find((c) => c.name === 'pace-used')]).toEqual(['faulty', { name: 'pace-used', outcome: 'failed', clause: 'Doc 9303-11 §4.2', says, reason: { code: 'pace-unused', values: { file } } }])
+        expect([field.verdict, outcomeOf(field, 'pace-used'), field.defects.filter((d) => d.code === 'pace-hidden')]).toEqual(['genuine', 'not-done', [{ code: 'pace-hidden', at: file, says, clause: 'Doc 9303-11 §4.2' }]])
+      }
+      expect(outcomeOf(await judge(dump, { chip: by('PACE') }), 'pace-used')).toBe('passed')
+      expect(outcomeOf(await judge(dump), 'pace-used')).toBe('not-applicable')
+    }
+    for (const dump of [bare14, plain14, { ...bare14, 'EF.CardAccess': encodeSecurityInfos({ infos: [chipKey] }) }, { ...bare14, 'EF.CardAccess': Uint8Array.of(0x31, 5) }])
+      expect(outcomeOf(await judge(dump, { chip: by('BAC') }), 'pace-used')).toBe('not-applicable')
+  })
+
+  it('P32 names what is odd inside data groups, and does not speak for it under strict', async () => {
+    const withGroup = async (n: number, bytes: Uint8Array): Promise<Dump> => documentOf(new Map([...groups, [n, bytes] as const].sort(([a], [b]) => a - b)))
+    const content = (r: InspectionReport): unknown => r.checks.find((c) => c.name === 'group-content')
+    const clause = 'Doc 9303-10 §4.7'
+    expect(content(await judge(whole))).toEqual({ name: 'group-content', outcome: 'passed', clause, says: 'the data groups are as the standard prescribes', reason: { code: 'content-good' } })
+    const empty = await withGroup(11, Uint8Array.of(0x6b, 7, 0x5c, 2, 0x5f, 0x0e, 0x5f, 0x0e, 0))
+    const [field, strict] = [await judge(empty, { policy: 'field' }), await judge(empty)]
+    const values = { details: 'DG11: a field without a value', codes: 'DG11/empty-field' }
+    expect([field.verdict, content(field)]).toEqual(['genuine', { name: 'group-content', outcome: 'passed', clause, says: `read with deviations: ${values.details}`, reason: { code: 'content-read', values } }])
+    expect([strict.verdict, content(strict)]).toEqual(['undetermined', { name: 'group-content', outcome: 'not-done', clause, says: `data groups depart from the standard: ${values.details}`, reason: { code: 'content-odd', values } }])
+    for (const r of [field, strict]) expect(r.defects.filter((d) => d.at === 'DG11')).toEqual([expect.objectContaining({ code: 'empty-field', offset: 6 })])
+    const broken = await withGroup(15, Uint8Array.of(0x6f, 2, 4, 0))
+    expect([(await judge(broken)).verdict, outcomeOf(await judge(broken), 'group-content'), (await judge(broken, { policy: 'field' })).verdict]).toEqual(['faulty', 'failed', 'genuine'])
+    // between files: the date of birth is another than that of the zone
+    const other = await withGroup(11, encodeDg11({ fullName: 'SPECIMEN<<ANNA', fullBirthDate: '19800301' }))
+    expect([(await judge(other)).verdict, (await judge(other)).defects.map((d) => `${d.at} ${d.code}`)]).toEqual(['undetermined', ['DG11 birth-date-differs']])
+    // advice is no deviation
+    const fillers = await withGroup(11, encodeDg11({ fullName: 'SPECIMEN<<ANNA<<' }))
+    expect([(await judge(fillers)).verdict, (await judge(fillers)).defects]).toEqual(['genuine', []])
+    const hashed = await inspect(broken, { trust, at, policy: 'strict', crypto, groups: 'hashed' })
+    expect([hashed.verdict, content(hashed), hashed.defects]).toEqual(['genuine', expect.objectContaining({ outcome: 'not-done', excused: true, reason: { code: 'content-unread' } }), []])
+    const { DG2: _, DG14: __, ...zone } = whole
+    expect(outcomeOf(await judge(zone), 'group-content')).toBe('not-applicable')
+  })
+
+  it('P33 gives every check a name of the list and a sentence that its code and values make', async () => {
+    const rest = { ...whole, 'EF.CardAccess': encodeSecurityInfos({ infos: [pace] }) }
+    const cut = (file: string): Dump => Object.fromEntries(Object.entries(rest).filter(([name]) => name !== file))
+    const dumps: readonly Dump[] = [rest, ...Object.keys(rest).map(cut), ...Object.keys(rest).map((file) => ({ ...rest, [file]: Uint8Array.of(0x30, 0x80) })), {}]
+    for (const dump of dumps) for (const policy of ['strict', 'field'] as const) for (const t of [trust, await trustOf(csca.der), await trustOf()]) {
+      const { checks } = await judge(dump, { policy, trust: t })
+      expect(checks.map((c) => c.name).filter((n) => !/^hash-dg\d+$/.test(n))).toEqual(CHECK_NAMES)
+      for (const c of checks) expect(c.says).toBe(SENTENCES[c.reason.code].replaceAll(/\{(\w+)\}/g, (_, name: string) => c.reason.values?.[name] ?? `no ${name}`))
+    }
   })
 
   it('P17 gives one inspector and many, alone and beside each other, the same report', async () => {

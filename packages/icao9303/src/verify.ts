@@ -2,8 +2,10 @@ import { after, type Awaitable, type Crypto } from './crypto.ts'
 import { countryOf } from './pki/name.ts'
 import { type Trust } from './pki/path.ts'
 import { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+import { said } from './sentence.ts'
 import { cardChecks } from './verify/card.ts'
 import { chipChecks } from './verify/chip.ts'
+import { contentCheck } from './verify/content.ts'
 import { comSodAgree, hashChecks } from './verify/group.ts'
 import { check, gather, PA, type Dump, type InspectionCase, type Material } from './verify/material.ts'
 import { memoryOf, type SignerWords } from './verify/memory.ts'
@@ -34,13 +36,13 @@ export interface InspectionReport {
 /** Examines documents against one set of trust material, and remembers what certificates came to. */
 export interface Inspector { readonly inspect: (dump: Dump, order: InspectionCase) => Promise<InspectionReport> }
 
-const SIGNER_CHECKS = ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation']
+const SIGNER_CHECKS = ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation'] as const
 
 function signerChecks(m: Material): Awaitable<readonly Check[]> {
   const { ds } = m
   if (ds !== undefined) return after(trustChecks(m, ds), (trust) => [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...trust])
-  const says = m.sod === undefined ? m.sodSays : 'there is no certificate of the signer'
-  return SIGNER_CHECKS.map((name) => check(name, 'not-done', PA, says))
+  const why = m.sod === undefined ? m.sodSays : said('signer-absent')
+  return SIGNER_CHECKS.map((name) => check(name, 'not-done', PA, why))
 }
 
 const GROUPS = Array.from({ length: 16 }, (_, i) => `DG${i + 1}`)
@@ -65,8 +67,9 @@ export function inspector(trust: Trust, crypto: Crypto): Inspector {
       const agree = comSodAgree(m)
       const hashes = hashChecks(m)
       const profile = profileCheck(m)
+      const content = contentCheck(m)
       return after(signatureCheck(m), (signature) => after(signerChecks(m), (signer) => after(cardChecks(m), (card) =>
-        after(withPublished(m, [agree, ...hashes, profile, signature, ...signer, mrzCheck(m), ...card, ...chipChecks(m)]), (checks) => reportOf(m, checks)))))
+        after(withPublished(m, [agree, ...hashes, profile, content, signature, ...signer, mrzCheck(m), ...card, ...chipChecks(m)]), (checks) => reportOf(m, checks)))))
     },
   }
 }

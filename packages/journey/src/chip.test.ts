@@ -55,14 +55,14 @@ describe('what the chip of a permit says', () => {
 
 describe('the verdict of the inspection desk', () => {
   const zone = must(permitZone('SP0000001', permit, { identity, settings: SPECIMEN })).lines
-  const report = (change: Partial<InspectionReport> = {}): InspectionReport => ({ verdict: 'genuine', genuine: true, policy: 'strict', checks: [{ name: 'signature', outcome: 'passed', clause: 'c', says: '' }], document: { mrz: parseMrz(zone).fields, dataGroups: [1, 2, 11], signer: undefined, country: 'UTO' }, defects: [], ...change })
+  const report = (change: Partial<InspectionReport> = {}): InspectionReport => ({ verdict: 'genuine', genuine: true, policy: 'strict', checks: [{ name: 'sod-signature', outcome: 'passed', clause: 'c', says: '', reason: { code: 'signature-good' } }], document: { mrz: parseMrz(zone).fields, dataGroups: [1, 2, 11], signer: undefined, country: 'UTO' }, defects: [], ...change })
   const expected = { documentNumber: 'SP0000001', mrz: zone, fullName: '吕绿', fullNameOnChip: '吕绿' }
   const bad = (r: InspectionReport, e = expected): readonly string[] => { const v = judgeInspection(r, e); expect(v.passed).toBe(false); return v.checks.filter((c) => c.outcome !== 'passed' && c.outcome !== 'not-applicable').map((c) => `${c.name} ${c.outcome}`) }
 
   it('W32 passes when every check was done and passed', () => { expect(judgeInspection(report(), expected).passed).toBe(true) })
 
   it('W32 one check that failed or was not done, or a verdict that is not genuine, stands in the way', () => {
-    for (const outcome of ['failed', 'not-done'] as const) expect(bad(report({ checks: [{ name: 'revocation', outcome, clause: 'c', says: '' }] }))).toEqual([`revocation ${outcome}`])
+    for (const outcome of ['failed', 'not-done'] as const) expect(bad(report({ checks: [{ name: 'revocation', outcome, clause: 'c', says: '', reason: { code: 'crl-absent' } }] }))).toEqual([`revocation ${outcome}`])
     expect(bad(report({ genuine: false, verdict: 'undetermined' }))).toEqual([])
   })
 

@@ -98,7 +98,7 @@ describe('the virtual chip', () => {
     expect(await personaliseChip(chip.transmit, { ...closed, files: { ...closed.files, DG14: dg14 } })).toMatchObject({ ok: true })
     const read = await readChip(asleep(chip).transmit, holder)
     expect(read.ok && [read.value.session.chipAuthentication, Object.keys(read.value.files).sort()]).toEqual([
-      { outcome: 'passed', says: 'the chip has the private key of DG14: P-256, AES-128' }, ['DG1', 'DG14', 'DG2', 'EF.COM', 'EF.CardAccess', 'EF.SOD'],
+      { outcome: 'passed', says: 'the chip has the private key of DG14: P-256, AES-128', reason: { code: 'chip-key-shown', values: { group: 'P-256', cipher: 'AES-128' } } }, ['DG1', 'DG14', 'DG2', 'EF.COM', 'EF.CardAccess', 'EF.SOD'],
     ])
     const other = blank()
     await generateChipKey(other.transmit, { parameterId: 12, use: 'chip-authentication' })

@@ -66,7 +66,7 @@ describe('Chip Authentication Mapping', () => {
     const files = { ...groups, 'EF.CardAccess': cardAccess('CAM', 'GM'), 'EF.CardSecurity': await security(own) }
     const state = lockedChip({ files, access: 'pace-and-bac', secrets: { mrz }, keys: [own.key] })
     const read = await readOf(state)
-    expect([read.session.access.says, read.session.chipAuthentication]).toEqual(['PACE with CAM on P-256, AES-128', { outcome: 'passed', says: 'the chip did the mapping of PACE with its key of EF.CardSecurity: P-256' }])
+    expect([read.session.access.says, read.session.chipAuthentication]).toEqual(['PACE with CAM on P-256, AES-128', { outcome: 'passed', reason: { code: 'mapping-shown', values: { group: 'P-256' } }, says: 'the chip did the mapping of PACE with its key of EF.CardSecurity: P-256' }])
     expect(read.files).toEqual(files)
     expect(await send(virtualChip(state, crypto), '00a4020c02011d')).toBe('6982')
     // with the Generic Mapping the file is there and proves nothing
@@ -122,7 +122,7 @@ describe('Terminal Authentication', () => {
   it.each(['pace', 'bac'] as const)('C10 after %s opens to a terminal the groups that it has the right for, and no others', async (access) => {
     for (const [rights, open] of [[['read-dg3'], ['DG3']], [['read-dg4'], ['DG4']], [['read-dg3', 'read-dg4'], ['DG3', 'DG4']], [[], []]] as const) {
       const read = await readOf(state(access), { terminal: await credential(rights) })
-      expect([read.session.terminalAuthentication, guarded(read), read.oddities]).toEqual([{ outcome: 'passed', says: 'the chip took UTGATE1UT001 under UTCVCAUTO00001' }, open, []])
+      expect([read.session.terminalAuthentication, guarded(read), read.oddities]).toEqual([{ outcome: 'passed', says: 'the chip took UTGATE1UT001 under UTCVCAUTO00001', reason: { code: 'terminal-taken', values: { holder: 'UTGATE1UT001', authority: 'UTCVCAUTO00001' } } }, open, []])
     }
     const nobody = await readOf(state(access))
     expect([nobody.session.terminalAuthentication.says, guarded(nobody), Object.keys(nobody.files).includes('DG1'), nobody.oddities]).toEqual(['the terminal has no certificate to show', [], true, []])

@@ -18,13 +18,14 @@ import { APPLICATION_FILES } from '../lds/file.ts'
 import { decodeDg14 } from '../lds/dg14.ts'
 import { decodeDg15 } from '../lds/dg15.ts'
 import { type ChipOutcome } from '../report.ts'
+import { said, together } from '../sentence.ts'
 import { EF_CVCA } from './file-system.ts'
 import { readSeries, select, type Line } from './file-reader.ts'
 import { type Speaker } from './speaker.ts'
 
 type Files = Readonly<Record<string, Uint8Array>>
 
-export const NOT_DONE: ChipOutcome = { outcome: 'not-applicable', says: 'the chip does not have it' }
+export const NOT_DONE: ChipOutcome = { outcome: 'not-applicable', ...said('protocol-absent') }
 
 /** A bare refusal of the length is worth knowing: another length may be taken. */
 const isLengthWord = (sw: number): boolean => sw === 0x6700 || sw >> 8 === 0x6c
@@ -47,16 +48,16 @@ export interface ChipProof { readonly chip: ChipOutcome; readonly ephemeral?: Ui
 export async function proveChip(speaker: Speaker, dg14: Uint8Array | undefined, crypto: Crypto): Promise<ChipProof> {
   const read = dg14 === undefined ? undefined : decodeDg14(dg14)
   if (read === undefined) return { chip: NOT_DONE }
-  if (!read.ok) return { chip: { outcome: 'not-done', says: 'DG14 cannot be read' } }
+  if (!read.ok) return { chip: { outcome: 'not-done', ...said('group-unreadable', { group: 'DG14' }) } }
   if (!read.value.infos.some((i) => i.kind === 'chip-authentication' || i.kind === 'chip-authentication-public-key')) return { chip: NOT_DONE }
   const { plans } = planChipAuthentication(read.value.infos, { crypto })
   const { run } = await establishChipAuthentication(exchangeOf(speaker, 'chip authentication'), plans, crypto)
-  if (run.outcome === 'failed') return { chip: { outcome: 'failed', says: run.reason.says } }
+  if (run.outcome === 'failed') return { chip: { outcome: 'failed', ...said('protocol-failed', { details: run.reason.says }) } }
   speaker.enter(run.keys)
   const proof = await select(speaker, APPLICATION_FILES[0]!)
   const { group } = run.plan.key
-  if (proof.says !== undefined) return { chip: { outcome: 'failed', says: `the chip does not have the key that it shows: ${proof.says}` } }
-  return { chip: { outcome: 'passed', says: `the chip has the private key of DG14: ${group.name}, ${run.plan.cipher}` }, ephemeral: compressElement(group, run.ephemeral, crypto) }
+  if (proof.says !== undefined) return { chip: { outcome: 'failed', ...said('chip-key-missing', { details: proof.says }) } }
+  return { chip: { outcome: 'passed', ...said('chip-key-shown', { group: group.name, cipher: run.plan.cipher }) }, ephemeral: compressElement(group, run.ephemeral, crypto) }
 }
 
 /**
@@ -68,33 +69,34 @@ export function judgeMapping(admission: Admission | undefined, file: Uint8Array 
   const evidence = admission?.protocol === 'PACE' ? admission.pace.chipMapping : undefined
   if (evidence === undefined) return undefined
   const read = file === undefined ? undefined : decodeCardSecurity(file)
-  if (read?.ok !== true) return { outcome: 'failed', says: 'the mapping of PACE cannot be checked: EF.CardSecurity cannot be read' }
+  if (read?.ok !== true) return { outcome: 'failed', ...said('mapping-unreadable') }
   const verdict = verifyChipMapping(evidence, read.value.infos, crypto)
-  if (verdict.outcome === 'failed') return { outcome: 'failed', says: verdict.reason.says }
-  return { outcome: 'passed', says: `the chip did the mapping of PACE with its key of EF.CardSecurity: ${evidence.group.name}` }
+  if (verdict.outcome === 'failed') return { outcome: 'failed', ...said('protocol-failed', { details: verdict.reason.says }) }
+  return { outcome: 'passed', ...said('mapping-shown', { group: evidence.group.name }) }
 }
 
 /** Both proofs of the chip as one: what one of them denies, the other does not make good. */
 export function joinProofs(mapping: ChipOutcome | undefined, chip: ChipOutcome): ChipOutcome {
   if (mapping === undefined) return chip
   if (chip.outcome === 'not-applicable' || (mapping.outcome === 'failed' && chip.outcome !== 'failed')) return mapping
-  return chip.outcome === 'passed' ? { outcome: 'passed', says: `${mapping.says}; ${chip.says}` } : chip
+  return chip.outcome === 'passed' ? { outcome: 'passed', ...said('chip-shown-twice', { details: `${mapping.says}; ${chip.says}` }) } : chip
 }
 
 /** Active Authentication by the key in DG15. @source Doc 9303-11 §6.1 */
 export async function signChallenge(speaker: Speaker, files: Files, crypto: Crypto): Promise<ChipOutcome> {
   const [dg15, dg14] = [files['DG15'] && decodeDg15(files['DG15']), files['DG14'] && decodeDg14(files['DG14'])]
   if (dg15 === undefined) return NOT_DONE
-  if (!dg15.ok) return { outcome: 'not-done', says: 'DG15 cannot be read' }
+  if (!dg15.ok) return { outcome: 'not-done', ...said('group-unreadable', { group: 'DG15' }) }
   const announced = dg14?.ok === true ? dg14.value.infos.find((i) => i.kind === 'active-authentication') : undefined
   const cipher = speaker.channel()?.cipher
   const run = await runActiveAuthentication(exchangeOf(speaker, 'active authentication'), { publicKey: dg15.value.publicKey, announced, crypto, ...(cipher === undefined ? {} : { cipher }) })
-  if (run === undefined && speaker.carries() === 'short') return { outcome: 'not-done', says: 'the reader does not carry a command that is long enough for the signature' }
-  if (run === undefined) return { outcome: 'failed', says: 'the chip gave no answer that counts' }
+  if (run === undefined && speaker.carries() === 'short') return { outcome: 'not-done', ...said('challenge-too-long') }
+  if (run === undefined) return { outcome: 'failed', ...said('challenge-unanswered') }
   const evidence = { challenge: hex(run.challenge), response: hex(run.response) }
-  if (run.outcome === 'failed') return { outcome: 'failed', says: run.reason.says, evidence }
-  const odd = run.defects.map((d) => d.says)
-  return { outcome: 'passed', says: [`the chip signed with the key of DG15: ${run.scheme.kind}, ${run.scheme.hash}`, ...odd].join('; '), evidence }
+  if (run.outcome === 'failed') return { outcome: 'failed', ...said('protocol-failed', { details: run.reason.says }), evidence }
+  const values = { scheme: run.scheme.kind, hash: run.scheme.hash }
+  const sentence = run.defects.length === 0 ? said('challenge-signed', values) : said('challenge-signed-oddly', { ...values, ...together(run.defects) })
+  return { outcome: 'passed', ...sentence, evidence }
 }
 
 /** What a terminal proves itself by: its key, and certificates among which a way from the chip's authority to it is looked for. */
@@ -140,14 +142,14 @@ export async function proveTerminal(line: Line, o: {
   readonly crypto: Crypto
 }): Promise<ChipOutcome> {
   const { admission, credential, ephemeral } = o
-  if (credential === undefined) return announcesTerminals(o.dg14) ? { outcome: 'not-applicable', says: 'the terminal has no certificate to show' } : NOT_DONE
-  if (admission === undefined || ephemeral === undefined) return { outcome: 'not-done', says: 'Terminal Authentication needs a session that Chip Authentication made' }
+  if (credential === undefined) return announcesTerminals(o.dg14) ? { outcome: 'not-applicable', ...said('terminal-none') } : NOT_DONE
+  if (admission === undefined || ephemeral === undefined) return { outcome: 'not-done', ...said('terminal-session') }
   const known = await authoritiesOf(line, admission)
   if (known.length === 0) return NOT_DONE
   const chain = findCvcChain(credential.certificates, { known, holder: credential.holder })
-  if (chain === undefined) return { outcome: 'not-done', says: `no certificates lead from ${known.join(' or ')} to ${credential.holder}` }
+  if (chain === undefined) return { outcome: 'not-done', ...said('terminal-chain', { authorities: known.join(' or '), holder: credential.holder }) }
   const chipId = chipIdOf(admission, o.passwords, o.crypto)
-  if (chipId === undefined) return { outcome: 'not-done', says: 'the chip has no name in this session' }
+  if (chipId === undefined) return { outcome: 'not-done', ...said('terminal-nameless') }
   const run = await authenticateTerminal(exchangeOf(line.speaker, 'terminal authentication'), { chain, signer: credential.signer, chipId, ephemeral })
-  return run.outcome === 'passed' ? { outcome: 'passed', says: `the chip took ${credential.holder} under ${chain[0]!.car}` } : { outcome: 'not-done', says: run.reason.says }
+  return run.outcome === 'passed' ? { outcome: 'passed', ...said('terminal-taken', { holder: credential.holder, authority: chain[0]!.car }) } : { outcome: 'not-done', ...said('protocol-failed', { details: run.reason.says }) }
 }

@@ -11,6 +11,7 @@ import { decodeDirectory } from '../lds/directory.ts'
 import { APPLICATION_FILES, MASTER_FILES, type LdsFile } from '../lds/file.ts'
 import { decodeSecurityInfos, type SecurityInfos } from '../lds/security-info.ts'
 import { type ChipOutcome, type ChipSession } from '../report.ts'
+import { said } from '../sentence.ts'
 import { openLadder, readFile, readOnce, readPart, READABLE, readSeries, select, type FileReading, type Line, type ReadingOddity } from './file-reader.ts'
 import { openFolders, wordsOf, type Folders } from './folder.ts'
 import { type ChipResult, type ChipStage } from './personalisation.ts'
@@ -69,9 +70,9 @@ async function readMaster(line: Line, files: Record<string, Uint8Array>, name: s
 }
 
 function accessOutcome(a: Admission | undefined): ChipOutcome {
-  if (a === undefined) return { outcome: 'not-applicable', says: 'the chip is open to whoever holds it' }
-  if (a.protocol === 'PACE') return { outcome: 'passed', says: `PACE with ${a.pace.offer.mapping} on ${a.pace.offer.group.name}, ${a.pace.offer.cipher}` }
-  return { outcome: 'passed', says: a.because === 'downgraded' ? 'BAC after a PACE that failed' : 'BAC; the chip offers no PACE' }
+  if (a === undefined) return { outcome: 'not-applicable', ...said('access-open') }
+  if (a.protocol === 'PACE') return { outcome: 'passed', ...said('access-pace', { mapping: a.pace.offer.mapping, group: a.pace.offer.group.name, cipher: a.pace.offer.cipher }) }
+  return { outcome: 'passed', ...said(a.because === 'downgraded' ? 'access-downgraded' : 'access-bac') }
 }
 
 /** Some files of the application, as far as the chip has them; one that cannot be read does not cost the others. */
@@ -114,7 +115,7 @@ function compareFiles(files: Readonly<Record<string, Uint8Array>>, access: ChipR
   if (offered && access !== 'PACE') note({ code: 'pace-hidden', at: 'EF.CardAccess', says: 'DG14 offers PACE, but access was gained without it', clause: 'Doc 9303-11 §4.2' })
 }
 
-const ENDED: ChipOutcome = { outcome: 'not-done', says: 'the session had ended' }
+const ENDED: ChipOutcome = { outcome: 'not-done', ...said('session-over') }
 
 /** What EF.CardAccess is for gaining access. */
 function offersOf(got: FileReading): SecurityInfos | 'unreadable' | undefined {
@@ -271,7 +272,7 @@ async function readInside(line: Line, o: Inside): Promise<ChipResult<ChipReading
     ok: true,
     value: {
       files, access, failures: admission?.failures ?? [], oddities: o.oddities, exchanges: speaker.exchanges(),
-      session: { access: accessOutcome(admission), chipAuthentication: chip, activeAuthentication: signed.chip, terminalAuthentication: shown },
+      session: { accessedBy: access, access: accessOutcome(admission), chipAuthentication: chip, activeAuthentication: signed.chip, terminalAuthentication: shown },
     },
   }
 }

@@ -4,6 +4,7 @@ import { after, type Awaitable, type Crypto, type HashName, type Scheme } from '
 import { hashOf, schemeOf } from '../pki/algorithm.ts'
 import { decodeCertificate, type Certificate } from '../pki/certificate.ts'
 import { isSameName, readName, type Name } from '../pki/name.ts'
+import { said, type Said } from '../sentence.ts'
 
 export const OID_SIGNED_DATA = '1.2.840.113549.1.7.2'
 export const OID_CONTENT_TYPE = '1.2.840.113549.1.9.3'
@@ -217,17 +218,17 @@ export function signerCertificate(id: SignerId, pool: readonly Certificate[]): C
   return pool.find((c) => (id.kind === 'key' ? c.subjectKeyId === id.keyId : isSame(c.serialDer, id.serialDer) && isSameName(c.issuer, id.issuer)))
 }
 
-export interface SignatureVerdict { readonly ok: boolean; readonly says: string; readonly plain: boolean }
+export interface SignatureVerdict extends Said { readonly ok: boolean; readonly plain: boolean }
 
-const refused = (says: string): SignatureVerdict => ({ ok: false, says, plain: false })
-const GOOD: SignatureVerdict = { ok: true, says: 'the signature is good', plain: false }
+const refused = (why: Said): SignatureVerdict => ({ ...why, ok: false, plain: false })
+const GOOD: SignatureVerdict = { ...said('signature-good'), ok: true, plain: false }
 
 /** Content type, digest and signature of a SignedData under a certificate. */
 export function verifySignedData(s: SignedData, certificate: Certificate, crypto: Crypto): Awaitable<SignatureVerdict> {
   const a = s.signer.attributes
   if (a !== undefined) {
-    if (a.contentType !== s.contentType) return refused('the contentType attribute is not the type of the content')
-    if (a.messageDigest === undefined || !isSame(a.messageDigest, crypto.hash(s.signer.digest, s.content))) return refused('the messageDigest attribute is not the hash of the content')
+    if (a.contentType !== s.contentType) return refused(said('content-type-differs'))
+    if (a.messageDigest === undefined || !isSame(a.messageDigest, crypto.hash(s.signer.digest, s.content))) return refused(said('digest-differs'))
   }
   const message = a?.message ?? s.content
   const { scheme, signature } = s.signer
@@ -235,10 +236,10 @@ export function verifySignedData(s: SignedData, certificate: Certificate, crypto
   const half = Math.ceil((certificate.keyBits ?? 0) / 8)
   return after(crypto.verify({ spki, scheme, message, signature }), (good): Awaitable<SignatureVerdict> => {
     if (good) return GOOD
-    if ((scheme.kind === 'ecdsa') !== (certificate.curve !== undefined)) return refused(`the signature is said to be ${scheme.kind}, which the signer's key cannot make`)
-    if (scheme.kind !== 'ecdsa' || signature.length !== 2 * half) return refused('the signature is not good')
+    if ((scheme.kind === 'ecdsa') !== (certificate.curve !== undefined)) return refused(said('signature-kind', { kind: scheme.kind }))
+    if (scheme.kind !== 'ecdsa' || signature.length !== 2 * half) return refused(said('signature-bad'))
     return after(crypto.verify({ spki, scheme: { ...scheme, form: 'plain' }, message, signature }),
-      (plain) => (plain ? { ok: true, says: 'the signature is good, in plain instead of DER form', plain: true } : refused('the signature is not good')))
+      (plain) => (plain ? { ...said('signature-plain'), ok: true, plain: true } : refused(said('signature-bad'))))
   })
 }
 

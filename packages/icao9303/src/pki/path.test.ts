@@ -201,7 +201,7 @@ describe('revocation', () => {
     const l1r = await linkOf(renamed, g1)
     const anchors = [g1.root]
     expect(await look({ anchors, crls: [await listBy(g1)] })).toEqual({
-      outcome: 'passed', says: 'not in the revocation list of 2024-01-15',
+      outcome: 'passed', says: 'not in the revocation list of 2024-01-15', reason: { code: 'crl-clear', values: { day: '2024-01-15' } },
     })
     expect((await look({ anchors, links: [l12], crls: [await listBy(g2)] })).outcome).toBe('passed')
     expect((await look({ anchors, crls: [await listBy(g2)] })).outcome).toBe('not-done')
@@ -240,7 +240,7 @@ describe('revocation', () => {
       await listBy(g1, { from: '2024-03-01', to: '2024-05-01' }),
     ]
     for (const crls of [[older, newer, future], [future, newer, older]]) expect(await look({ anchors, crls })).toEqual({
-      outcome: 'passed', says: 'not in the revocation list of 2024-01-15',
+      outcome: 'passed', says: 'not in the revocation list of 2024-01-15', reason: { code: 'crl-clear', values: { day: '2024-01-15' } },
     })
     expect(
       (await look({ anchors, crls: [future, await listBy(g1, { from: '2024-02-15', to: '2024-05-01' })] })).says

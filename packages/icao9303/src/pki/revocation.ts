@@ -1,10 +1,11 @@
 import { type Awaitable, type Crypto } from '../crypto.ts'
+import { said, type Said } from '../sentence.ts'
 import { type Certificate } from './certificate.ts'
 import { type Crl } from './crl.ts'
 import { countryOf, isSameName, renderName } from './name.ts'
 import { findPath, type Trust } from './path.ts'
 
-export interface RevocationVerdict { readonly outcome: 'passed' | 'failed' | 'not-done'; readonly says: string }
+export interface RevocationVerdict extends Said { readonly outcome: 'passed' | 'failed' | 'not-done' }
 
 const sameCountry = (a: Certificate['subject'], b: Certificate['subject']): boolean => {
   const country = countryOf(a)?.toUpperCase()
@@ -75,19 +76,19 @@ export async function checkRevocation(
   signer: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto },
 ): Promise<RevocationVerdict> {
   const ours = await listsFor(signer, trust, o.crypto)
-  if (ours.length === 0) return { outcome: 'not-done', says: 'no revocation list of this issuer, signed by a trusted key, is at hand' }
+  if (ours.length === 0) return { outcome: 'not-done', ...said('crl-absent') }
   const revokedAt = ours.map((l) => l.revoked.get(signer.serial)).find((d) => d !== undefined)
-  if (revokedAt !== undefined) return { outcome: 'failed', says: `the document signer was revoked on ${dayOf(revokedAt)}` }
+  if (revokedAt !== undefined) return { outcome: 'failed', ...said('signer-revoked', { day: dayOf(revokedAt) }) }
   const newest = (lists: readonly Crl[]): Crl => lists.reduce((a, b) => (a.thisUpdate > b.thisUpdate ? a : b))
   const past = ours.filter((l) => l.thisUpdate <= o.at)
   if (past.length === 0) return {
     outcome: 'not-done',
-    says: `the revocation list is dated ${newest(ours).thisUpdate.toISOString()}, after the inspection`,
+    ...said('crl-later', { time: newest(ours).thisUpdate.toISOString() }),
   }
   const current = newest(past)
   if (current.nextUpdate === undefined || current.nextUpdate < o.at) return {
     outcome: 'not-done',
-    says: `the revocation list is stale: its next update was due on ${dayOf(current.nextUpdate)}`,
+    ...said('crl-stale', { day: dayOf(current.nextUpdate) }),
   }
-  return { outcome: 'passed', says: `not in the revocation list of ${dayOf(current.thisUpdate)}` }
+  return { outcome: 'passed', ...said('crl-clear', { day: dayOf(current.thisUpdate) }) }
 }

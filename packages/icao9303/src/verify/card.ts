@@ -7,6 +7,7 @@ import { decodeSecurityInfos } from '../lds/security-info.ts'
 import { arcsAfter, OID_PACE } from '../lds/security-protocol.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type Check } from '../report.ts'
+import { said, together, type Said } from '../sentence.ts'
 import { check, unknown, type Material } from './material.ts'
 
 const ACCESS = 'Doc 9303-11 §4.2'
@@ -31,11 +32,37 @@ function entriesIn(bytes: Uint8Array, find: (whole: Tlv) => Tlv): Entries | unde
   }
 }
 
+const inGroup = (file: Tlv): Tlv => readTlv(file.bytes, file.body, file.end, BER)
+
 /** Entries of the file that vouches for EF.CardAccess, with its name; undefined when none is at hand. */
 function vouching(m: Material, security: CardSecurity | undefined): { readonly file: string; readonly entries: Entries | undefined } | undefined {
   const dg14 = m.dump['DG14']
-  if (dg14 !== undefined) return { file: 'DG14', entries: entriesIn(dg14, (file) => readTlv(file.bytes, file.body, file.end, BER)) }
+  if (dg14 !== undefined) return { file: 'DG14', entries: entriesIn(dg14, inGroup) }
   return security && { file: 'EF.CardSecurity', entries: entriesIn(security.signed.content, (set) => set) }
+}
+
+/** The entries of EF.CardAccess, DG14 and EF.CardSecurity, as far as they are there and can be read. */
+const offering = (m: Material, security: CardSecurity | undefined): readonly (readonly [file: string, entries: Entries | undefined])[] => [
+  ['EF.CardAccess', m.dump['EF.CardAccess'] && entriesIn(m.dump['EF.CardAccess'], (set) => set)],
+  ['DG14', m.dump['DG14'] && entriesIn(m.dump['DG14'], inGroup)],
+  ['EF.CardSecurity', security && entriesIn(security.signed.content, (set) => set)],
+]
+
+/**
+ * A chip that offers PACE is opened by PACE: where it was not, somebody may have hidden the offer on the way.
+ *
+ * @source Doc 9303-11 §4.2
+ */
+function paceCheck(m: Material, security: CardSecurity | undefined): Check {
+  const name = 'pace-used'
+  if (m.chip === undefined) return NO_CHIP
+  if (m.chip.accessedBy === 'PACE') return check(name, 'passed', ACCESS, said('pace-used'))
+  const file = offering(m, security).find(([, entries]) => entries !== undefined && [...entries.values()].includes('pace'))?.[0]
+  if (file === undefined) return check(name, 'not-applicable', ACCESS, said('pace-not-offered'))
+  const sentence = said('pace-unused', { file })
+  if (m.policy === 'strict') return check(name, 'failed', ACCESS, sentence)
+  m.defects.push({ code: 'pace-hidden', at: file, says: sentence.says, clause: ACCESS })
+  return { ...check(name, 'not-done', ACCESS, sentence), excused: true }
 }
 
 /**
@@ -50,21 +77,21 @@ function accessCheck(m: Material, security: CardSecurity | undefined): Check {
   if (bytes === undefined) return NO_FILES[0]!
   const read = decodeSecurityInfos(bytes)
   for (const d of read.defects) m.defects.push({ code: d.code, at: 'EF.CardAccess', offset: d.offset, says: d.says, clause: d.clause })
-  const said = entriesIn(bytes, (set) => set)
-  if (!read.ok || said === undefined) return check(name, 'failed', ACCESS, 'EF.CardAccess cannot be read')
-  if (read.defects.length > 0 && m.policy === 'strict') return check(name, 'failed', ACCESS, `EF.CardAccess departs from its form: ${read.defects.map((d) => d.says).join('; ')}`)
+  const told = entriesIn(bytes, (set) => set)
+  if (!read.ok || told === undefined) return check(name, 'failed', ACCESS, said('card-access-unreadable'))
+  if (read.defects.length > 0 && m.policy === 'strict') return check(name, 'failed', ACCESS, said('card-access-form', together(read.defects)))
   const by = vouching(m, security)
   if (by === undefined) {
     // the file that could vouch exists and was not read: as with any data group that is not there, no fault
-    if (m.sod?.object.hashes.has(14) === true) return { ...check(name, 'not-done', ACCESS, 'DG14, which vouches for EF.CardAccess, is not in the dump'), excused: true }
-    return unknown(m, name, { clause: ACCESS, says: 'neither DG14 nor EF.CardSecurity vouches for EF.CardAccess' })
+    if (m.sod?.object.hashes.has(14) === true) return { ...check(name, 'not-done', ACCESS, said('card-access-unread')), excused: true }
+    return unknown(m, name, ACCESS, said('card-access-unvouched'))
   }
-  if (by.entries === undefined) return check(name, 'failed', ACCESS, `${by.file}, which vouches for EF.CardAccess, cannot be read`)
-  const strange = [...said.keys()].filter((e) => by.entries?.has(e) !== true)
-  if (strange.length > 0) return { ...check(name, 'failed', ACCESS, `EF.CardAccess says what ${by.file} does not: it may have been changed on the way`), evidence: { strange } }
-  const struck = [...by.entries].filter(([e, kind]) => kind === 'pace' && !said.has(e)).map(([e]) => e)
-  if (struck.length > 0) return { ...check(name, 'failed', ACCESS, `${by.file} offers PACE that EF.CardAccess does not: it may have been struck out on the way`), evidence: { struck } }
-  return check(name, 'passed', ACCESS, `${by.file} says the same as EF.CardAccess`)
+  if (by.entries === undefined) return check(name, 'failed', ACCESS, said('card-access-voucher', { file: by.file }))
+  const strange = [...told.keys()].filter((e) => by.entries?.has(e) !== true)
+  if (strange.length > 0) return { ...check(name, 'failed', ACCESS, said('card-access-strange', { file: by.file })), evidence: { strange } }
+  const struck = [...by.entries].filter(([e, kind]) => kind === 'pace' && !told.has(e)).map(([e]) => e)
+  if (struck.length > 0) return { ...check(name, 'failed', ACCESS, said('card-access-struck', { file: by.file })), evidence: { struck } }
+  return check(name, 'passed', ACCESS, said('card-access-same', { file: by.file }))
 }
 
 function readSecurity(m: Material): CardSecurity | undefined {
@@ -78,39 +105,42 @@ function readSecurity(m: Material): CardSecurity | undefined {
 /** Its signature, and that its signer is one of the State whose document it is. */
 function securityCheck(m: Material, security: CardSecurity | undefined): Awaitable<Check> {
   const name = 'card-security'
-  const say = (outcome: Check['outcome'], says: string): Check => check(name, outcome, SECURITY, says)
+  const say = (outcome: Check['outcome'], sentence: Said): Check => check(name, outcome, SECURITY, sentence)
   if (m.dump['EF.CardSecurity'] === undefined) return NO_FILES[1]!
-  if (security === undefined) return say('failed', 'EF.CardSecurity cannot be read')
+  if (security === undefined) return say('failed', said('card-security-unreadable'))
   const grave = security.signed.deviations.filter((d) => d.grave)
-  if (grave.length > 0 && m.policy === 'strict') return say('failed', `EF.CardSecurity is not as prescribed: ${grave.map((d) => d.says).join('; ')}`)
+  if (grave.length > 0 && m.policy === 'strict') return say('failed', said('card-security-form', together(grave)))
   const { signer } = security
-  if (signer === undefined) return say('failed', 'the certificate of the signer is not in EF.CardSecurity')
-  if (security.signed.certificates.length > 1 && m.policy === 'strict') return say('failed', 'EF.CardSecurity carries certificates that nobody signed')
-  return after(verifySignedData(security.signed, signer, m.crypto), (v) => (v.ok ? signerCheck(m, security, signer) : say('failed', v.says)))
+  if (signer === undefined) return say('failed', said('card-security-signer'))
+  if (security.signed.certificates.length > 1 && m.policy === 'strict') return say('failed', said('card-security-unsigned'))
+  return after(verifySignedData(security.signed, signer, m.crypto), (v) => (v.ok ? signerCheck(m, security, signer) : say('failed', v)))
 }
 
 function signerCheck(m: Material, security: CardSecurity, signer: Certificate): Awaitable<Check> {
   const name = 'card-security'
   const at = security.signed.signer.attributes?.signingTime ?? m.at
   const own = m.memory.defectsOf(signer).filter((d) => d.grave)
-  if (own.length > 0) return check(name, 'failed', SECURITY, own.map((d) => d.says).join('; '))
-  if (at < signer.notBefore || at > signer.notAfter) return check(name, 'failed', SECURITY, `its signer was not valid on ${m.memory.dayOf(at)}`)
+  if (own.length > 0) return check(name, 'failed', SECURITY, said('ds-bad', together(own)))
+  if (at < signer.notBefore || at > signer.notAfter) return check(name, 'failed', SECURITY, said('card-security-time', { day: m.memory.dayOf(at) }))
   const state = m.mrz?.fields['issuingState']
-  if (state !== undefined && signer.issuingStates.length > 0 && !signer.issuingStates.includes(state)) return check(name, 'failed', SECURITY, `its signer signs for ${signer.issuingStates.join(', ')}, the document is of ${state}`)
+  if (state !== undefined && signer.issuingStates.length > 0 && !signer.issuingStates.includes(state)) return check(name, 'failed', SECURITY, said('card-security-state', { states: signer.issuingStates.join(', '), state }))
   return after(m.memory.pathOf(signer, at), (path) => after(m.memory.revocationOf(signer, m.at), (list): Check => {
-    if (path.outcome !== 'passed') return check(name, path.outcome, SECURITY, path.says)
-    if (path.revoked !== undefined || list.outcome === 'failed') return check(name, 'failed', SECURITY, path.revoked ?? list.says)
-    if (list.outcome === 'not-done') return unknown(m, name, { clause: SECURITY, says: list.says })
-    return { ...check(name, 'passed', SECURITY, `the signature is good; its signer ${path.says}`), evidence: { signer: signer.serial } }
+    if (path.outcome !== 'passed') return check(name, path.outcome, SECURITY, said(`path-${path.troubles[0]!}`, { details: path.says }))
+    if (path.revoked !== undefined) return check(name, 'failed', SECURITY, said('authority-revoked', { details: path.revoked }))
+    if (list.outcome === 'failed') return check(name, 'failed', SECURITY, list)
+    if (list.outcome === 'not-done') return unknown(m, name, SECURITY, list)
+    return { ...check(name, 'passed', SECURITY, said('card-security-good', { path: path.says, ...path.reason.values })), evidence: { signer: signer.serial } }
   }))
 }
 
-const NO_FILES: readonly Check[] = [check('card-access', 'not-applicable', ACCESS, 'EF.CardAccess is not in the dump'), check('card-security', 'not-applicable', SECURITY, 'EF.CardSecurity is not in the dump')]
+const NO_CHIP = check('pace-used', 'not-applicable', ACCESS, said('no-chip'))
+const NO_FILES: readonly Check[] = [check('card-access', 'not-applicable', ACCESS, said('card-access-absent')), check('card-security', 'not-applicable', SECURITY, said('card-security-absent'))]
 
-/** The files of the master file that say what the chip can do. */
+/** The files of the master file that say what the chip can do, and whether the reader made use of it. */
 export function cardChecks(m: Material): Awaitable<readonly Check[]> {
-  if (m.dump['EF.CardAccess'] === undefined && m.dump['EF.CardSecurity'] === undefined) return NO_FILES
+  if (m.dump['EF.CardAccess'] === undefined && m.dump['EF.CardSecurity'] === undefined) return [...NO_FILES, paceCheck(m, undefined)]
   const security = readSecurity(m)
   const access = accessCheck(m, security)
-  return after(securityCheck(m, security), (signed) => [access, signed])
+  const pace = paceCheck(m, security)
+  return after(securityCheck(m, security), (signed) => [access, signed, pace])
 }

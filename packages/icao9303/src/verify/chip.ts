@@ -1,4 +1,5 @@
 import { type Check } from '../report.ts'
+import { said } from '../sentence.ts'
 import { check, type Material } from './material.ts'
 
 const CHIP_CHECKS = [
@@ -6,7 +7,7 @@ const CHIP_CHECKS = [
   ['chip-authentication', 'chipAuthentication', 'Doc 9303-11 §6.2', 14], ['terminal-authentication', 'terminalAuthentication', 'Doc 9303-11 §7.1', undefined],
 ] as const
 
-const NO_CHIP: readonly Check[] = CHIP_CHECKS.map(([name, , clause]) => check(name, 'not-applicable', clause, 'there is no chip at hand'))
+const NO_CHIP: readonly Check[] = CHIP_CHECKS.map(([name, , clause]) => check(name, 'not-applicable', clause, said('no-chip')))
 
 /** A file that EF.SOD vouches for and the chip does not give: a copy without the private key would hide it so. */
 const isHidden = (m: Material, group: number): boolean => m.sod?.object.hashes.has(group) === true && m.dump[`DG${group}`] === undefined
@@ -16,8 +17,8 @@ export function chipChecks(m: Material): readonly Check[] {
   const { chip } = m
   if (chip === undefined) return NO_CHIP
   return CHIP_CHECKS.map(([name, part, clause, group]) => {
-    const { outcome, says, evidence } = chip[part]
-    if (outcome === 'not-applicable' && group !== undefined && isHidden(m, group)) return check(name, 'not-done', clause, `EF.SOD has a hash of DG${group}, which the chip does not give: a copy would hide it so`)
-    return { ...check(name, outcome, clause, says), ...(evidence === undefined ? {} : { evidence }) }
+    const { outcome, says, reason, evidence } = chip[part]
+    if (outcome === 'not-applicable' && group !== undefined && isHidden(m, group)) return check(name, 'not-done', clause, said('chip-hides', { group: `DG${group}` }))
+    return { ...check(name, outcome, clause, reason === undefined ? said('chip-told', { details: says }) : { says, reason }), ...(evidence === undefined ? {} : { evidence }) }
   })
 }

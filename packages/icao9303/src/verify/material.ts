@@ -7,7 +7,8 @@ import { parseMrz } from '../mrz/parse.ts'
 import { type Mrz } from '../mrz/reading.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type Trust } from '../pki/path.ts'
-import { type Check, type ChipSession, type Defect, type Outcome, type Policy } from '../report.ts'
+import { type Check, type CheckName, type ChipSession, type Defect, type Outcome, type Policy } from '../report.ts'
+import { said, type Said } from '../sentence.ts'
 import { type Memory } from './memory.ts'
 
 /** The files of a document by name: `EF.COM`, `EF.SOD`, `DG1` to `DG16`, `EF.CardAccess`, `EF.CardSecurity`. */
@@ -19,6 +20,8 @@ export interface InspectionCase {
   readonly policy: Policy
   /** What the reader did with the chip; absent for a dump alone. */
   readonly chip?: ChipSession
+  /** `judged` by default. `hashed`: what is inside DG2 to DG16 is not looked at, and the verdict does not say so. */
+  readonly groups?: 'judged' | 'hashed'
 }
 
 /** Everything that the checks look at, read once. */
@@ -28,7 +31,8 @@ export interface Material extends InspectionCase {
   readonly crypto: Crypto
   readonly memory: Memory
   readonly sod: DecodedSod | undefined
-  readonly sodSays: string
+  /** Why there is no `sod`. */
+  readonly sodSays: Said
   readonly ds: Certificate | undefined
   readonly mrz: Mrz | undefined
   readonly defects: Defect[]
@@ -36,13 +40,13 @@ export interface Material extends InspectionCase {
 
 export const PA = 'Doc 9303-11 §5.1'
 
-export const check = (name: string, outcome: Outcome, clause: string, says: string): Check => ({ name, outcome, clause, says })
+export const check = (name: CheckName, outcome: Outcome, clause: string, { says, reason }: Said): Check => ({ name, outcome, clause, says, reason })
 
 /** What is unknown stands in the way under `strict`, and is a named defect under `field`. */
-export function unknown(m: Material, name: string, o: { readonly clause: string; readonly says: string }): Check {
-  if (m.policy === 'strict') return check(name, 'not-done', o.clause, o.says)
-  m.defects.push({ code: name, at: 'trust', says: o.says, clause: o.clause })
-  return { ...check(name, 'not-done', o.clause, o.says), excused: true }
+export function unknown(m: Material, name: CheckName, clause: string, sentence: Said): Check {
+  if (m.policy === 'strict') return check(name, 'not-done', clause, sentence)
+  m.defects.push({ code: name, at: 'trust', says: sentence.says, clause })
+  return { ...check(name, 'not-done', clause, sentence), excused: true }
 }
 
 /** When EF.SOD says that it was signed. */
@@ -54,7 +58,7 @@ interface Bench { readonly trust: Trust; readonly crypto: Crypto; readonly memor
 export function gather(dump: Dump, order: InspectionCase, bench: Bench): Material {
   const defects: Defect[] = []
   let sod: DecodedSod | undefined
-  let sodSays = 'there is no EF.SOD'
+  let sodSays = said('no-sod')
   const bytes = dump['EF.SOD']
   if (bytes !== undefined) {
     try {
@@ -62,7 +66,7 @@ export function gather(dump: Dump, order: InspectionCase, bench: Bench): Materia
       for (const d of sod.deviations) defects.push({ code: d.code, at: 'EF.SOD', offset: d.offset, says: d.says, clause: d.clause })
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
-      sodSays = `EF.SOD cannot be read: at byte ${error.offset} ${error.expected} is expected`
+      sodSays = said('sod-unreadable', { offset: String(error.offset), expected: error.expected })
       defects.push({ code: 'malformed', at: 'EF.SOD', offset: error.offset, says: `expected ${error.expected}`, clause: error.clause })
     }
   }

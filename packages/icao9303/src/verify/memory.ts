@@ -11,6 +11,7 @@ import { verifyList } from '../pki/list-trust.ts'
 import { findPath, type PathNote, type PathVerdict, type Trust } from '../pki/path.ts'
 import { checkRevocation, revokedAuthority, type RevocationVerdict } from '../pki/revocation.ts'
 import { dsDefects } from '../pki/profile.ts'
+import { said, type Said } from '../sentence.ts'
 import { type ProfileDefect } from '../pki/profile/rule.ts'
 
 /** What is worth saying of a signer's certificate, once. */
@@ -18,7 +19,7 @@ export interface SignerWords { readonly subject: string; readonly issuer: string
 
 /** A way to an anchor with its words, the serial numbers on it, and an authority on it that is revoked; or why there is none. */
 export type KnownPath =
-  | { readonly outcome: 'passed'; readonly says: string; readonly evidence: { readonly path: readonly string[] }; readonly notes: readonly PathNote[]; readonly revoked: string | undefined }
+  | Said & { readonly outcome: 'passed'; readonly evidence: { readonly path: readonly string[] }; readonly notes: readonly PathNote[]; readonly revoked: string | undefined }
   | Exclude<PathVerdict, { readonly outcome: 'passed' }>
 
 async function knownPath(ds: Certificate, trust: Trust, o: { readonly at: Date; readonly crypto: Crypto }): Promise<KnownPath> {
@@ -26,8 +27,9 @@ async function knownPath(ds: Certificate, trust: Trust, o: { readonly at: Date; 
   if (found.outcome !== 'passed') return found
   const { path, notes } = found
   const links = path.length - 1
-  const says = `leads to ${renderName(path.at(-1)!.subject)}${links > 0 ? ` over ${links} link${links > 1 ? 's' : ''}` : ''}`
-  return { outcome: 'passed', says, evidence: { path: [ds, ...path].map((c) => c.serial) }, notes, revoked: await revokedAuthority(path, trust, o.crypto) }
+  const values = { anchor: renderName(path.at(-1)!.subject), links: String(links) }
+  const sentence = links === 0 ? said('path-found', values) : said(links === 1 ? 'path-over-link' : 'path-over-links', values)
+  return { ...sentence, outcome: 'passed', evidence: { path: [ds, ...path].map((c) => c.serial) }, notes, revoked: await revokedAuthority(path, trust, o.crypto) }
 }
 
 interface KnownSigner {

@@ -8,7 +8,7 @@ import { type Material } from './material.ts'
  * Checks that a published deviation can excuse: how a document is made. What protects its content (hashes, signatures,
  * the way to an anchor, revocation) nothing excuses; there the State's word is added and the verdict stays.
  */
-const EXCUSABLE: readonly string[] = ['com-sod-agree', 'sod-profile', 'ds-profile', 'mrz-check-digits']
+const EXCUSABLE: readonly string[] = ['com-sod-agree', 'sod-profile', 'ds-profile', 'mrz-check-digits', 'group-content']
 const CLAUSE = 'Doc 9303-3 §7.3.6'
 
 /** CCYYMMDD of DG12 as a day. */
@@ -31,13 +31,18 @@ function factsOf(m: Material) {
   }
 }
 
+/** What a check is about, by the names that a deviation explains: itself, or each data group whose content is odd. */
+const subjectsOf = (c: Check): readonly string[] => (c.name === 'group-content' ? [...new Set((c.reason.values?.['codes'] ?? '').split(', ').map((code) => code.split('/')[0]!))] : [c.name])
+
 /** One check in the light of what the State has published; a deviation with an open condition is named and excuses nothing. */
 function inLight(c: Check, known: readonly KnownDeviation[]): Check {
   if (c.outcome === 'passed' || c.outcome === 'not-applicable') return c
-  const told = known.filter((d) => d.explains.includes(c.name))
+  const subjects = subjectsOf(c)
+  const told = known.filter((d) => d.explains.some((e) => subjects.includes(e)))
   if (told.length === 0) return c
-  const says = `${c.says}; the issuing State has published: ${told.map((d) => d.says).join('; ')}`
-  return EXCUSABLE.includes(c.name) && told.some((d) => d.open.length === 0) ? { ...c, outcome: 'not-done', says, excused: true } : { ...c, says }
+  const published = told.map((d) => d.says)
+  const says = `${c.says}; the issuing State has published: ${published.join('; ')}`
+  return EXCUSABLE.includes(c.name) && subjects.every((s) => told.some((d) => d.open.length === 0 && d.explains.includes(s))) ? { ...c, outcome: 'not-done', says, published, excused: true } : { ...c, says, published }
 }
 
 /** Names what deviation lists of the issuing State say, and excuses what they explain. Lists that cannot be believed are passed over. */

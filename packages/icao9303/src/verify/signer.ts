@@ -2,6 +2,7 @@ import { after, type Awaitable } from '../crypto.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type RevocationVerdict } from '../pki/revocation.ts'
 import { type Check, type Outcome } from '../report.ts'
+import { said, together, type Said } from '../sentence.ts'
 import { check, signingTime, unknown, type Material } from './material.ts'
 import { type KnownPath } from './memory.ts'
 
@@ -14,14 +15,14 @@ export function validityCheck(m: Material, ds: Certificate): Check {
   const signed = signingTime(m)
   const at = signed ?? m.at
   const evidence = { at, from: ds.notBefore, to: ds.notAfter }
-  const say = (outcome: Outcome, says: string): Check => ({ name, outcome, clause, says, evidence })
-  if (signed === undefined && at > ds.notAfter) return say('not-done', `the document signer's certificate ended on ${m.memory.dayOf(ds.notAfter)} and EF.SOD does not say when it was signed`)
-  const when = m.memory.dayOf(at)
-  if (at < ds.notBefore || at > ds.notAfter) return say('failed', `the document signer was not valid on ${when} (${m.memory.dayOf(ds.notBefore)} to ${m.memory.dayOf(ds.notAfter)})`)
+  const say = (outcome: Outcome, sentence: Said): Check => ({ ...check(name, outcome, clause, sentence), evidence })
+  if (signed === undefined && at > ds.notAfter) return say('not-done', said('signer-ended', { day: m.memory.dayOf(ds.notAfter) }))
+  const day = m.memory.dayOf(at)
+  if (at < ds.notBefore || at > ds.notAfter) return say('failed', said('signer-not-valid', { day, from: m.memory.dayOf(ds.notBefore), to: m.memory.dayOf(ds.notAfter) }))
   const odd = signed === undefined ? [] : oddTimes(m, ds, signed)
   for (const d of odd) m.defects.push({ ...d, at: 'EF.SOD', clause })
-  if (odd.length > 0 && m.policy === 'strict') return say('failed', odd.map((d) => d.says).join('; '))
-  return say('passed', `valid on ${when}`)
+  if (odd.length > 0 && m.policy === 'strict') return say('failed', said('signing-time-odd', together(odd)))
+  return say('passed', said('signer-valid', { day }))
 }
 
 /** Times of signing that are odd and not impossible. */
@@ -44,10 +45,10 @@ export function dsProfileCheck(m: Material, ds: Certificate): Check {
   for (const d of defects) m.defects.push({ code: `ds-${d.code}`, at: 'document signer', says: d.says, clause: d.clause })
   const grave = defects.filter((d) => d.grave)
   const clause = 'Doc 9303-12 Table 1'
-  if (grave.length > 0) return check('ds-profile', 'failed', clause, grave.map((d) => d.says).join('; '))
-  const says = defects.length === 0 ? 'as the profile prescribes' : `usable; departs from the profile in: ${defects.map((d) => d.code).join(', ')}`
+  if (grave.length > 0) return check('ds-profile', 'failed', clause, said('ds-bad', together(grave)))
+  const sentence = defects.length === 0 ? said('ds-good') : said('ds-usable', { codes: defects.map((d) => d.code).join(', ') })
   const open = defects.some((d) => !HARMLESS.includes(d.code))
-  return check('ds-profile', open && m.policy === 'strict' ? 'not-done' : 'passed', clause, says)
+  return check('ds-profile', open && m.policy === 'strict' ? 'not-done' : 'passed', clause, sentence)
 }
 
 /** The document code must be one that the signer may sign. */
@@ -55,10 +56,10 @@ export function documentTypeCheck(m: Material, ds: Certificate): Check {
   const name = 'ds-document-type'
   const clause = 'Doc 9303-12 §7.1.1.6'
   const code = m.mrz?.fields['documentCode']
-  if (ds.documentTypes === undefined) return unknown(m, name, { clause, says: 'the document signer has no list of document types' })
-  if (code === undefined) return check(name, 'not-done', clause, 'the document code cannot be read')
+  if (ds.documentTypes === undefined) return unknown(m, name, clause, said('types-absent'))
+  if (code === undefined) return check(name, 'not-done', clause, said('type-unreadable'))
   const may = ds.documentTypes.includes(code) || ds.documentTypes.includes(code.slice(0, 1))
-  return check(name, may ? 'passed' : 'failed', clause, may ? `the signer may sign documents of type ${code}` : `the signer may sign ${ds.documentTypes.join(', ')}, not ${code}`)
+  return check(name, may ? 'passed' : 'failed', clause, may ? said('type-allowed', { type: code }) : said('type-forbidden', { types: ds.documentTypes.join(', '), type: code }))
 }
 
 /** The State of the zone must be the one that the signer's certificate names: a trusted State cannot sign for another. */
@@ -66,10 +67,10 @@ export function issuingStateCheck(m: Material, ds: Certificate): Check {
   const name = 'issuing-state'
   const clause = 'Doc 9303-12 Table 1'
   const state = m.mrz?.fields['issuingState']
-  if (ds.issuingStates.length === 0) return unknown(m, name, { clause, says: 'the document signer does not say for which State it signs' })
-  if (state === undefined) return check(name, 'not-done', clause, 'the issuing State cannot be read')
-  if (ds.issuingStates.includes(state)) return check(name, 'passed', clause, `the signer signs for ${state}`)
-  return check(name, m.policy === 'strict' ? 'failed' : 'not-done', clause, `the signer signs for ${ds.issuingStates.join(', ')}, the document is of ${state}`)
+  if (ds.issuingStates.length === 0) return unknown(m, name, clause, said('states-absent'))
+  if (state === undefined) return check(name, 'not-done', clause, said('state-unreadable'))
+  if (ds.issuingStates.includes(state)) return check(name, 'passed', clause, said('state-same', { state }))
+  return check(name, m.policy === 'strict' ? 'failed' : 'not-done', clause, said('state-differs', { states: ds.issuingStates.join(', '), state }))
 }
 
 /** From the signer's certificate to an anchor, and its State's revocation lists. */
@@ -79,13 +80,13 @@ export function trustChecks(m: Material, ds: Certificate): Awaitable<readonly Ch
 
 function pathCheck(m: Material, path: KnownPath): Check {
   const clause = 'Doc 9303-12 §7.1'
-  if (path.outcome !== 'passed') return check('trust-path', path.outcome, clause, path.says)
+  if (path.outcome !== 'passed') return check('trust-path', path.outcome, clause, said(`path-${path.troubles[0]!}`, { details: path.says }))
   for (const n of path.notes) m.defects.push({ code: n.code, at: 'trust', says: n.says, clause: n.clause })
-  return { name: 'trust-path', outcome: 'passed', clause, says: path.says, evidence: path.evidence }
+  return { ...check('trust-path', 'passed', clause, path), evidence: path.evidence }
 }
 
 function revocationCheck(m: Material, path: KnownPath, list: RevocationVerdict): Check {
   const clause = 'Doc 9303-12 §7.1.4'
-  if (path.outcome === 'passed' && path.revoked !== undefined) return check('revocation', 'failed', clause, path.revoked)
-  return list.outcome === 'not-done' ? unknown(m, 'revocation', { clause, says: list.says }) : check('revocation', list.outcome, clause, list.says)
+  if (path.outcome === 'passed' && path.revoked !== undefined) return check('revocation', 'failed', clause, said('authority-revoked', { details: path.revoked }))
+  return list.outcome === 'not-done' ? unknown(m, 'revocation', clause, list) : check('revocation', list.outcome, clause, list)
 }

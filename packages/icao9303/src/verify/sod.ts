@@ -3,6 +3,7 @@ import { verifySignedData } from '../cms/signed-data.ts'
 import { after, type Awaitable } from '../crypto.ts'
 import { renderName } from '../pki/name.ts'
 import { type Check } from '../report.ts'
+import { said, together } from '../sentence.ts'
 import { check, PA, type Material } from './material.ts'
 
 /** No signature covers the set of certificates: each must be the signer's, or be known from elsewhere to the byte. */
@@ -29,9 +30,9 @@ export function profileCheck(m: Material): Check {
     m.defects.push({ code: 'strange-certificate', at: 'EF.SOD', says, clause })
     grave.push({ code: 'strange-certificate', offset: 0, says, clause, grave: true })
   }
-  if (grave.length === 0) return check('sod-profile', 'passed', clause, 'EF.SOD is as the standard prescribes')
-  const says = grave.map((d) => d.says).join('; ')
-  return m.policy === 'strict' ? check('sod-profile', 'failed', clause, says) : check('sod-profile', 'passed', clause, `read with deviations: ${says}`)
+  if (grave.length === 0) return check('sod-profile', 'passed', clause, said('sod-good'))
+  const odd = together(grave)
+  return m.policy === 'strict' ? check('sod-profile', 'failed', clause, said('sod-odd', odd)) : check('sod-profile', 'passed', clause, said('sod-read', odd))
 }
 
 /** Content type, digest and signature. */
@@ -39,15 +40,15 @@ export function signatureCheck(m: Material): Awaitable<Check> {
   const name = 'sod-signature'
   const { sod, ds } = m
   if (sod === undefined) return check(name, 'not-done', PA, m.sodSays)
-  if (ds === undefined) return check(name, 'not-done', PA, 'the certificate of the signer is neither in EF.SOD nor among the trust material')
+  if (ds === undefined) return check(name, 'not-done', PA, said('signer-unknown'))
   return after(verifySignedData(sod.signed, ds, m.crypto), (v) => {
     const evidence = { signer: ds.serial, scheme: sod.signed.signer.scheme.kind, hash: sod.signed.signer.scheme.hash }
-    if (!v.ok) return { name, outcome: 'failed', clause: PA, says: v.says, evidence }
+    if (!v.ok) return { ...check(name, 'failed', PA, v), evidence }
     if (v.plain) {
       const clause = 'Doc 9303-12 §4.1.6.3'
       m.defects.push({ code: 'raw-ecdsa-signature', at: 'EF.SOD', says: v.says, clause })
-      if (m.policy === 'strict') return { name, outcome: 'failed', clause, says: 'the ECDSA signature is not in DER form', evidence }
+      if (m.policy === 'strict') return { ...check(name, 'failed', clause, said('signature-not-der')), evidence }
     }
-    return { name, outcome: 'passed', clause: PA, says: v.says, evidence }
+    return { ...check(name, 'passed', PA, v), evidence }
   })
 }

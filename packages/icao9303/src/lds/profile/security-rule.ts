@@ -4,7 +4,7 @@ import { type HashName, HASH_LENGTH } from '../../crypto.ts'
 import { readKey } from '../../pki/key.ts'
 import { CURVES } from '../../pki/curve.ts'
 import { type ChipAuthenticationPublicKeyInfo, encodeSecurityInfos, type PaceInfo, type SecurityInfo } from '../security-info.ts'
-import { OID_DH_PKCS3, OID_DH_X942, protocolName } from '../security-protocol.ts'
+import { OID_DH_PKCS3, OID_DH_X942, OID_STANDARDIZED_PARAMETERS, protocolName } from '../security-protocol.ts'
 import { type FileRule, type Finding, type Subject, when } from './subject.ts'
 
 type InfoFile = 'EF.CardAccess' | 'EF.CardSecurity' | 'DG14'
@@ -93,6 +93,7 @@ const isSameInfo = (a: SecurityInfo, b: SecurityInfo): boolean => isSame(encodeS
 function keyWords(i: ChipAuthenticationPublicKeyInfo): string | undefined {
   if (i.algorithm === OID_DH_X942) return 'the key is written as X9.42 has it, not as PKCS #3'
   if (i.algorithm === OID_DH_PKCS3) return undefined
+  if (i.algorithm === OID_STANDARDIZED_PARAMETERS) return undefined
   const key = attempt(() => readKey(readTlv(i.publicKey, 0)))
   if (key?.kind !== 'ec') return `a key of ${protocolName(i.algorithm) ?? i.algorithm} whose parameters are not explicit`
   if (key.point[0] !== 4) return 'the point of the key is compressed'
@@ -123,6 +124,11 @@ const CHIP_RULES: readonly FileRule[] = [
   ...entryRule({
     code: 'ca-key-parameters', clause: 'Doc 9303-11 §9.2, §9.5.2', severity: 'error', asks: 'the key of Chip Authentication has explicit domain parameters, in DH as PKCS #3 has them',
     find: (i) => (isKey(i) ? keyWords(i) : undefined),
+  }),
+  // BSI TR-03110-3 §A.1.1.1 allows a number, and readers of PACE know all of them
+  ...entryRule({
+    code: 'ca-key-by-number', clause: 'Doc 9303-11 §9.2', severity: 'warning', asks: 'the key of Chip Authentication has explicit domain parameters, not the number of standardized ones',
+    find: (i) => (isKey(i) && i.algorithm === OID_STANDARDIZED_PARAMETERS ? 'the parameters of the key are told by their number' : undefined),
   }),
   {
     file: 'EF.CardSecurity', code: 'cam-key-missing', clause: 'Doc 9303-11 §9.2.1', severity: 'error', asks: 'chip authentication mapping has its key in EF.CardSecurity, under the number of its parameters',
