@@ -88,7 +88,7 @@ describe('causeway inspect', () => {
 
   it('speaks Chinese where the caller does', () => {
     const says = execFileSync(process.execPath, [bin, 'inspect', document, ...trust, '--at', '2026-03-10'], { encoding: 'utf8', env: { ...process.env, CAUSEWAY_LANG: 'zh' } })
-    expect(says).toMatch(/^真实（严格规则）\n {2}✓ EF\.COM 与 EF\.SOD 所列数据组一致：通过\n/)
+    expect(says).toMatch(/^真实（严格规则）\n {2}✓ EF\.COM 与 EF\.SOD 所列数据组一致：通过，EF\.COM 与 EF\.SOD 所列数据组相同\n/)
   })
 })
 

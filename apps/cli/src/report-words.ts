@@ -1,3 +1,4 @@
+import { checkSentence, checkWords } from '@causeway/contract'
 import { type Check, type InspectionReport, type Outcome, type OutlookItem, type VerdictName } from 'icao9303'
 
 type Language = 'zh' | 'en'
@@ -9,27 +10,13 @@ const VERDICT: Readonly<Record<VerdictName, string>> = { genuine: '真实', faul
 const OUTCOME: Readonly<Record<Outcome, string>> = { passed: '通过', failed: '未通过', 'not-done': '未做', 'not-applicable': '不适用' }
 const POLICY = { strict: '严格', field: '现场' } as const
 
-/** What each check is about, in the words of an examiner; the English detail of the report stands behind it. */
-const CHECKS: Readonly<Record<string, string>> = {
-  'com-sod-agree': 'EF.COM 与 EF.SOD 所列数据组一致', 'sod-profile': 'EF.SOD 的编码与结构', 'sod-signature': 'EF.SOD 的签名',
-  'ds-validity': '签名证书在签署时有效', 'ds-profile': '签名证书的内容', 'ds-document-type': '签名证书可签的证件类型', 'issuing-state': '签名证书可签的签发国',
-  'trust-path': '通向可信根证书的路径', revocation: '签名证书未被吊销', 'mrz-check-digits': '机读区校验位', 'card-access': 'EF.CardAccess 与已签名的内容一致',
-  'card-security': 'EF.CardSecurity 的签名', access: '读取芯片的访问控制', 'active-authentication': '主动认证', 'chip-authentication': '芯片认证', 'terminal-authentication': '终端认证',
-}
-
 const OUTLOOK: Readonly<Record<OutlookItem['code'], string>> = {
   'document-code': '证件类型代码', 'no-pace': '没有 PACE', bac: '仍接受 BAC', 'bac-in-circulation': '仍在流通的 BAC 证件', 'face-encoding': '人像编码',
 }
 
-function nameOf(check: Check, language: Language): string {
-  if (language === 'en') return check.name
-  const group = /^hash-dg(\d+)$/.exec(check.name)
-  return group === null ? (CHECKS[check.name] ?? check.name) : `DG${group[1]} 的杂凑值`
-}
-
 function checkLine(c: Check, language: Language): string {
   if (language === 'en') return `  ${MARK[c.outcome]} ${c.name.padEnd(23)} ${c.says}  [${c.clause}]`
-  return `  ${MARK[c.outcome]} ${nameOf(c, language)}：${OUTCOME[c.outcome]}${c.excused === true ? '（不影响结论）' : ''}\n      ${c.name}: ${c.says}  [${c.clause}]`
+  return `  ${MARK[c.outcome]} ${checkWords(c.name).zh}：${OUTCOME[c.outcome]}${c.excused === true ? '（不影响结论）' : ''}，${checkSentence(c).zh}\n      ${c.name}: ${c.says}  [${c.clause}]`
 }
 
 /** A report for people, in their language; codes, names and clauses as in the JSON. */

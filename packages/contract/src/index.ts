@@ -6,5 +6,6 @@ export { NewUnit, NewAccount, Grant, type UnitRow, type AccountRow, type RuleRow
 export { NewPerson, NameQuestion, NameConfirmation, Erasure, type NameProposal, type NameAnswer, type PersonRow, type PersonPage } from './person.ts'
 export { MissionForm, Submission, Opinion, ReturnToUnit, type Examination, type Draft, type DraftRow, type AttachmentAnswer, type MissionRow, type MissionMember, type MissionPage, type MissionDocument, type TimelineRow } from './mission.ts'
 export { Enrolment, BlankBatch, Allocation, Spoil, JOB_STEPS, type EnrolmentRow, type EnrolmentAnswer, type BlankRow, type BlankList, type JobRow, type JobPage, type Verdict } from './production.ts'
+export { CHECK_SENTENCES, CHECK_WORDS, checkSentence, checkWords, type SpokenCheck } from './check.ts'
 export { HandOut, Return, Report, ControlRelease, type PermitRow, type PermitPage, type ChipDump, type HomecomingRow, type ControlRow } from './permit.ts'
 export { type JournalRow, type TrustAnswer, type PlatformAnswer } from './journal.ts'

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 
+import { type SpokenCheck } from './check.ts'
 import { type Page } from './session.ts'
 
 /** The fields that go with an uploaded photo (multipart field `fields`, JSON; the picture is the part `photo`). */
@@ -35,7 +36,7 @@ export interface JobRow {
   readonly fault?: string
   readonly may: readonly string[]
 }
-export interface Verdict { readonly name: string; readonly outcome: 'passed' | 'failed' | 'not-done' | 'not-applicable'; readonly says: string; readonly clause?: string }
+export interface Verdict extends SpokenCheck { readonly outcome: 'passed' | 'failed' | 'not-done' | 'not-applicable'; readonly clause?: string }
 export interface JobPage extends JobRow {
   readonly steps: readonly { readonly step: string; readonly at?: string; readonly by?: string; readonly outcome?: string }[]
   readonly inspection?: { readonly passed: boolean; readonly checks: readonly Verdict[] }

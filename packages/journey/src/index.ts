@@ -13,7 +13,7 @@ export { PERMIT_STEPS, permitStep, permitNumber, expiryOf, type Permit, type Per
 export { chipContent, permitZone, SPECIMEN, type DocumentSettings, type ChipContent, CHIP_PROTOCOL, chipPassword } from './chip.ts'
 export { BLANK_STEPS, receiveBlank, issueBlank, useBlank, proposeSpoil, witnessSpoil, destroyBlank, balanceOf, serialsOf, WITNESSES, type Blank, type BlankEvent, type Balance } from './blank.ts'
 export { JOB_STEPS, jobStep, signingRequest, type Job, type JobEvent, type JobState, type InspectionRecord } from './job.ts'
-export { judgeInspection } from './inspection.ts'
+export { judgeInspection, unreadInspection } from './inspection.ts'
 export { handOut, takeBack, confirmReturn, parseReturn, dueDay } from './custody.ts'
 export { HOMECOMING_STEPS, homecomingId, duty as homecomingDuty, remind, lock, comeHome, check as checkHomecoming, reportDue, type Homecoming, type HomecomingEvent } from './homecoming.ts'
 export { CONTROL_STEPS, REPORT_STEPS, imposeControl, releaseControl, closeMission, submitReport, decideReport, type Control, type ControlEvent, type ReportState } from './control.ts'

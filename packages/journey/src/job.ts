@@ -15,7 +15,7 @@ export const JOB_STEPS: Readonly<Record<JobState, Readonly<Partial<Record<JobSte
   done: {},
 }
 
-export interface InspectionRecord { readonly passed: boolean; readonly checks: readonly { readonly name: string; readonly outcome: string; readonly says: string; readonly clause?: string }[]; readonly by: string; readonly at: string }
+export interface InspectionRecord { readonly passed: boolean; readonly checks: readonly { readonly name: string; readonly outcome: string; readonly says: string; readonly reason?: { readonly code: string; readonly values?: Readonly<Record<string, string>> }; readonly clause?: string }[]; readonly by: string; readonly at: string }
 
 export interface Job {
   readonly state: JobState

@@ -97,7 +97,7 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   'holder-not-member': s('持证人不是该团组成员。', 'The holder is not a member of this mission.'),
   'publicity-running': s('公示至 {ends} 结束，结束后方可领证（{rule}）。', 'The publicity ends on {ends}; permits are handed out after that ({rule}).'),
   'validity-too-short': s('证件有效期至 {expiry}，返回后不足 {months} 个月（{rule}）；请换发。', 'The permit expires on {expiry}, less than {months} months after the return ({rule}).'),
-  'inspection-undetermined': s('以下检查无法完成：{checks}（{why}）；证件未判定，请待信任材料更新后重新质检。', 'These checks could not be done: {checks} ({why}). The permit is not judged; inspect again when the trust material is there.'),
+  'inspection-undetermined': s('以下检查无法完成：{checksCn}（{whyCn}）；证件未判定，请待信任材料更新后重新质检。', 'These checks could not be done: {checks} ({why}). The permit is not judged; inspect again when the trust material is there.'),
   'blank-changed': s('质检期间空白 {serial} 已被更换，此次结果作废；请重新质检。', 'The blank {serial} was changed during the inspection, so its result does not count; inspect again.'),
   'endorsement-missing': s('通行证没有赴{place}的有效签注，或签注已经用过（{rule}）；请先办理签注。', 'The permit has no endorsement for {place}, or it is used ({rule}); have one made first.'),
   'reminded-today': s('今天已经催交过。', 'A reminder went out today already.'),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-import { Allocation, BlankBatch, Spoil, type JobPage, type JobRow } from '@causeway/contract'
+import { Allocation, BlankBatch, checkSentence, checkWords, Spoil, type JobPage, type JobRow } from '@causeway/contract'
 import {
-  balanceOf, chipPassword, endorsementsFor, expiryOf, isEnrolled, issueBlank, jobStep, judgeInspection, permitNumber, permitZone, proposeSpoil, receiveBlank, serialsOf, signingRequest, useBlank, witnessSpoil,
+  balanceOf, chipPassword, endorsementsFor, expiryOf, isEnrolled, issueBlank, jobStep, judgeInspection, unreadInspection, permitNumber, permitZone, proposeSpoil, receiveBlank, serialsOf, signingRequest, useBlank, witnessSpoil,
   type Blank, type Enrolment, type InspectionRecord, type Job, type JobEvent, type Mission, type Permit, type Person,
 } from '@causeway/journey'
 import { no, ok, personal, type Refusal, type Result } from '@causeway/kernel'
@@ -210,7 +210,7 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const answer = await readChipOf(house.station, job.body.serial, chipPassword(zone.value.lines))
   if (!answer.ok) return answer
   const read = answer.value
-  if (!read.ok) return ok({ id, serial: job.body.serial, passed: false, checks: [{ name: 'read', outcome: 'failed', says: `${read.error.step} ${read.error.file}: ${read.error.statusWord}` }] })
+  if (!read.ok) return ok({ id, serial: job.body.serial, ...unreadInspection(`${read.error.step} ${read.error.file}: ${read.error.statusWord}`) })
   const bytes = (t: string): Uint8Array => new Uint8Array(Buffer.from(t, 'base64'))
   const { trust: material } = await readTrust([...trust.csca, ...trust.links, ...trust.crls].map((text, i) => ({ name: `trust ${i + 1}`, bytes: bytes(text) })), crypto)
   const { files, session } = read.value
@@ -219,7 +219,7 @@ async function inspectJob(house: House, id: string): Promise<Result<Inspected, R
   const verdict = judgeInspection(report, { documentNumber: job.body.permit, mrz: zone.value.lines, fullName: identity?.nameCn, fullNameOnChip: dg11?.ok === true ? dg11.value.fullName : undefined })
   if (!verdict.passed && !verdict.checks.some((c) => c.outcome === 'failed')) {
     const open = verdict.checks.filter((c) => c.outcome === 'not-done')
-    return no({ code: 'inspection-undetermined', details: { checks: open.map((c) => c.name), why: open.map((c) => c.says) } })
+    return no({ code: 'inspection-undetermined', details: { checks: open.map((c) => c.name), why: open.map((c) => c.says), checksCn: open.map((c) => checkWords(c.name).zh), whyCn: open.map((c) => checkSentence(c).zh) } })
   }
   return ok({ id, serial: job.body.serial, ...verdict })
 }

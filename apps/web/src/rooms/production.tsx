@@ -1,8 +1,8 @@
-import { type BlankList, type JobPage, type JobRow } from '@causeway/contract'
+import { checkSentence, checkWords, type BlankList, type JobPage, type JobRow } from '@causeway/contract'
 import { useQuery } from '@tanstack/react-query'
 
 import { ask } from '../ask.ts'
-import { useTerm, useWords } from '../language.tsx'
+import { useLanguage, useTerm, useWords } from '../language.tsx'
 import { ActButton, ActDialog } from '../parts/act.tsx'
 import { Choice, TextField } from '../parts/field.tsx'
 import { List, More, State, Table, usePages, when } from '../parts/list.tsx'
@@ -57,6 +57,7 @@ export function JobCard({ id }: { readonly id: string }) {
   const w = useWords(DESK)
   const term = useTerm(TERMS)
   const verdict = useTerm(VERDICTS)
+  const { language } = useLanguage()
   const q = useQuery({ queryKey: ['job', id], queryFn: async () => ask<JobPage>('GET', `/api/jobs/${id}`), refetchInterval: 1_000 })
   if (q.isError) return <><h1 tabIndex={-1}>{w.production}</h1><Trouble error={q.error} /></>
   if (q.data === undefined) return null
@@ -67,7 +68,7 @@ export function JobCard({ id }: { readonly id: string }) {
       <p><Progress state={j.state} /> <small>{w.serial} {j.serial ?? '—'} · {w.attempt} {j.attempt}</small></p>
       {j.fault !== undefined && j.state === 'failed' && <p className="trouble" role="alert">{w.fault}：{j.fault}</p>}
       <p><JobActs job={j} /></p>
-      {j.inspection !== undefined && <section><h2>{w.inspection}：{verdict(j.inspection.passed ? 'passed' : 'failed')}</h2><Table caption={w.inspection} rows={j.inspection.checks} rowKey={(c) => c.name} columns={[{ name: w.check, cell: (c) => <code>{c.name}</code> }, { name: w.outcome, cell: (c) => <State code={`verdict-${c.outcome}`} says={verdict(c.outcome)} /> }, { name: w.says, cell: (c) => <>{c.says} <small>{c.clause}</small></>, wide: true }]} /></section>}
+      {j.inspection !== undefined && <section><h2>{w.inspection}：{verdict(j.inspection.passed ? 'passed' : 'failed')}</h2><Table caption={w.inspection} rows={j.inspection.checks} rowKey={(c) => c.name} columns={[{ name: w.check, cell: (c) => <>{checkWords(c.name)[language]} <small><code>{c.name}</code></small></> }, { name: w.outcome, cell: (c) => <State code={`verdict-${c.outcome}`} says={verdict(c.outcome)} /> }, { name: w.says, cell: (c) => <>{checkSentence(c)[language]} <small>{c.clause}</small></>, wide: true }]} /></section>}
       <section><h2>{w.progress}</h2><ol className="timeline">{j.steps.map((s) => <li key={`${s.step}${s.at ?? ''}`}><time>{when(s.at ?? '')}</time> <b>{term(s.step)}</b> {s.by}</li>)}</ol></section>
     </article>
   )
