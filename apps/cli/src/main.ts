@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   mrz: async () => (await import('./mrz.ts')).mrzCommand,
   lds: async () => (await import('./lds.ts')).ldsCommand,
   journal: async () => (await import('./journal.ts')).journalCommand,
+  hub: async () => (await import('./hub.ts')).hubCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 }
 

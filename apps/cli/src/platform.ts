@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 
 import {
-  ensureHousehold, ensureUser, foreignDatabase, holdState, keptSecret, layState, openLine, startDatabase, supervise, type Database, type Part, type Running, type State,
+  ensureHousehold, ensureUser, foreignDatabase, holdState, keptSecret, layState, openLine, socketIn, startDatabase, supervise, type Database, type Part, type Running, type State,
 } from '@causeway/ground'
 
 import { Impossible } from './command.ts'
@@ -50,7 +50,7 @@ const OFFICE = '370699'
 
 /** A one-time code for an office that the hub does not know yet, asked for as the hub's operator. */
 async function codeFor(office: string, hubFolder: string): Promise<string | undefined> {
-  const operator = openLine(join(hubFolder, 'operator.sock'), 'hub')
+  const operator = openLine(socketIn(hubFolder, 'operator.sock'), 'hub')
   const known = await operator.call<readonly object[]>('GET', `/v1/office-keys?office=${office}`)
   if (!known.ok || known.value.length > 0) return undefined
   const made = await operator.call<{ code: string }>('POST', '/v1/office-codes', { office })

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { openPart, openProcess, PART_OPTIONS, type Handler } from '@causeway/ground'
+import { openPart, openProcess, PART_OPTIONS, socketIn, type Handler } from '@causeway/ground'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { parseSignedMessage } from '@causeway/signing'
 
@@ -144,7 +143,7 @@ const forOperator: Readonly<Record<string, Handler>> = {
   }),
 }
 
-const operator = await openPart(join(dir, 'operator.sock'), forOperator, (error) => { log.error('bug', { error }) })
+const operator = await openPart(socketIn(dir, 'operator.sock'), forOperator, (error) => { log.error('bug', { error }) })
 serve(forOffices, {
   end: async () => {
     operator.closeAllConnections()

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { ensureHousehold, holdState, keptKey, keptSecret, layState, openClock, openLog, openSealedFile, setClock, startDatabase, supervise, TRYING_OUT, type Database, type State } from './index.ts'
+import { ensureHousehold, holdState, keptKey, keptSecret, layState, openClock, openLine, openLog, openPart, openSealedFile, setClock, socketIn, startDatabase, supervise, TRYING_OUT, type Database, type State } from './index.ts'
 
 let folder: string
 let state: State
@@ -100,6 +100,18 @@ describe('the clock', () => {
     setClock(file, '2030-01-01T00:00:00.000Z')
     expect(clock.now().getTime() - Date.UTC(2030, 0, 1)).toBeLessThan(2_000)
     expect(() => { setClock(file, 'yesterday') }).toThrow(RangeError)
+  })
+})
+
+describe('a socket', () => {
+  it('can be in a folder however deep', async () => {
+    const deep = join(folder, ...Array.from({ length: 12 }, () => 'a folder in it'))
+    mkdirSync(deep, { recursive: true })
+    const server = await openPart(socketIn(deep, 'part.sock'), { 'GET /v1/x': async () => Promise.resolve({ ok: true, value: { here: 1 } }) }, () => undefined)
+    expect(await openLine(socketIn(deep, 'part.sock'), 'x').call('GET', '/v1/x')).toEqual({ ok: true, value: { here: 1 } })
+    expect([Buffer.byteLength(deep) > 107, statSync(join(deep, 'part.sock')).mode & 0o777]).toEqual([true, 0o660])
+    server.closeAllConnections()
+    server.close()
   })
 })
 

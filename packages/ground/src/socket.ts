@@ -1,7 +1,20 @@
-import { chmodSync, existsSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, openSync, unlinkSync } from 'node:fs'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
+import { join } from 'node:path'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+
+/** Bytes that a socket's path may have, with room to spare. */
+const PATH_LIMIT = 100
+
+/**
+ * The path of a socket in a folder. Where it is too long for the system, and that is Linux, the folder is opened and
+ * named by its descriptor, for as long as the process lives.
+ */
+export function socketIn(folder: string, name: string): string {
+  const path = join(folder, name)
+  return Buffer.byteLength(path) <= PATH_LIMIT || process.platform !== 'linux' ? path : `/proc/self/fd/${openSync(folder, 'r')}/${name}`
+}
 
 /** Speaks JSON over HTTP to a part behind a Unix socket. */
 export interface Line {
