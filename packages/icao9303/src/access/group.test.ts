@@ -172,6 +172,26 @@ describe('the groups in which keys are agreed', () => {
     expect(() => pkcs3.add(bytesOf(2n, 128), bytesOf((p - 1n) / 2n, 128))).toThrow(RangeError)
   })
 
+  it.each(all)('X4 says of %s why not, and takes no multiple of its order', (name, g) => {
+    const none = g.kind === 'ec' ? `no point of ${name}` : `no element of ${name}`
+    const bad = new Uint8Array(g.generator.length)
+    for (const act of [() => g.multiply(bad, 3n), () => g.add(bad, g.generator), () => g.add(g.generator, bad), () => g.withGenerator(bad)]) expect(act).toThrow(none)
+    const opposite = g.multiply(g.generator, -1n)
+    expect(hex(opposite)).toBe(hex(g.multiply(g.generator, g.order - 1n)))
+    expect(() => g.add(g.generator, opposite)).toThrow(g.kind === 'ec' ? 'two points that are not opposite' : 'elements whose product or power is not neutral')
+    const other = g.multiply(g.generator, 3n)
+    for (const scalar of [0n, g.order, -g.order, 2n * g.order]) for (const element of [g.generator, other]) expect(() => g.multiply(element, scalar)).toThrow(RangeError)
+    expect([1n, g.order + 1n, 1n - g.order].map((s) => hex(g.multiply(other, s)))).toEqual([hex(other), hex(other), hex(other)])
+    // the generator is known by its value, whoever holds it
+    expect(hex(g.multiply(g.generator.slice(), 2n))).toBe(hex(g.add(g.generator, g.generator)))
+    expect(hex(g.withGenerator(other).multiply(g.generator, 5n))).toBe(hex(g.multiply(g.generator, 5n)))
+    expect([g.generator.length, g.size, g.kind]).toEqual(g.kind === 'ec' ? [1 + 2 * g.size, g.size, 'ec'] : [g.size, g.size, 'dh'])
+  })
+
+  it('X4 knows no curve by another name', () => {
+    expect([curveGroup(''), curveGroup('p-256'), curveGroup('secp256k1'), curveGroup('P-256')?.name]).toEqual([undefined, undefined, undefined, 'P-256'])
+  })
+
   it('X5 draws private keys from 1 to below the order, whatever chance gives', () => {
     for (const [, g] of all) {
       const asked: number[] = []

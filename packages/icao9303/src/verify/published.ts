@@ -2,6 +2,7 @@ import { after, type Awaitable } from '../crypto.ts'
 import { decodeDg12 } from '../lds/dg12.ts'
 import { deviationsFor, type KnownDeviation } from '../pki/known-deviation.ts'
 import { type Check } from '../report.ts'
+import { type SentenceCode } from '../sentence.ts'
 import { type Material } from './material.ts'
 
 /**
@@ -31,12 +32,15 @@ function factsOf(m: Material) {
   }
 }
 
+/** What a check says that could look at nothing: a file that is not there is no deviation of how it is made. */
+const UNSEEN: readonly SentenceCode[] = ['no-sod', 'sod-unreadable', 'com-absent', 'zone-absent', 'signer-absent']
+
 /** What a check is about, by the names that a deviation explains: itself, or each data group whose content is odd. */
 const subjectsOf = (c: Check): readonly string[] => (c.name === 'group-content' ? [...new Set((c.reason.values?.['codes'] ?? '').split(', ').map((code) => code.split('/')[0]!))] : [c.name])
 
 /** One check in the light of what the State has published; a deviation with an open condition is named and excuses nothing. */
 function inLight(c: Check, known: readonly KnownDeviation[]): Check {
-  if (c.outcome === 'passed' || c.outcome === 'not-applicable') return c
+  if (c.outcome === 'passed' || c.outcome === 'not-applicable' || UNSEEN.includes(c.reason.code)) return c
   const subjects = subjectsOf(c)
   const told = known.filter((d) => d.explains.some((e) => subjects.includes(e)))
   if (told.length === 0) return c
