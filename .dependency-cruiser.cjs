@@ -14,7 +14,8 @@ const FLOORS = [
   ['packages/pades', ['packages/kernel', 'packages/icao9303']],
   ['packages/contract', ['packages/kernel', 'packages/journey']],
   ['packages/ground', ['packages/kernel']],
-  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
+  ['packages/token', ['packages/icao9303']],
+  ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/token', 'packages/ground']],
   ['apps/hub', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/ground']],
   ['apps/station', ['packages/kernel', 'packages/icao9303', 'packages/ground']],
   ['apps/server', ['packages/']],
@@ -35,7 +36,7 @@ const WAYS = {
 const DOORS = [
   ['only store/ and the hub reach the database', '^apps/server/src/(store/|http/session)|^apps/hub/|^packages/ground/src/(database|transaction)', 'node_modules/pg/'],
   ['only paper draws and examines pictures', '^packages/paper/', 'node_modules/(@myriaddreamin|@resvg|sharp)/'],
-  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades)/', '^packages/icao9303/'],
+  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades|token)/', '^packages/icao9303/'],
   ['only the portable engine takes sm-crypto-v2', '^packages/national/src/portable', 'node_modules/sm-crypto-v2/'],
 ]
 

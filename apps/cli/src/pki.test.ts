@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { ecdsaDer } from '@causeway/token'
 import { isSignedBy, kindOf, lintCertificate, parseCertificate, parseCrl, unwrapPem, type Certificate } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { EXIT, lineOf } from './command.ts'
-import { ecdsaDer } from './pki/token.ts'
 import { pkiCommand } from './pki.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
