@@ -3,6 +3,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync } 
 import { DatabaseSync } from 'node:sqlite'
 import { dirname, join } from 'node:path'
 
+import { type CeremonyLine } from './ceremony/line.ts'
+
 /** What the signer did, written down before anybody is told. `keyId` names the key that was used, where one was. */
 export type RecordLine =
   | {
@@ -12,6 +14,7 @@ export type RecordLine =
   | { readonly kind: 'anchor'; readonly number: number; readonly anchor: string; readonly at: string; readonly keyId?: string; readonly authorised?: readonly Authorised[] }
   | { readonly kind: 'message'; readonly office: string; readonly number: number; readonly contentHash: string; readonly signature: string; readonly at: string; readonly keyId?: string }
   | { readonly kind: 'certificate'; readonly keyId: string; readonly certificate: string; readonly csca: string; readonly at: string }
+  | CeremonyLine
 
 /** A use of a key that the office's journal asks for: which act, for what request, with what content. */
 export interface Authorised { readonly act: string; readonly event: string; readonly request: string; readonly digest: string; readonly seq: number; readonly at: string }
@@ -25,12 +28,13 @@ function nameOf(l: RecordLine): { readonly name: string; readonly about: string 
     case 'sod': return { name: l.requestId, about: l.documentNumber }
     case 'anchor': return { name: String(l.number), about: String((JSON.parse(l.anchor) as { fromSeq: number }).fromSeq) }
     case 'message': return { name: `${l.office}/${l.number}`, about: l.office }
+    case 'ceremony': return { name: `${l.id}/${l.phase}`, about: l.id }
     case 'certificate': return { name: createHash('sha256').update(l.certificate).digest('hex'), about: l.keyId }
   }
 }
 
 /** The certificate of a line names its key, but does not use it. */
-const useOf = (l: RecordLine): string | null => (l.kind === 'certificate' ? null : l.keyId ?? null)
+const useOf = (l: RecordLine): string | null => (l.kind === 'certificate' || l.kind === 'ceremony' ? null : l.keyId ?? null)
 
 /** A line with its place in the chain: `hash` is SHA-256, hex, over the hash before it, a line feed and `json`. */
 export interface ChainedLine { readonly seq: number; readonly hash: string; readonly json: string }
@@ -49,6 +53,8 @@ export interface Book {
   readonly authorised: (request: string) => Authorised | undefined
   /** The moment of the newest line; undefined when there is none. */
   readonly newest: () => string | undefined
+  /** Where a line stands in the chain. */
+  readonly place: (kind: RecordKind, name: string) => { readonly seq: number; readonly hash: string } | undefined
   /** Lines as they are chained, from a number on. */
   readonly page: (fromSeq: number, limit: number) => readonly ChainedLine[]
   /** All of them or none, on the disk when it returns. @throws when they could not be written: nothing is signed until a restart */
@@ -76,7 +82,7 @@ interface Known { head: string; seq: number; newest: string | undefined; readonl
 
 function take(known: Known, l: RecordLine): void {
   known.counts.set(l.kind, (known.counts.get(l.kind) ?? 0) + 1)
-  known.newest = l.at
+  if (known.newest === undefined || l.at > known.newest) known.newest = l.at
   const key = useOf(l)
   if (key !== null) known.uses.set(key, (known.uses.get(key) ?? 0) + 1)
 }
@@ -141,6 +147,7 @@ export function openBook(folder: string): Book {
   const byAbout = db.prepare('select json from line where kind = ? and about = ? order by seq desc limit 1')
   const newestOf = db.prepare('select json from line where kind = ? order by seq desc limit 1')
   const allOf = db.prepare('select json from line where kind = ? order by seq')
+  const placeOf = db.prepare('select seq, hash from line where kind = ? and name = ?')
   const pageFrom = db.prepare('select seq, hash, json from line where seq >= ? order by seq limit ?')
   const asked = db.prepare('select request, act, event, digest, seq, at from authorised where request = ?')
   const lineIn = <K extends RecordKind>(row: unknown): LineOf<K> | undefined => (row === undefined ? undefined : JSON.parse((row as { json: string }).json) as LineOf<K>)
@@ -179,6 +186,7 @@ export function openBook(folder: string): Book {
     uses: (keyId) => known.uses.get(keyId) ?? 0,
     authorised: (request) => asked.get(request) as unknown as Authorised | undefined,
     newest: () => known.newest,
+    place: (kind, name) => placeOf.get(kind, name) as { seq: number; hash: string } | undefined,
     page: (fromSeq, limit) => pageFrom.all(fromSeq, limit) as unknown as readonly ChainedLine[],
     write,
     close: () => { db.close() },

@@ -11,7 +11,7 @@ const KEEPERS = { file: '加密密钥文件，仅供试用 encrypted key file, f
 function obstacles(m: Memory, now: Date): readonly Words[] {
   const says: Words[] = []
   const { custody, settings, leapt, book } = m.o
-  if (!custody.isOpen()) says.push({ zh: '密钥尚未启用', en: 'keys not activated' })
+  if (!custody.isOpen()) says.push(...custody.obstacles())
   if (leapt()) says.push({ zh: '运行中时钟跳变，请核对后重新启动', en: 'the clock leapt while the signer ran: check it and start again' })
   const behind = new Date(book.newest() ?? 0).getTime() - now.getTime()
   if (behind > settingAt(settings, 'clockSeconds', now) * 1_000) says.push({ zh: '时钟早于日志最后一行', en: 'the clock stands before the newest line of the journal' })
@@ -25,7 +25,7 @@ function obstacles(m: Memory, now: Date): readonly Words[] {
 
 /** What does not stand in the way yet. */
 function warnings(m: Memory, now: Date): readonly Words[] {
-  const says: Words[] = []
+  const says: Words[] = [...m.o.custody.says()]
   const days = Math.floor(((m.active?.certificate.privateKeyUsage?.to?.getTime() ?? Infinity) - now.getTime()) / 86_400_000)
   if (days <= settingAt(m.o.settings, 'warnDays', now)) says.push({ zh: `私钥使用期还有 ${days} 天`, en: `the usage period of the key ends in ${days} days` })
   const late = (now.getTime() - new Date(m.lastAnchor?.at ?? 0).getTime()) / 60_000
@@ -42,7 +42,7 @@ export function healthOf(m: Memory): SignerHealth {
   const a = m.active
   return {
     ready, says: ready ? [{ zh: '可以签发', en: 'ready to sign' }, ...warnings(m, now)] : says,
-    keyStore: KEEPERS[custody.kind], trying: custody.kind === 'file', activated: custody.isOpen(), signatures: book.count('sod'), anchorKey: m.anchorKey.publicPem,
+    keyStore: KEEPERS[custody.kind], trying: custody.kind === 'file', activated: custody.isOpen(), signatures: book.count('sod'), anchorKey: m.anchorKey()?.key.publicPem ?? '',
     lastAnchor: m.lastAnchor && { number: m.lastAnchor.number, at: m.lastAnchor.at },
     ds: a && { serial: a.certificate.serial, subject: renderName(a.certificate.subject), usableUntil: a.certificate.privateKeyUsage!.to!.toISOString(), certificate: a.der },
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { openFaultPoints, openProcess, PART_OPTIONS, type Handler } from '@causeway/ground'
@@ -5,8 +6,12 @@ import { ok, type Refusal, type Result } from '@causeway/kernel'
 import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, type SodAnswer } from '@causeway/signing'
 
 import { openBook } from './book.ts'
-import { openFileCustody } from './custody/file.ts'
+import { openCeremonies, type Ceremonies } from './ceremony/ceremony.ts'
+import { custodyOf, demonstrate, startDemonstration } from './ceremony/demonstration.ts'
+import { ceremonyRoutes } from './ceremony/route.ts'
+import { prepareCustody } from './custody/open.ts'
 import { watchLeaps } from './leap.ts'
+import { refuse } from './document.ts'
 import { readSettings, settingAt } from './setting.ts'
 import { documentSigner } from './signer.ts'
 
@@ -14,14 +19,26 @@ const { values } = parseArgs({ options: {
   ...PART_OPTIONS, organisation: { type: 'string', default: 'Utopia Specimen Authority' }, faults: { type: 'string' }, settings: { type: 'string' },
   // a demonstration plays with the clock; a harness may have it watched all the same
   'watch-clock': { type: 'boolean', default: false },
+  pkcs11: { type: 'string' }, token: { type: 'string' },
+  // people who must come, or a demonstration that has none; software keys start as one
+  custodians: { type: 'string' }, 'pin-file': { type: 'string' },
 } })
+const pin = values['pin-file'] === undefined ? undefined : readFileSync(values['pin-file'], 'utf8').trim()
+const openCustody = await prepareCustody(values)
 const { dir, clock, log, serve } = await openProcess('signer', values)
 
 const settings = readSettings(values.settings)
 const watched = values.clock === undefined || values['watch-clock']
 const leapt = watched ? watchLeaps({ now: clock.now, elapsed: () => performance.now(), limit: () => settingAt(settings, 'clockSeconds', clock.now()) * 1_000 }) : () => false
 const book = openBook(dir)
-const signer = await documentSigner({ custody: openFileCustody(dir), book, clock, settings, leapt, organisation: values.organisation, faultPoint: openFaultPoints(values.faults) })
+const faultPoint = openFaultPoints(values.faults)
+const keeper = openCustody(dir)
+const ceremonies: Ceremonies = openCeremonies({ keeper, book, clock, settings, faultPoint, importCertificate: async (r) => signer.certificate(r) })
+if ((values.custodians ?? (keeper.kind === 'file' ? 'demonstration' : 'people')) === 'demonstration') {
+  const started = await startDemonstration(ceremonies, dir, pin)
+  if (!started.ok) log.error('keys not activated', { code: started.error.code, why: started.error.details?.['why'] })
+}
+const signer = documentSigner({ custody: custodyOf(keeper, ceremonies, dir), book, clock, settings, leapt, organisation: values.organisation, faultPoint })
 
 /** A route whose body is read strictly before any rule sees it. */
 const taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (request: T) => Result<unknown, Refusal> | Promise<Result<unknown, Refusal>>): Handler => async (body) => {
@@ -44,5 +61,10 @@ serve({
   'POST /v1/anchor': taking(parseAnchorRequest, signer.anchor),
   'POST /v1/message': taking(parseMessageRequest, signer.message),
   'POST /v1/certificate-request': async () => signer.request(),
-  'POST /v1/certificate': taking(parseCertificateImport, signer.certificate),
-}, { says: { signatures: signer.health().signatures, certified: signer.health().ready } })
+  'POST /v1/certificate': taking(parseCertificateImport, async (r) => {
+    if (!ceremonies.list().demonstration) return refuse('ceremony-needed')
+    const taken = await demonstrate(ceremonies, dir, { kind: 'import-certificate', ...r })
+    return taken.ok ? ok(signer.health()) : taken
+  }),
+  ...ceremonyRoutes(ceremonies, taking),
+}, { says: { signatures: signer.health().signatures, certified: signer.health().ready }, end: keeper.close })

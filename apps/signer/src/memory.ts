@@ -21,8 +21,8 @@ export interface SignerOptions {
 /** What the signer knows at hand. Everything that was done is in the book. */
 export interface Memory {
   readonly o: SignerOptions
-  readonly anchorKey: KeyRecord
-  readonly anchorKeyId: string
+  /** The key of anchors and messages, and its name there; undefined before the custodians are set up. */
+  readonly anchorKey: () => { readonly key: KeyRecord; readonly keyId: string } | undefined
   readonly makers: Map<string, SodSigner>
   active: Active | undefined
   office: string | undefined

@@ -21,6 +21,15 @@ export interface SignerSettings {
   readonly newKeyType: readonly Dated<string>[]
   /** Requests that may wait. */
   readonly waiting: readonly Dated<number>[]
+  /** Minutes that a ceremony waits for its people. */
+  readonly ceremonyMinutes: readonly Dated<number>[]
+  /** Characters of a custodian's passphrase. */
+  readonly passphraseLength: readonly Dated<number>[]
+  /** Wrong passphrases in a row after which a custodian waits as long as a ceremony may. */
+  readonly credentialTries: readonly Dated<number>[]
+  /** KiB of memory and number of passes that it costs to try a passphrase (argon2id). */
+  readonly passphraseMemory: readonly Dated<number>[]
+  readonly passphrasePasses: readonly Dated<number>[]
 }
 
 const since = <T>(value: T, rule: string): readonly Dated<T>[] => [{ from: '2000-01-01', value, rule }]
@@ -34,6 +43,11 @@ export const SETTINGS: SignerSettings = {
   documentKeyTypes: since(['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072', 'rsa-4096'], 'Doc 9303-12 §4.1.6: algorithms and least key sizes'),
   newKeyType: since('P-256', 'Doc 9303-12 §4.1.6.3'),
   waiting: since(1_024, 'what waits in memory is bounded'),
+  ceremonyMinutes: since(15, 'office rule: the people of a ceremony are in one room'),
+  passphraseLength: since(12, 'office rule: twelve characters at least'),
+  credentialTries: since(5, 'office rule: five tries'),
+  passphraseMemory: since(65_536, 'RFC 9106 §4, second recommended option'),
+  passphrasePasses: since(3, 'RFC 9106 §4, second recommended option'),
 }
 
 /** The value that holds on a day. */

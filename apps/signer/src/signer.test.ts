@@ -15,7 +15,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { partFolder, type PartFolder, type TestPart } from '../../../test/part.ts'
 import { base64, der, nationalSide, OFFICE, must, refusalOf, request, signerStage, TODAY, zone, type NationalSide, type SignerStage } from '../../../test/signer-stage.ts'
 import { openBook } from './book.ts'
-import { openFileCustody } from './custody/file.ts'
 import { checkDg1 } from './document.ts'
 
 const crypto = nodeCrypto()
@@ -274,36 +273,18 @@ describe('anchors and messages', () => {
 describe('custody', () => {
   it('keeps keys in a closed folder, encrypted, and never in log or answers', async () => {
     expect(statSync(part.dir).mode & 0o777).toBe(0o700)
-    for (const name of ['keys.sealed', 'passphrase', 'journal.db']) expect(statSync(join(part.dir, name)).mode & 0o077).toBe(0)
-    const sealed = readFileSync(join(part.dir, 'keys.sealed'))
+    for (const name of ['custody.json', 'demonstration-1.secret', 'demonstration-2.secret', 'journal.db']) expect(statSync(join(part.dir, name)).mode & 0o077).toBe(0)
+    const sealed = readFileSync(join(part.dir, 'custody.json'))
     const pkcs8 = Buffer.from('308187020100301306072a8648ce3d0201', 'hex') // how every P-256 private key begins
     expect(sealed.includes(pkcs8) || sealed.includes('PRIVATE') || sealed.includes('pkcs8')).toBe(false)
     const said = readFileSync(part.log, 'utf8') + JSON.stringify([await part.line.call('GET', '/v1/keys'), await health()])
     expect(said).not.toMatch(/PRIVATE|pkcs8|MIGHAgEA/)
   })
 
-  it('a changed key file, or another passphrase, opens nothing', async () => {
-    const folder = partFolder(TODAY)
-    await openFileCustody(folder.folder).make('document', 'P-256')
-    expect(openFileCustody(folder.folder).keys().length).toBe(1)
-    const file = join(folder.folder, 'keys.sealed')
-    const good = readFileSync(file)
-    for (const at of [3, 20, 60, good.length - 1]) {
-      const bad = Buffer.from(good)
-      bad[at]! ^= 1
-      writeFileSync(file, bad)
-      expect(() => openFileCustody(folder.folder)).toThrow()
-    }
-    writeFileSync(file, good)
-    writeFileSync(join(folder.folder, 'passphrase'), 'another')
-    expect(() => openFileCustody(folder.folder)).toThrow()
-    folder.remove()
-  })
-
   it.runIf(process.getuid?.() === 0)('another user of the machine can neither list the folder nor speak at the socket', () => {
     const probe = (script: string): string => spawnSync(process.execPath, ['-e', `process.setgroups([65534]);process.setgid(65534);process.setuid(65534);${script}`], { encoding: 'utf8', cwd: '/' }).stdout // root is laid down inside: the checkout may be closed to others
     chmodSync(f.folder, 0o711)
-    for (const file of ['keys.sealed', 'passphrase', 'journal.db']) {
+    for (const file of ['custody.json', 'demonstration-1.secret', 'demonstration-2.secret', 'journal.db']) {
       expect(probe(`try{require('fs').readFileSync(${JSON.stringify(join(part.dir, file))});console.log('read')}catch(e){console.log(e.code)}`).trim()).toBe('EACCES')
     }
     expect(probe(`require('net').connect(${JSON.stringify(part.socket)}).on('error',e=>console.log(e.code)).on('connect',()=>{console.log('in');process.exit()})`).trim()).toBe('EACCES')

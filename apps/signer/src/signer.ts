@@ -55,7 +55,7 @@ async function used<T>(work: Promise<T>): Promise<Answer<T>> {
   try {
     return ok(await work)
   } catch (error) {
-    if (error instanceof CustodyFault) return refuse(error.code === 'keys-not-activated' ? 'keys-not-activated' : 'token-fault', { why: error.message })
+    if (error instanceof CustodyFault) return refuse(error.code, { why: error.message })
     throw error
   }
 }
@@ -171,18 +171,20 @@ async function signAnchor(m: Memory, r: AnchorRequest): Promise<Answer<AnchorAns
   if (first === undefined || end === undefined) return refuse('chain-broken', { why: 'no entries' })
   const before = given(m, r.entries)
   if (before !== undefined) return ok({ anchor: before })
+  const own = m.anchorKey()
+  if (own === undefined) return refuse('keys-not-activated')
   const last = m.lastAnchor
   const faults = chainFaults(r.office, r.entries, { seq: last?.toSeq ?? 0, hash: last?.head ?? GENESIS, at: '' })
   if (faults.length > 0) return refuse('chain-broken', { seq: faults[0]!.seq, why: faults[0]!.says })
   const bare = {
     office: r.office, number: (last?.number ?? 0) + 1, fromSeq: first.seq, toSeq: end.seq, head: end.hash,
-    previous: last === undefined ? GENESIS : anchorHash(last), at: [m.o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: m.anchorKeyId,
+    previous: last === undefined ? GENESIS : anchorHash(last), at: [m.o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: own.keyId,
   }
-  const signature = await used(m.o.custody.sign(m.anchorKey.id, Buffer.from(anchorText(bare)), PLAIN))
+  const signature = await used(m.o.custody.sign(own.key.id, Buffer.from(anchorText(bare)), PLAIN))
   if (!signature.ok) return signature
   const anchor: Anchor = { ...bare, signature: hex(signature.value) }
   const authorised = authorisedBy(r.entries)
-  m.o.book.write([{ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at, keyId: m.anchorKey.id, ...(authorised.length > 0 ? { authorised } : {}) }])
+  m.o.book.write([{ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at, keyId: own.key.id, ...(authorised.length > 0 ? { authorised } : {}) }])
   m.lastAnchor = anchor
   m.office ??= r.office
   return ok({ anchor })
@@ -192,14 +194,16 @@ async function signAnchor(m: Memory, r: AnchorRequest): Promise<Answer<AnchorAns
 async function signMessage(m: Memory, r: MessageRequest): Promise<Answer<SignedMessage>> {
   const served = mayServe(m, r.office)
   if (!served.ok) return served
-  const keyed = { office: r.office, number: r.number, kind: r.kind, body: r.body, keyId: m.anchorKeyId }
+  const own = m.anchorKey()
+  if (own === undefined) return refuse('keys-not-activated')
+  const keyed = { office: r.office, number: r.number, kind: r.kind, body: r.body, keyId: own.keyId }
   const content = createHash('sha256').update(messageText(keyed)).digest('hex')
   const before = m.o.book.find('message', `${r.office}/${r.number}`)
   if (before !== undefined) return before.contentHash === content ? ok({ ...keyed, signature: before.signature }) : refuse('message-differs', { number: r.number })
-  const signed = await used(m.o.custody.sign(m.anchorKey.id, Buffer.from(messageText(keyed)), PLAIN))
+  const signed = await used(m.o.custody.sign(own.key.id, Buffer.from(messageText(keyed)), PLAIN))
   if (!signed.ok) return signed
   const signature = hex(signed.value)
-  m.o.book.write([{ kind: 'message', office: r.office, number: r.number, contentHash: content, signature, at: m.o.clock.now().toISOString(), keyId: m.anchorKey.id }])
+  m.o.book.write([{ kind: 'message', office: r.office, number: r.number, contentHash: content, signature, at: m.o.clock.now().toISOString(), keyId: own.key.id }])
   m.office ??= r.office
   return ok({ ...keyed, signature })
 }
@@ -218,7 +222,9 @@ async function askCertificate(m: Memory): Promise<Answer<CertificateRequestAnswe
     { sign: async (message) => custody.sign(id, message, scheme), hash: hashOf(type), scheme },
   ))
   if (!request.ok) return request
-  const signature = await used(custody.sign(m.anchorKey.id, Buffer.from(certificateRequestText('document', base64(request.value))), PLAIN))
+  const own = m.anchorKey()
+  if (own === undefined) return refuse('keys-not-activated')
+  const signature = await used(custody.sign(own.key.id, Buffer.from(certificateRequestText('document', base64(request.value))), PLAIN))
   return signature.ok ? ok({ request: base64(request.value), keyId: id, signature: hex(signature.value) }) : signature
 }
 
@@ -253,11 +259,14 @@ function keyList(m: Memory): readonly SignerKey[] {
 }
 
 /** The signer: all its rules in one place. Keys, journal and clock come from outside. */
-export async function documentSigner(o: SignerOptions): Promise<DocumentSigner> {
-  const anchorKey = o.custody.keys().find((k) => k.use === 'anchor' && k.retired !== true) ?? await o.custody.make('anchor', 'P-256')
+export function documentSigner(o: SignerOptions): DocumentSigner {
   const last = o.book.last('anchor')
   const m: Memory = {
-    o, anchorKey, anchorKeyId: keyIdOf(hex(anchorKey.spki.subarray(-65))), makers: new Map(),
+    o, makers: new Map(),
+    anchorKey: () => {
+      const key = o.custody.keys().find((k) => k.use === 'anchor' && k.retired !== true)
+      return key && { key, keyId: keyIdOf(hex(key.spki.subarray(-65))) }
+    },
     active: activeIn(o), office: officeIn(o.book), lastAnchor: last && JSON.parse(last.anchor) as Anchor,
   }
   /** One thing after the other, documents in batches: two askers of one request must not both be signed for. */

@@ -1,94 +1,131 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, scryptSync, sign, type KeyObject } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync, openSync, fsyncSync, closeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { createDecipheriv, createPrivateKey, createPublicKey, createSecretKey, generateKeyPair, randomBytes, scryptSync, type KeyObject } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 
-import { keptSecret } from '@causeway/ground'
-import { type Scheme, type Sign } from 'icao9303'
-import { signWith } from 'icao9303/node'
+import { type Keeper, type KeyOrder } from './keeper.ts'
+import { fileOf, markOf, openKept, parseKept, readKept, recordOf, textOf, writeKept, type Kept, type KeyLine } from './kept.ts'
+import { type Pool } from './pool.ts'
+import { CustodyFault, type KeyType } from './port.ts'
+import { shareOut } from './roster.ts'
 
-import { CustodyFault, type Custody, type KeyRecord, type KeyType, type KeyUse } from './port.ts'
+const pair = promisify(generateKeyPair)
 
-interface Stored { readonly id: string; readonly use: KeyUse; readonly type?: KeyType; readonly pkcs8: string }
+/** The private half of a key as it is sealed: PKCS#8, or the 32 bytes of a secret key. */
+interface Secret { readonly id: string; readonly bytes: string }
 
-const SCRYPT = { N: 32_768, r: 8, p: 1, maxmem: 128 * 1024 * 1024 } as const
+const CURVES = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', brainpoolP256r1: 'brainpoolP256r1', brainpoolP384r1: 'brainpoolP384r1' } as const
+const MODULI = { 'rsa-3072': 3_072, 'rsa-4096': 4_096 } as const
 
-interface Held { readonly record: KeyRecord; readonly key: KeyObject }
-
-function open(s: Stored): Held {
-  const key: KeyObject = createPrivateKey({ key: Buffer.from(s.pkcs8, 'base64'), format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(key)
-  return { key, record: {
-    id: s.id, use: s.use, type: s.type ?? 'P-256',
-    spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })), publicPem: publicKey.export({ format: 'pem', type: 'spki' }) as string,
-  } }
+async function generate(type: KeyType): Promise<{ readonly secret: Buffer; readonly spki: string }> {
+  if (type === 'aes-256') return { secret: randomBytes(32), spki: '' }
+  if (type === 'sm2') throw new CustodyFault('token-fault', 'no SM2 keys here yet')
+  const { publicKey, privateKey } = type in MODULI
+    ? await pair('rsa', { modulusLength: MODULI[type as keyof typeof MODULI] })
+    : await pair('ec', { namedCurve: CURVES[type as keyof typeof CURVES] })
+  return { secret: privateKey.export({ format: 'der', type: 'pkcs8' }), spki: publicKey.export({ format: 'der', type: 'spki' }).toString('base64') }
 }
 
-function sync(path: string): void {
-  const fd = openSync(path, 'r')
-  fsyncSync(fd)
-  closeSync(fd)
+const keyOf = (type: KeyType, secret: Buffer): KeyObject => (type === 'aes-256' || type === 'sm2' ? createSecretKey(secret) : createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' }))
+
+interface Old { readonly id: string; readonly use: KeyLine['use']; readonly type?: KeyType; readonly pkcs8: string }
+
+/** Keys of version 0.1: scrypt over one passphrase that lay beside them. */
+function oldKeys(dir: string): { readonly lines: readonly KeyLine[]; readonly secrets: readonly Secret[] } {
+  const [file, passphrase] = [join(dir, 'keys.sealed'), join(dir, 'passphrase')]
+  if (!existsSync(file)) return { lines: [], secrets: [] }
+  const b = readFileSync(file)
+  const derived = scryptSync(readFileSync(passphrase, 'utf8').trim(), b.subarray(0, 16), 32, { N: 32_768, r: 8, p: 1, maxmem: 128 * 1024 * 1024 })
+  const decipher = createDecipheriv('aes-256-gcm', derived, b.subarray(16, 28)).setAuthTag(b.subarray(-16))
+  const stored = JSON.parse(Buffer.concat([decipher.update(b.subarray(28, -16)), decipher.final()]).toString('utf8')) as readonly Old[]
+  return {
+    lines: stored.map((s) => ({
+      id: s.id, use: s.use, type: s.type ?? 'P-256',
+      spki: createPublicKey({ key: createPrivateKey({ key: Buffer.from(s.pkcs8, 'base64'), format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }), format: 'pem' }).export({ format: 'der', type: 'spki' }).toString('base64'),
+    })),
+    secrets: stored.map((s) => ({ id: s.id, bytes: s.pkcs8 })),
+  }
 }
 
-/** r and s plain for statements that are no ICAO structure, else as the standard wants. */
-const signerFor = (key: KeyObject, as: Scheme): Sign => (as.kind === 'ecdsa' && as.form === 'plain'
-  ? (message) => new Uint8Array(sign(as.hash.replace('-', '').toLowerCase(), message, { key, dsaEncoding: 'ieee-p1363' }))
-  : signWith(key, as))
+/** The old file goes when the new one lies whole on the disk. */
+function removeOld(dir: string): void {
+  for (const name of ['keys.sealed', 'passphrase']) rmSync(join(dir, name), { force: true })
+}
 
 /**
- * Keys in one encrypted file: scrypt over a passphrase that lies beside it with mode 600, AES-256-GCM.
- * For trying out: whoever can read the folder can read the keys, so the folder belongs to the signer's own
- * user. A token (PKCS#11) is what a real office uses.
+ * Keys in one file, sealed under a master key that custodians share: for trying out. Whoever may read this process's
+ * memory has the keys, so it belongs to a user of its own; a token (PKCS#11) is what a real office uses.
  */
-export function openFileCustody(folder: string): Custody {
-  const file = join(folder, 'keys.sealed')
-  const passphrase = keptSecret(join(folder, 'passphrase'))
-  let stored: readonly Stored[] = []
-  let salt = randomBytes(16)
-  let derived: Buffer | undefined
-  if (existsSync(file)) {
-    const bytes = readFileSync(file)
-    salt = Buffer.from(bytes.subarray(0, 16))
-    derived = scryptSync(passphrase, salt, 32, SCRYPT)
-    const decipher = createDecipheriv('aes-256-gcm', derived, bytes.subarray(16, 28)).setAuthTag(bytes.subarray(-16))
-    stored = JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28, -16)), decipher.final()]).toString('utf8')) as Stored[]
+export function openFileKeeper(dir: string, pool: Pool): Keeper {
+  let kept = readKept(dir)
+  if (kept !== undefined && kept.kind !== 'file') throw new Error(`${fileOf(dir)} belongs to a token: start with --pkcs11 MODULE --token LABEL`)
+  if (kept !== undefined) removeOld(dir)
+  let isOpen = false
+  const secretsUnder = (k: Kept, master: Uint8Array): readonly Secret[] => {
+    const bytes = openKept(k, master)
+    if (bytes === undefined) throw new CustodyFault('keys-not-activated', 'these shares do not open the key file')
+    return JSON.parse(bytes.toString('utf8')) as readonly Secret[]
   }
-  const save = (): void => {
-    derived ??= scryptSync(passphrase, salt, 32, SCRYPT)
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', derived, nonce)
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(stored)), cipher.final()])
-    const fresh = `${file}.new`
-    writeFileSync(fresh, Buffer.concat([salt, nonce, sealed, cipher.getAuthTag()]), { mode: 0o600 })
-    sync(join(folder, 'passphrase'))
-    sync(fresh)
-    renameSync(fresh, file)
-    sync(dirname(file)) // a certificate must not be asked for a key that a power cut can take away
+  const must = (): Kept => {
+    if (kept === undefined) throw new CustodyFault('keys-not-activated', 'no custodians are set up')
+    return kept
   }
-  let held: readonly Held[] = stored.map(open)
-  const signers = new Map<string, Sign>()
+  const write = (open: Omit<Kept, 'sealed'>, master: Uint8Array, secrets: readonly Secret[]): void => {
+    kept = writeKept(dir, open, { master, secret: Buffer.from(JSON.stringify(secrets)) })
+  }
+  const hold = (k: Kept, secrets: readonly Secret[]): void => {
+    const types = new Map(k.keys.map((l) => [l.id, l.type]))
+    pool.hold(secrets.map((s) => ({ id: s.id, type: types.get(s.id)!, key: keyOf(types.get(s.id)!, Buffer.from(s.bytes, 'base64')) })))
+    isOpen = true
+  }
+  const usable = (id: string): KeyLine => {
+    const line = kept?.keys.find((l) => l.id === id)
+    if (line === undefined) throw new CustodyFault('key-unknown', `there is no key ${id}`)
+    if (line.retired === true) throw new CustodyFault('key-retired', `the key ${id} is retired`)
+    if (!isOpen) throw new CustodyFault('keys-not-activated', 'the keys are not activated')
+    return line
+  }
   return {
     kind: 'file',
-    keys: () => held.map((h) => h.record),
-    isOpen: () => true,
-    make: async (use, type) => {
-      if (type !== 'P-256') throw new CustodyFault('token-fault', `no ${type} keys in a file yet`)
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-      const s: Stored = { id: randomBytes(8).toString('hex'), use, type, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64') }
-      stored = [...stored, s]
-      save()
-      const made = open(s)
-      held = [...held, made]
-      return Promise.resolve(made.record)
+    keys: () => kept?.keys.map(recordOf) ?? [],
+    isOpen: () => isOpen,
+    roster: () => kept?.roster,
+    says: () => [],
+    proves: (master) => kept !== undefined && openKept(kept, master) !== undefined,
+    found: async ({ master, threshold, custodians }) => {
+      if (kept !== undefined) throw new Error('the custody is set up already')
+      const old = oldKeys(dir)
+      write({ form: 'causeway-custody-1', mark: markOf('file'), kind: 'file', roster: await shareOut(master, { threshold, epoch: 1, custodians }), keys: old.lines }, master, old.secrets)
+      const again = parseKept(readFileSync(fileOf(dir), 'utf8'), fileOf(dir))
+      hold(again, secretsUnder(again, master)) // what was taken over is read from the disk once before the old file goes
+      removeOld(dir)
     },
-    sign: async (id, message, as) => {
-      const key = held.find((h) => h.record.id === id)?.key
-      if (key === undefined) throw new CustodyFault('key-unknown', `there is no key ${id}`)
-      const form = `${id} ${JSON.stringify(as)}`
-      const signed = signers.get(form) ?? signerFor(key, as)
-      signers.set(form, signed)
-      return signed(message)
+    open: async (master) => { hold(must(), secretsUnder(must(), master)); return Promise.resolve() },
+    make: async (master, order: KeyOrder) => {
+      const before = must().keys.find((l) => l.id === order.id)
+      if (before !== undefined) return recordOf(before)
+      const secrets = secretsUnder(must(), master)
+      const { secret, spki } = await generate(order.type)
+      const line: KeyLine = { id: order.id, use: order.use, type: order.type, spki }
+      write({ ...must(), keys: [...must().keys, line] }, master, [...secrets, { id: order.id, bytes: secret.toString('base64') }])
+      if (isOpen) pool.hold([{ id: order.id, type: order.type, key: keyOf(order.type, secret) }])
+      return recordOf(line)
     },
-    mac: async () => Promise.reject(new CustodyFault('key-unknown', 'no secret keys in a file yet')),
-    close: async () => Promise.resolve(),
+    retire: async (master, id) => {
+      const secrets = secretsUnder(must(), master)
+      write({ ...must(), keys: must().keys.map((l) => (l.id === id ? { ...l, retired: true } : l)) }, master, secrets.filter((s) => s.id !== id))
+      pool.drop([id])
+      return Promise.resolve()
+    },
+    appoint: async (master, { threshold, custodians }) => {
+      const secrets = secretsUnder(must(), master)
+      const fresh = randomBytes(32)
+      write({ ...must(), roster: await shareOut(fresh, { threshold, epoch: must().roster.epoch + 1, custodians }) }, fresh, secrets)
+      fresh.fill(0)
+    },
+    backup: () => ({ name: 'custody.json', content: textOf(must()), says: { zh: '备份含加密的密钥及其份额；恢复须同一批保管人到场。', en: 'The backup holds the sealed keys and their shares; the same custodians must come to open it.' } }),
+    sign: async (id, message, as) => { usable(id); return pool.run({ id, as, message }) },
+    mac: async (id, message) => { usable(id); return pool.run({ id, as: 'mac', message }) },
+    close: async () => { isOpen = false; await pool.close() },
   }
 }

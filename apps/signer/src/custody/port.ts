@@ -1,4 +1,5 @@
-import { type Scheme } from 'icao9303'
+import type { Words } from '@causeway/signing'
+import type { Scheme } from 'icao9303'
 
 /** What a key is for. A key of one use is never used for another. */
 export type KeyUse = 'document' | 'anchor' | 'seal' | 'bar-code' | 'endorsement' | 'endorsement-mac' | 'master-list' | 'deviation-list'
@@ -21,11 +22,16 @@ export interface KeyRecord {
  * ever crosses this line, whether it lies in a token or in a file.
  */
 export interface Custody {
+  /** What stands in the way of using keys, in words; nothing when they are activated. */
+  readonly obstacles: () => readonly Words[]
+  /** What a person must know of this custody all the time. */
+  readonly says: () => readonly Words[]
   readonly kind: 'token' | 'file'
   /** Public halves: known also while it is closed. */
   readonly keys: () => readonly KeyRecord[]
   /** Whether keys may be used: after an activation, until the process ends. */
   readonly isOpen: () => boolean
+  /** A new key; `ceremony-needed` where only the custodians make keys. */
   readonly make: (use: KeyUse, type: KeyType) => Promise<KeyRecord>
   /**
    * A signature over a message: ECDSA as the scheme's form says, RSA, or SM2 with SM3.
@@ -33,14 +39,14 @@ export interface Custody {
    * @throws CustodyFault when there is no such key, it is closed or retired, or the token answers with an error
    */
   readonly sign: (id: string, message: Uint8Array, as: Scheme) => Promise<Uint8Array>
-  /** AES-CMAC, 16 bytes. */
+  /** 16 bytes: AES-CMAC, or HMAC-SHA-256 cut where a token has no CMAC. The custody knows which one a key is for. */
   readonly mac: (id: string, message: Uint8Array) => Promise<Uint8Array>
   readonly close: () => Promise<void>
 }
 
 /** The custody could not do it: its code is the refusal's. */
 export class CustodyFault extends Error {
-  readonly code: 'key-unknown' | 'key-retired' | 'keys-not-activated' | 'token-fault'
+  readonly code: 'key-unknown' | 'key-retired' | 'keys-not-activated' | 'token-fault' | 'ceremony-needed' | 'busy'
   constructor(code: CustodyFault['code'], says: string) {
     super(says)
     this.code = code
@@ -55,3 +61,8 @@ export function schemeOf(type: KeyType): Scheme {
   const hash = hashOf(type)
   return type === 'rsa-3072' || type === 'rsa-4096' ? { kind: 'rsa-pss', hash, mgfHash: hash, salt: hash === 'SHA-256' ? 32 : 48 } : { kind: 'ecdsa', hash, form: 'der' }
 }
+
+const isRsa = (type: KeyType): boolean => type === 'rsa-3072' || type === 'rsa-4096'
+
+/** Whether a key of a type can sign by a scheme. A secret key signs nothing; a key of SM2 signs by its own scheme whatever is said. */
+export const mayScheme = (type: KeyType, as: Scheme): boolean => type === 'sm2' || (type !== 'aes-256' && as.kind !== 'dsa' && isRsa(type) === (as.kind !== 'ecdsa') && (as.kind !== 'rsa-pss' || as.hash === as.mgfHash))
