@@ -197,10 +197,15 @@ async function play(platform: Platform, o: { readonly out: string | undefined; r
   const users = new Map<string, User>()
   const steps: { name: string; ms: number }[] = [{ name: 'platform started', ms: Math.round(performance.now() - o.begun) }]
   o.say(`platform started  ${steps[0]!.ms} ms`)
+  let latest = 0
   const s: Stage = {
     platform, permits: new Map(), pictures: new Map(),
     as: (login) => { const u = users.get(login) ?? openUser(platform.url, login, PASSWORD); users.set(login, u); return u },
-    clock: (at) => { setClock(platform.state.clock, at) },
+    clock: (at) => {
+      // a story is told in turns, but its clock only goes on: a signer signs nothing before what it has written
+      if (new Date(at).getTime() > latest) latest = new Date(at).getTime()
+      setClock(platform.state.clock, new Date(latest).toISOString())
+    },
     step: async (name, work) => {
       const from = performance.now()
       const value = await work()
