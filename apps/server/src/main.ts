@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { become, ensureUser, giveTo, keptKey, keptSecret, openClock, openFaultPoints, openLine, openLog, reportReady } from '@causeway/ground'
+import { become, ensureUser, giveTo, keptKey, keptSecret, openClock, openFaultPoints, openLine, openLog, parsePlace, reportReady } from '@causeway/ground'
 import { RULES, STATE_COUNCIL } from '@causeway/journey'
 import { openPress } from '@causeway/paper'
 import { pinyin } from 'pinyin-pro'
@@ -50,7 +50,7 @@ let trust: TrustMaterial | undefined
 const house: House = {
   store, clock, log, press, office: DEMO_OFFICE, rules: RULES, calendar: STATE_COUNCIL, readingBook: openReadingBook(store), demo: values.demo,
   readings: (c) => pinyin(c, { toneType: 'none', type: 'array', multiple: true }),
-  signer: openLine(values.signer, 'signer'), station: openLine(values.station, 'station'), hub: openLine(values.hub, 'hub'), trust: () => trust,
+  signer: openLine(parsePlace(values.signer), 'signer'), station: openLine(parsePlace(values.station), 'station'), hub: openLine(parsePlace(values.hub), 'hub'), trust: () => trust,
   hubCode: process.env['CAUSEWAY_HUB_CODE'],
 }
 const app = await buildApp({

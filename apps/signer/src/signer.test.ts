@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { isAnchorSigned, linkEntry, parseAnchorKeys, GENESIS, anchorHash, type Entry } from '@causeway/journal'
+import { openLine, parsePlace } from '@causeway/ground'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { SIGNER_RULES, type AnchorAnswer, type CertificateRequestAnswer, type SignedMessage, type SignerKey, type SodAnswer, type SodRequest } from '@causeway/signing'
 import fc from 'fast-check'
@@ -364,6 +365,28 @@ describe('its journal', () => {
     expect(book.all('message')).toEqual([line(1), line(2)])
     expect(existsSync(file)).toBe(false)
     book.close()
+    folder.remove()
+  })
+})
+
+describe('on a machine of its own', () => {
+  it('answers the same over TLS to the server it knows, and to nobody else', async () => {
+    const folder = partFolder(TODAY)
+    const at = (name: string): string => join(folder.folder, name)
+    const openssl = (...args: readonly string[]): void => { execFileSync('openssl', args, { stdio: 'ignore' }) }
+    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at('ca.key'), '-subj', '/CN=House', '-days', '2', '-out', at('ca.pem'))
+    writeFileSync(at('ext'), 'subjectAltName=IP:127.0.0.1\n')
+    for (const name of ['signer', 'server', 'other']) {
+      openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at(`${name}.key`), '-subj', `/CN=${name}`, '-out', at('csr'))
+      openssl('x509', '-req', '-in', at('csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2', '-extfile', at('ext'), '-out', at(`${name}.pem`))
+    }
+    const port = 20_000 + Math.floor(Math.random() * 20_000)
+    const s = await signerStage(folder, { args: ['--listen', `127.0.0.1:${port}`, '--tls-key', at('signer.key'), '--tls-certificate', at('signer.pem'), '--tls-authority', at('ca.pem'), '--callers', 'server'] })
+    const from = (name: string) => openLine(parsePlace(`tls://127.0.0.1:${port}?key=${at(`${name}.key`)}&certificate=${at(`${name}.pem`)}&authority=${at('ca.pem')}`), 'signer')
+    expect(await from('server').call('GET', '/v1/health')).toEqual({ ok: true, value: await s.health() })
+    expect(refusalOf(await from('server').call('POST', '/v1/sod', request('SP0000001')))?.code).toBe('no-certificate')
+    expect(refusalOf(await from('other').call('GET', '/v1/health'))?.code).toBe('caller-unknown')
+    await s.stop()
     folder.remove()
   })
 })

@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, openSync, unlinkSync } from 'node:fs'
-import { createServer, request, type IncomingMessage, type Server } from 'node:http'
+import { chmodSync, existsSync, openSync, readFileSync, unlinkSync } from 'node:fs'
+import { createServer, request, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer as createTlsServer, request as tlsRequest } from 'node:https'
 import { join } from 'node:path'
+import { type TLSSocket } from 'node:tls'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 
@@ -16,7 +18,30 @@ export function socketIn(folder: string, name: string): string {
   return Buffer.byteLength(path) <= PATH_LIMIT || process.platform !== 'linux' ? path : `/proc/self/fd/${openSync(folder, 'r')}/${name}`
 }
 
-/** Speaks JSON over HTTP to a part behind a Unix socket. */
+/** PEM files of one side of a line between two machines: its own key and certificate, and whom it believes. */
+export interface TlsFiles { readonly key: string; readonly certificate: string; readonly authority: string }
+
+/** Where a part is: behind a Unix socket of this machine, or on another, where both sides show a certificate. */
+export type Place = string | { readonly host: string; readonly port: number; readonly tls: TlsFiles }
+
+/** HOST:PORT, an IPv6 host in brackets; undefined when it is none. */
+export function parseAddress(text: string): { readonly host: string; readonly port: number } | undefined {
+  const m = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text)
+  const port = Number(m?.[3])
+  return m !== null && port <= 65_535 ? { host: m[1] ?? m[2]!, port } : undefined
+}
+
+/** A place as it is written on a command line: a socket's path, or `tls://HOST:PORT?key=FILE&certificate=FILE&authority=FILE`. @throws Error when it is neither */
+export function parsePlace(text: string): Place {
+  if (!text.startsWith('tls://')) return text
+  const url = new URL(text)
+  const [address, of] = [parseAddress(url.host), (name: string) => url.searchParams.get(name)]
+  const [key, certificate, authority] = [of('key'), of('certificate'), of('authority')]
+  if (address === undefined || key === null || certificate === null || authority === null) throw new Error(`${text} is not tls://HOST:PORT?key=FILE&certificate=FILE&authority=FILE`)
+  return { ...address, tls: { key, certificate, authority } }
+}
+
+/** Speaks JSON over HTTP to a part. */
 export interface Line {
   /** Answers the part's value or its refusal; `part-unreachable` when it does not answer in time. */
   readonly call: <T>(method: 'GET' | 'POST', path: string, body?: unknown, timeoutMs?: number) => Promise<Result<T, Refusal>>
@@ -35,13 +60,28 @@ async function text(stream: IncomingMessage, limit: number): Promise<string | un
 
 const ANSWER_LIMIT = 64 * 1024 * 1024
 
-export function openLine(socketPath: string, part: string): Line {
+/** @throws Error when a PEM file cannot be read */
+const readTls = (t: TlsFiles): { readonly key: Buffer; readonly cert: Buffer; readonly ca: Buffer; readonly minVersion: 'TLSv1.3' } => ({
+  key: readFileSync(t.key), cert: readFileSync(t.certificate), ca: readFileSync(t.authority), minVersion: 'TLSv1.3',
+})
+
+type Asking = (o: { readonly method: string; readonly path: string; readonly timeout: number; readonly headers: Record<string, string | number> }, answer: (r: IncomingMessage) => void) => ReturnType<typeof request>
+
+function askingAt(place: Place): Asking {
+  if (typeof place === 'string') return (o, answer) => request({ ...o, socketPath: place }, answer)
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, ...readTls(place.tls) })
+  return (o, answer) => tlsRequest({ ...o, host: place.host, port: place.port, agent }, answer)
+}
+
+/** A line to a part. @throws Error when the place is another machine and a PEM file cannot be read */
+export function openLine(place: Place, part: string): Line {
+  const ask = askingAt(place)
   return {
     call: async <T>(method: 'GET' | 'POST', path: string, body?: unknown, timeoutMs = 10_000) =>
       new Promise<Result<T, Refusal>>((resolve) => {
         const away = (why: string) => { resolve(no({ code: 'part-unreachable', details: { part, why } })) }
         const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
-        const r = request({ socketPath, method, path, timeout: timeoutMs, headers: bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.length } }, (response) => {
+        const r = ask({ method, path, timeout: timeoutMs, headers: bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': bytes.length } }, (response) => {
           text(response, ANSWER_LIMIT).then((t) => {
             if (t === undefined) { away('answer too large'); return }
             const value = JSON.parse(t) as T | Refusal
@@ -58,41 +98,78 @@ export function openLine(socketPath: string, part: string): Line {
 /** One thing that a part can be asked. Throws only when the part itself is broken. */
 export type Handler = (body: unknown, query: URLSearchParams) => Promise<Result<unknown, Refusal>>
 
+/** An answer that is no JSON. */
+export class Plain {
+  readonly mediaType: string
+  readonly text: string
+  constructor(mediaType: string, plain: string) {
+    this.mediaType = mediaType
+    this.text = plain
+  }
+}
+
 const BODY_LIMIT = 32 * 1024 * 1024
+
+/** Refusals that are no fault of the request: asked again later, the same may pass. */
+const LATER: Readonly<Record<string, number>> = { busy: 503 }
+
+async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Readonly<Record<string, Handler>>): Promise<void> {
+  const url = new URL(req.url ?? '/', 'http://part')
+  const answer = (status: number, value: unknown): void => {
+    const [mediaType, body] = value instanceof Plain ? [value.mediaType, value.text] : ['application/json', JSON.stringify(value)]
+    res.writeHead(status, { 'content-type': mediaType, ...(status === 503 ? { 'retry-after': '1' } : {}) }).end(body)
+  }
+  const handler = handlers[`${req.method} ${url.pathname}`]
+  if (handler === undefined) { answer(404, { code: 'no-such-route', at: url.pathname }); return }
+  const t = await text(req, BODY_LIMIT)
+  if (t === undefined) { answer(413, { code: 'too-large' }); return }
+  let body: unknown
+  try {
+    body = t === '' ? undefined : JSON.parse(t)
+  } catch {
+    answer(400, { code: 'body-malformed' })
+    return
+  }
+  const result = await handler(body, url.searchParams)
+  answer(result.ok ? 200 : LATER[result.error.code] ?? 422, result.ok ? result.value ?? {} : result.error)
+}
+
+const listening = (handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): RequestListener => (req, res) => {
+  answerTo(req, res, handlers).catch((error: unknown) => {
+    onBug(error)
+    if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ code: 'bug' }))
+  })
+}
+
+async function listen(server: Server, where: string | { readonly host: string; readonly port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, resolve)
+  })
+}
 
 /** Opens a part's Unix socket: `'POST /v1/sod': handler`. A socket left behind by a dead process is replaced. */
 export async function openPart(socketPath: string, handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): Promise<Server> {
-  const server = createServer((req, res) => {
-    const url = new URL(req.url ?? '/', 'http://part')
-    const answer = (status: number, value: unknown) => {
-      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-    }
-    const handler = handlers[`${req.method} ${url.pathname}`]
-    if (handler === undefined) { answer(404, { code: 'no-such-route', at: url.pathname }); return }
-    void (async () => {
-      try {
-        const t = await text(req, BODY_LIMIT)
-        if (t === undefined) { answer(413, { code: 'too-large' }); return }
-        let body: unknown
-        try {
-          body = t === '' ? undefined : JSON.parse(t)
-        } catch {
-          answer(400, { code: 'body-malformed' })
-          return
-        }
-        const result = await handler(body, url.searchParams)
-        answer(result.ok ? 200 : 422, result.ok ? result.value ?? {} : result.error)
-      } catch (error) {
-        onBug(error)
-        answer(500, { code: 'bug' })
-      }
-    })()
-  })
+  const server = createServer(listening(handlers, onBug))
   if (existsSync(socketPath)) unlinkSync(socketPath)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(socketPath, resolve)
-  })
+  await listen(server, socketPath)
   chmodSync(socketPath, 0o660)
+  return server
+}
+
+/**
+ * Opens a part to another machine: TLS 1.3, and only callers whose certificate comes from the authority of `tls` and bears
+ * one of the common names.
+ *
+ * @throws Error when a PEM file cannot be read, or the port is taken
+ */
+export async function openRemotePart(o: { readonly host: string; readonly port: number; readonly tls: TlsFiles; readonly callers: readonly string[] }, handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): Promise<Server> {
+  const answer = listening(handlers, onBug)
+  const server = createTlsServer({ ...readTls(o.tls), requestCert: true, rejectUnauthorized: true }, (req, res) => {
+    const caller = (req.socket as TLSSocket).getPeerCertificate().subject.CN
+    if (typeof caller === 'string' && o.callers.includes(caller)) answer(req, res)
+    else res.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ code: 'caller-unknown', details: { caller: String(caller) } }))
+  })
+  await listen(server, { host: o.host, port: o.port })
   return server
 }

@@ -200,7 +200,7 @@ async function attempt<I, F, A>(store: Store, client: PoolClient, asking: Asking
 
 /** Serialization failures, deadlocks, and a server that went away before it answered: nothing was done, or the key tells. */
 const AGAIN = new Set(['40001', '40P01', '57P01', '57P02', '57P03', 'ECONNRESET', 'ECONNREFUSED', 'ENOENT'])
-const TRIES = 6
+const TRIES = 9
 
 /**
  * The one door for everything that changes: idempotency, rights, locks, duties, decision, events, journal,
@@ -219,7 +219,7 @@ export async function act<I, F, A>(store: Store, asking: Asking<I, F, A>): Promi
       const torn = /Connection terminated|connection timeout|not queryable/i.test(lost.message)
       const mayRepeat = asking.once !== undefined || code === '40001' || code === '40P01'
       if (n >= TRIES || !(AGAIN.has(code) || torn) || !mayRepeat) throw error
-      await new Promise((resolve) => setTimeout(resolve, 40 * 2 ** n * (0.5 + Math.random())))
+      await new Promise((resolve) => setTimeout(resolve, Math.min(40 * 2 ** n, 2_000) * (0.5 + Math.random())))
     } finally {
       client?.release(lost)
     }
