@@ -1,7 +1,8 @@
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
-import { renderName, type Certificate, type Check, type Crypto, type HashName } from 'icao9303'
+import { renderName, type Certificate, type Crypto, type HashName } from 'icao9303'
 import { childrenOf, Cursor, hashIdentifier, hashOf, integer, integerOf, isSame, Malformed, octets, octetsOf, oid, oidOf, readWhole, sequence, smallOf, TAG, textOf, timeOf, wholeOf, yes, type Tlv } from 'icao9303/der'
 
+import { type SealCheck } from './check.ts'
 import { contentTypeOf, messageDigestOf, namesCertificate, readCms, type CmsSignature } from './cms.ts'
 import { isValidAt, leadToAnchor, type SealTrust } from './path.ts'
 
@@ -115,8 +116,8 @@ export interface TimeStampInspection { readonly trust: SealTrust; readonly crypt
  *
  * @source RFC 3161 §2.3 and §2.4.2, RFC 5816 §2.2, RFC 5280 §6.1
  */
-export async function verifyTimeStamp(t: TimeStampToken, o: TimeStampInspection): Promise<Check> {
-  const check = (outcome: Check['outcome'], says: string, clause = TSP): Check => ({ name: 'time-stamp', outcome, says, clause, evidence: { at: t.info.at, policy: t.info.policy, serial: t.info.serial } })
+export async function verifyTimeStamp(t: TimeStampToken, o: TimeStampInspection): Promise<SealCheck> {
+  const check = (outcome: SealCheck['outcome'], says: string, clause = TSP): SealCheck => ({ name: 'time-stamp', outcome, says, clause, evidence: { at: t.info.at, policy: t.info.policy, serial: t.info.serial } })
   const { signer } = t.cms
   if (!isSame(t.info.imprint, o.crypto.hash(t.info.hash, o.stamped))) return check('failed', 'it is for other bytes')
   if (signer === undefined) return check('not-done', 'the certificate of the authority is not in it')

@@ -1,7 +1,8 @@
-import { renderName, verdictOf, type Certificate, type Check, type Crypto, type Policy, type VerdictName } from 'icao9303'
+import { renderName, verdictOf, type Certificate, type Crypto, type Policy, type VerdictName } from 'icao9303'
 import { isSame, Malformed } from 'icao9303/der'
 
 import { changesSince } from './change.ts'
+import { type SealCheck } from './check.ts'
 import { contentTypeOf, ID_DATA, messageDigestOf, namesCertificate, readCms, statementOf, timeStampOf, type CmsSignature } from './cms.ts'
 import { catalogRef, openFile, type PdfFile } from './file.ts'
 import { dictOf, isArray, isDict, isRef, isText, nameOf, renderText, Unreadable, type PdfDict, type PdfValue } from './object.ts'
@@ -22,7 +23,7 @@ export interface SealFinding {
   readonly field: string
   readonly verdict: VerdictName
   readonly genuine: boolean
-  readonly checks: readonly Check[]
+  readonly checks: readonly SealCheck[]
   readonly signer: Certificate | undefined
   /** What the signature itself says that it is set under. */
   readonly statement: string | undefined
@@ -33,7 +34,7 @@ export interface SealFinding {
 }
 
 /** Faulty when a seal is; genuine when there are seals, all are, and the last covers the whole file. */
-export interface PdfReport { readonly verdict: VerdictName; readonly genuine: boolean; readonly checks: readonly Check[]; readonly seals: readonly SealFinding[] }
+export interface PdfReport { readonly verdict: VerdictName; readonly genuine: boolean; readonly checks: readonly SealCheck[]; readonly seals: readonly SealFinding[] }
 
 const RANGE = 'ISO 32000-1 §12.8.1'
 const PADES = 'ETSI EN 319 142-1 §6.3'
@@ -65,11 +66,11 @@ function placesOf(f: PdfFile): readonly Place[] {
 }
 
 type Range = readonly [number, number, number, number]
-const make = (name: string, outcome: Check['outcome'], says: string, clause: string): Check => ({ name, outcome, says, clause })
+const make = (name: string, outcome: SealCheck['outcome'], says: string, clause: string): SealCheck => ({ name, outcome, says, clause })
 
 /** The byte range leaves out the signature and nothing else. */
-function rangeOf(f: PdfFile, p: Place): { readonly check: Check; readonly range?: Range; readonly contents?: Uint8Array } {
-  const bad = (says: string): { readonly check: Check } => ({ check: make('byte-range', 'failed', says, RANGE) })
+function rangeOf(f: PdfFile, p: Place): { readonly check: SealCheck; readonly range?: Range; readonly contents?: Uint8Array } {
+  const bad = (says: string): { readonly check: SealCheck } => ({ check: make('byte-range', 'failed', says, RANGE) })
   const [list, contents] = [f.get(p.dict.entries.get('ByteRange')), p.dict.entries.get('Contents')]
   if (!f.isPlain(p.number) || !isText(contents)) return bad('the signature does not stand in the file itself')
   const range = isArray(list) ? list.items.map(f.get) : []
@@ -80,7 +81,7 @@ function rangeOf(f: PdfFile, p: Place): { readonly check: Check; readonly range?
 }
 
 /** What was done after a seal was set. */
-function laterCheck(f: PdfFile, p: Place, [, , c, d]: Range): Check {
+function laterCheck(f: PdfFile, p: Place, [, , c, d]: Range): SealCheck {
   const name = 'later-changes'
   if (c + d === f.bytes.length) return make(name, 'passed', 'the seal covers the whole file', RANGE)
   try {
@@ -97,18 +98,18 @@ function laterCheck(f: PdfFile, p: Place, [, , c, d]: Range): Check {
   }
 }
 
-function formCheck(dict: PdfDict, policy: Policy): Check {
+function formCheck(dict: PdfDict, policy: Policy): SealCheck {
   const form = nameOf(dict.entries.get('SubFilter')) ?? 'none'
   if (form === 'ETSI.CAdES.detached') return make('seal-form', 'passed', form, PADES)
   return make('seal-form', form === 'adbe.pkcs7.detached' && policy === 'field' ? 'passed' : 'not-done', `the form ${form} is not that of PAdES`, PADES)
 }
 
-function algorithmCheck(c: CmsSignature, signer: Certificate): Check {
+function algorithmCheck(c: CmsSignature, signer: Certificate): SealCheck {
   const weak = c.scheme.hash === 'SHA-1' || c.digest === 'SHA-1' ? 'SHA-1' : signer.curve === undefined && (signer.keyBits ?? 0) < 2_048 ? `RSA with ${signer.keyBits ?? 0} bits` : c.scheme.kind === 'dsa' ? 'DSA' : undefined
   return weak === undefined ? make('seal-algorithm', 'passed', `${c.scheme.kind} with ${c.scheme.hash}`, 'ETSI TS 119 312') : make('seal-algorithm', 'failed', `${weak} is no longer enough`, 'ETSI TS 119 312')
 }
 
-function purposeCheck(c: Certificate): Check {
+function purposeCheck(c: Certificate): SealCheck {
   const [usage, purposes, clause] = [c.keyUsage, c.extendedKeyUsage, 'RFC 5280 §4.2.1.3, RFC 9336 §3.1']
   const maySign = usage === undefined || usage.includes('digitalSignature') || usage.includes('nonRepudiation')
   const isMeant = purposes === undefined || purposes.some((p) => PURPOSES.has(p))
@@ -118,7 +119,7 @@ function purposeCheck(c: Certificate): Check {
 }
 
 /** The stamp on a signature, and the time from which on the seal was there. */
-async function stampOf(c: CmsSignature, o: PdfInspection): Promise<{ readonly check: Check; readonly at: Date | undefined }> {
+async function stampOf(c: CmsSignature, o: PdfInspection): Promise<{ readonly check: SealCheck; readonly at: Date | undefined }> {
   const der = timeStampOf(c)
   if (der === undefined) return { check: make('time-stamp', 'not-applicable', 'there is none; the time is the signer’s word', PADES), at: undefined }
   try {
@@ -131,7 +132,7 @@ async function stampOf(c: CmsSignature, o: PdfInspection): Promise<{ readonly ch
   }
 }
 
-async function signerChecks(c: CmsSignature, signer: Certificate, o: PdfInspection & { readonly when: Date }): Promise<readonly Check[]> {
+async function signerChecks(c: CmsSignature, signer: Certificate, o: PdfInspection & { readonly when: Date }): Promise<readonly SealCheck[]> {
   const named = namesCertificate(c, signer, o.crypto)
   const good = await o.crypto.verify({ spki: signer.spki, scheme: c.scheme, message: c.message, signature: c.signature })
   const way = await leadToAnchor(signer, { anchors: o.trust.authorities, carried: c.certificates, at: o.when, crypto: o.crypto })
@@ -149,7 +150,7 @@ async function signerChecks(c: CmsSignature, signer: Certificate, o: PdfInspecti
 }
 
 async function inspectSeal(f: PdfFile, p: Place, o: PdfInspection): Promise<SealFinding> {
-  const checks: Check[] = [formCheck(p.dict, o.policy)]
+  const checks: SealCheck[] = [formCheck(p.dict, o.policy)]
   let cms: CmsSignature | undefined
   let stampedAt: Date | undefined
   const { check, range, contents } = rangeOf(f, p)
@@ -186,7 +187,7 @@ function readStatement(c: CmsSignature): string | undefined {
 }
 
 /** What is true of the file: it can be read, it is sealed, and nothing stands after the last seal. */
-function fileChecks(f: PdfFile, places: readonly Place[]): readonly Check[] {
+function fileChecks(f: PdfFile, places: readonly Place[]): readonly SealCheck[] {
   const ends = places.map((p) => rangeOf(f, p).range).map((r) => (r === undefined ? 0 : r[2] + r[3]))
   return [
     make('pdf-form', 'passed', `a PDF of ${f.bytes.length} bytes`, 'ISO 32000-1 §7.5'),
