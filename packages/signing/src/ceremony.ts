@@ -2,13 +2,13 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { Type, type Static } from 'typebox'
 
+import { CertificateImport } from './message.ts'
 import { strictly } from './parse.ts'
 
 const closed = { additionalProperties: false } as const
 /** Identifiers are short and of printable ASCII: they stand in journals and in refusals. */
 const Name = Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' })
 const KeyId = Type.String({ pattern: '^[0-9a-f]{16}$' })
-const Base64 = Type.String({ minLength: 4, pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$' })
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 /** A person’s name, in any script. */
 const Person = Type.String({ minLength: 1, maxLength: 60, pattern: '^[^\\x00-\\x20\\x7f]([^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?$' })
@@ -22,7 +22,7 @@ export const KEY_TYPES = ['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1'
 export const CeremonyOrder = Type.Union([
   Type.Object({ id: Name, kind: Type.Literal('activate') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('create-key'), use: Type.Enum([...KEY_USES]), type: Type.Enum([...KEY_TYPES]) }, closed),
-  Type.Object({ id: Name, kind: Type.Literal('import-certificate'), certificate: Base64, csca: Base64 }, closed),
+  Type.Object({ id: Name, kind: Type.Literal('import-certificate'), ...CertificateImport.properties }, closed),
   Type.Object({ id: Name, kind: Type.Literal('retire-key'), keyId: KeyId, reason: Reason }, closed),
   Type.Object({ id: Name, kind: Type.Literal('export-backup') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('add-custodian'), name: Person, passphrase: Passphrase }, closed),

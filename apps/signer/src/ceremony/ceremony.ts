@@ -204,7 +204,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
         return ok({ keyId: key.id, fingerprint: key.spki.length === 0 ? '' : fingerprint(key.spki) })
       }
       case 'import-certificate': {
-        const taken = await o.importCertificate({ certificate: r.certificate, csca: r.csca })
+        const taken = await o.importCertificate({ certificate: r.certificate, csca: r.csca, ...(r.links === undefined ? {} : { links: r.links }) })
         return taken.ok ? ok({ certificate: of64(r.certificate) }) : taken
       }
       case 'retire-key': await keeper.retire(master, r.keyId); return ok({ keyId: r.keyId })
