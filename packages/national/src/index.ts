@@ -3,7 +3,7 @@ export { type Engine, type Sm4Run } from './engine.ts'
 export { portableEngine } from './portable.ts'
 // the algorithms
 export { encryptSm4Cbc, decryptSm4Cbc, sm4Ctr, sealSm4, openSm4, sm4Cmac, type Sm4Sealing, type Sm4Text } from './sm4.ts'
-export { signSm2, verifySm2, sm2Check, identityHash, convertSignature, DEFAULT_USER_ID, type SignatureForm, type Sm2Check, type Sm2Options } from './sm2.ts'
+export { signSm2, sm2Signer, verifySm2, sm2Check, identityHash, convertSignature, DEFAULT_USER_ID, type SignatureForm, type Sm2Check, type Sm2Options, type Sm2Sign } from './sm2.ts'
 export { generateSm2Key, sm2PointOf, encodeSm2Spki, decodeSm2Spki, encodeSm2Pkcs8, decodeSm2Pkcs8, wrapPem, unwrapPem, type Sm2Key } from './key.ts'
 export { encryptSm2, decryptSm2 } from './encryption.ts'
 // certificates and messages
