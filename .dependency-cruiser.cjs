@@ -6,7 +6,7 @@ const FLOORS = [
   // workspace              may import
   ['packages/kernel', []],
   ['packages/icao9303', []],
-  ['packages/national', ['packages/kernel']],
+  ['packages/national', ['packages/kernel', 'packages/icao9303']],
   ['packages/journal', ['packages/kernel', 'packages/national']],
   ['packages/signing', ['packages/kernel', 'packages/icao9303', 'packages/journal']],
   ['packages/journey', ['packages/kernel', 'packages/icao9303']],
@@ -28,7 +28,7 @@ const WAYS = {
   'packages/journey/src': [
     'rule', 'calendar', 'duty', 'unit', 'name', 'person', 'mission', 'application', 'review', 'enrolment', 'endorsement', 'permit', 'chip', 'blank', 'job', 'inspection', 'custody', 'homecoming', 'control', 'event', 'index',
   ],
-  'packages/national/src': ['der', 'engine', 'curve', 'portable', 'sm4', 'sm2', 'key', 'encryption', 'name', 'certificate', 'signed-data', 'family', 'index', 'node'],
+  'packages/national/src': ['byte', 'engine', 'curve', 'portable', 'sm4', 'sm2', 'key', 'encryption', 'name', 'certificate', 'signed-data', 'family', 'index', 'node'],
   'packages/journal/src': ['entry', 'anchor', 'export', 'verify', 'index'],
 }
 
@@ -36,7 +36,7 @@ const WAYS = {
 const DOORS = [
   ['only store/ and the hub reach the database', '^apps/server/src/(store/|http/session)|^apps/hub/|^packages/ground/src/(database|transaction)', 'node_modules/pg/'],
   ['only paper draws and examines pictures', '^packages/paper/', 'node_modules/(@myriaddreamin|@resvg|sharp)/'],
-  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades|token)/', '^packages/icao9303/'],
+  ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades|token|national)/', '^packages/icao9303/'],
   ['only the portable engine takes sm-crypto-v2', '^packages/national/src/portable', 'node_modules/sm-crypto-v2/'],
 ]
 

@@ -1,11 +1,15 @@
 import {
-  attempt, bits, bitsOf, childrenOf, context, hex, integer, integerOf, isSame, Malformed, numberOf, octets, oid, oidOf, readTlv, readWhole, sequence, TAG, time, timeOf, tlv, unhex, valueOf,
-  walk, wholeOf, yes, type Tlv,
-} from './der.ts'
+  bits, bitsOf, childrenOf, context, Cursor, hex, integer, isSame, Malformed, octets, oid, oidOf,
+  readTlv, readWhole, sequence, TAG, time, timeOf, tlv, unhex, valueOf, wholeOf, yes, type Tlv,
+} from 'icao9303/der'
+
+import { attempt, countOf, numberOf } from './byte.ts'
 import { encodeSm2Spki, pointOfSpki } from './key.ts'
 import { buildName, isSameName, readName, type Name, type NameOrder } from './name.ts'
 import { portableEngine } from './portable.ts'
 import { verifySm2, type Sm2Options } from './sm2.ts'
+
+const CLAUSE = 'GB/T 20518-2018 §5.2'
 
 /** SM2 signature with SM3. @source GB/T 33560-2017, GB/T 20518-2018 §5.2.3.3 */
 const OID_SM2_SM3 = '1.2.156.10197.1.501'
@@ -44,14 +48,14 @@ export interface NationalCertificate {
 function demandSm2Sm3(t: Tlv): void {
   const [name, parameters, more] = childrenOf(t)
   const plain = parameters === undefined || (parameters.tag === TAG.null && parameters.end === parameters.body)
-  if (name === undefined || !plain || more !== undefined || oidOf(name) !== OID_SM2_SM3) throw new Malformed(t.start, 'SM2 with SM3')
+  if (name === undefined || !plain || more !== undefined || oidOf(name) !== OID_SM2_SM3) throw new Malformed(CLAUSE, t.start, 'SM2 with SM3')
 }
 
 interface Opened { readonly tbs: Tlv; readonly algorithm: Tlv; readonly signature: Uint8Array }
 
 /** The three parts of whatever is signed as X.509 signs. @throws Malformed */
 function openSigned(der: Uint8Array): Opened {
-  const w = walk(readWhole(der, TAG.sequence))
+  const w = new Cursor(readWhole(der, TAG.sequence, CLAUSE), CLAUSE)
   const [tbs, algorithm] = [w.take(TAG.sequence, 'what is signed'), w.take(TAG.sequence, 'an algorithm')]
   const signature = bitsOf(w.take(TAG.bits, 'a signature'))
   w.done()
@@ -62,14 +66,14 @@ function openSigned(der: Uint8Array): Opened {
 function readExtensions(wrapper: Tlv | undefined): ReadonlyMap<string, CertificateExtension> {
   const map = new Map<string, CertificateExtension>()
   if (wrapper === undefined) return map
-  const list = walk(wrapper)
+  const list = new Cursor(wrapper, CLAUSE)
   for (const extension of childrenOf(list.take(TAG.sequence, 'extensions'))) {
-    const w = walk(extension)
+    const w = new Cursor(extension, CLAUSE)
     const id = oidOf(w.take(TAG.oid, 'an extension id'))
     const critical = w.maybe(TAG.boolean)
     const value = valueOf(w.take(TAG.octets, 'an extension value'))
     w.done()
-    if (map.has(id)) throw new Malformed(extension.start, 'each extension once')
+    if (map.has(id)) throw new Malformed(CLAUSE, extension.start, 'each extension once')
     map.set(id, { critical: critical !== undefined && critical.bytes[critical.body] !== 0, value })
   }
   list.done()
@@ -86,7 +90,7 @@ function known(extensions: ReadonlyMap<string, CertificateExtension>): Known {
   const aboveId = above && childrenOf(above).find((t) => t.tag === 0x80)
   return {
     isCa: basic[0]?.tag === TAG.boolean && basic[0].bytes[basic[0].body] !== 0,
-    pathLength: length && Number(integerOf(length)),
+    pathLength: length && Number(countOf(length)),
     keyUsage: usage && USAGES.filter((_, i) => ((usage.bytes[usage.body + 1 + (i >> 3)] ?? 0) & (0x80 >> (i & 7))) !== 0),
     subjectKeyId: own && hex(valueOf(own)),
     authorityKeyId: aboveId && hex(valueOf(aboveId)),
@@ -96,14 +100,14 @@ function known(extensions: ReadonlyMap<string, CertificateExtension>): Known {
 /** @throws Malformed */
 function decodeCertificate(der: Uint8Array): NationalCertificate {
   const { tbs, algorithm, signature } = openSigned(der)
-  const w = walk(tbs)
+  const w = new Cursor(tbs, CLAUSE)
   const version = w.take(0xa0, 'version 3')
-  if (integerOf(readTlv(version.bytes, version.body, version.end)) !== 2n) throw new Malformed(version.start, 'version 3')
-  const serial = integerOf(w.take(TAG.integer, 'a serial number'))
+  if (countOf(readTlv(version.bytes, version.body, version.end)) !== 2n) throw new Malformed(CLAUSE, version.start, 'version 3')
+  const serial = countOf(w.take(TAG.integer, 'a serial number'))
   const inner = w.take(TAG.sequence, 'an algorithm')
-  if (!isSame(wholeOf(inner), wholeOf(algorithm))) throw new Malformed(inner.start, 'the same algorithm inside and outside')
+  if (!isSame(wholeOf(inner), wholeOf(algorithm))) throw new Malformed(CLAUSE, inner.start, 'the same algorithm inside and outside')
   const issuer = readName(w.take(TAG.sequence, 'an issuer'))
-  const validity = walk(w.take(TAG.sequence, 'a validity'))
+  const validity = new Cursor(w.take(TAG.sequence, 'a validity'), CLAUSE)
   const timed = (): Date => timeOf(validity.maybe(TAG.utcTime) ?? validity.take(TAG.time, 'a time'))
   const [notBefore, notAfter] = [timed(), timed()]
   validity.done()
@@ -213,8 +217,8 @@ export async function buildNationalRequest(o: Pick<NationalCertificateOrder, 'su
 export function parseNationalRequest(der: Uint8Array, o: Pick<Sm2Options, 'userId'> = {}): { readonly subject: Name; readonly point: Uint8Array } | undefined {
   return attempt(() => {
     const { tbs, signature } = openSigned(der)
-    const w = walk(tbs)
-    if (integerOf(w.take(TAG.integer, 'a version')) !== 0n) throw new Malformed(tbs.start, 'version 1')
+    const w = new Cursor(tbs, CLAUSE)
+    if (countOf(w.take(TAG.integer, 'a version')) !== 0n) throw new Malformed(CLAUSE, tbs.start, 'version 1')
     const subject = readName(w.take(TAG.sequence, 'a subject'))
     const point = pointOfSpki(w.take(TAG.sequence, 'a public key'))
     w.maybe(0xa0)

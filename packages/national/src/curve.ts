@@ -1,7 +1,6 @@
 import { weierstrass, type WeierstrassOpts, type WeierstrassPoint } from '@noble/curves/abstract/weierstrass.js'
 
-import { bytesOf, numberOf } from './der.ts'
-
+import { bytesOf, numberOf } from './byte.ts'
 /** The recommended curve of SM2 over a prime of 256 bits. @source GB/T 32918.5-2017 clause 2 */
 export const PARAMETERS: WeierstrassOpts<bigint> = {
   p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,

@@ -1,7 +1,11 @@
+import { Cursor, integer, Malformed, octets, readWhole, sequence, TAG, valueOf } from 'icao9303/der'
+
+import { attempt, bytesOf, concat, countOf, isSameSecret, numberOf } from './byte.ts'
 import { coordinates, isSecret, parsePoint, PARAMETERS, randomSecret } from './curve.ts'
-import { attempt, bytesOf, concat, integer, integerOf, isSameSecret, Malformed, numberOf, octets, readWhole, sequence, TAG, valueOf, walk } from './der.ts'
 import { type Engine } from './engine.ts'
 import { portableEngine } from './portable.ts'
+
+const CLAUSE = 'GM/T 0009-2012 §7.2'
 
 /** As many bytes as are wanted from a shared secret. @source GB/T 32918.4-2016 §5.4.3 */
 function derive(shared: Uint8Array, length: number, engine: Engine): Uint8Array {
@@ -15,11 +19,11 @@ interface Ciphertext { readonly point: Uint8Array; readonly check: Uint8Array; r
 /** XCoordinate, YCoordinate, HASH, CipherText: C1, C3, C2. @source GM/T 0009-2012 §7.2 */
 function parseCiphertext(der: Uint8Array): Ciphertext | undefined {
   return attempt(() => {
-    const w = walk(readWhole(der, TAG.sequence))
-    const [x, y] = [integerOf(w.take(TAG.integer, 'x')), integerOf(w.take(TAG.integer, 'y'))]
+    const w = new Cursor(readWhole(der, TAG.sequence, CLAUSE), CLAUSE)
+    const [x, y] = [countOf(w.take(TAG.integer, 'x')), countOf(w.take(TAG.integer, 'y'))]
     const [check, text] = [valueOf(w.take(TAG.octets, 'the hash')), valueOf(w.take(TAG.octets, 'the text'))]
     w.done()
-    if (x >= PARAMETERS.p || y >= PARAMETERS.p || check.length !== 32 || text.length === 0) throw new Malformed(0, 'a ciphertext of SM2')
+    if (x >= PARAMETERS.p || y >= PARAMETERS.p || check.length !== 32 || text.length === 0) throw new Malformed(CLAUSE, 0, 'a ciphertext of SM2')
     return { point: concat(Uint8Array.of(4), bytesOf(x, 32), bytesOf(y, 32)), check, text }
   })
 }

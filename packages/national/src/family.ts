@@ -1,8 +1,9 @@
 import { cmac, gcm } from '@noble/ciphers/aes.js'
 import { p256 } from '@noble/curves/nist.js'
 import { sha256 } from '@noble/hashes/sha2.js'
+import { hex, unhex } from 'icao9303/der'
 
-import { concat, hex, unhex } from './der.ts'
+import { concat } from './byte.ts'
 import { type Engine } from './engine.ts'
 import { decodeSm2Spki, encodeSm2Spki } from './key.ts'
 import { portableEngine } from './portable.ts'

@@ -1,7 +1,14 @@
+import {
+  bits, bitsOf, childrenOf, context, Cursor, integer, isSame, Malformed,
+  octets, oid, oidOf, readWhole, sequence, TAG, valueOf, type Tlv,
+} from 'icao9303/der'
+
+import { attempt, countOf } from './byte.ts'
 import { isSecret, parsePoint, randomSecret } from './curve.ts'
-import { attempt, bits, bitsOf, childrenOf, context, integer, integerOf, isSame, Malformed, octets, oid, oidOf, readWhole, sequence, TAG, valueOf, walk, type Tlv } from './der.ts'
 import { type Engine } from './engine.ts'
 import { portableEngine } from './portable.ts'
+
+const CLAUSE = 'GM/T 0009-2012 §7.1'
 
 const [OID_EC, OID_SM2] = ['1.2.840.10045.2.1', '1.2.156.10197.1.301'] as const
 const ALGORITHM = sequence(oid(OID_EC), oid(OID_SM2))
@@ -31,22 +38,22 @@ export const encodeSm2Spki = (point: Uint8Array): Uint8Array => sequence(ALGORIT
 
 /** @throws Malformed when it is no SubjectPublicKeyInfo of an SM2 key with a point on the curve */
 export function pointOfSpki(spki: Tlv): Uint8Array {
-  const w = walk(spki)
+  const w = new Cursor(spki, CLAUSE)
   demandSm2(w.take(TAG.sequence, 'an algorithm'))
   const key = w.take(TAG.bits, 'a key')
   w.done()
   const point = bitsOf(key)
-  if (parsePoint(point) === undefined) throw new Malformed(key.start, 'an uncompressed point of the SM2 curve')
+  if (parsePoint(point) === undefined) throw new Malformed(CLAUSE, key.start, 'an uncompressed point of the SM2 curve')
   return point
 }
 
 function demandSm2(algorithm: Tlv): void {
   const [kind, curve, more] = childrenOf(algorithm)
-  if (kind === undefined || curve === undefined || more !== undefined || oidOf(kind) !== OID_EC || oidOf(curve) !== OID_SM2) throw new Malformed(algorithm.start, 'the SM2 curve')
+  if (kind === undefined || curve === undefined || more !== undefined || oidOf(kind) !== OID_EC || oidOf(curve) !== OID_SM2) throw new Malformed(CLAUSE, algorithm.start, 'the SM2 curve')
 }
 
 /** The point of a SubjectPublicKeyInfo; undefined when the key is of another kind or off the curve. */
-export const decodeSm2Spki = (der: Uint8Array): Uint8Array | undefined => attempt(() => pointOfSpki(readWhole(der, TAG.sequence)))
+export const decodeSm2Spki = (der: Uint8Array): Uint8Array | undefined => attempt(() => pointOfSpki(readWhole(der, TAG.sequence, CLAUSE)))
 
 /** A private key as PKCS#8, its public half inside. Not encrypted: whoever writes it down answers for the place. @source RFC 5958, RFC 5915 */
 export function encodeSm2Pkcs8(key: Sm2Key): Uint8Array {
@@ -56,11 +63,11 @@ export function encodeSm2Pkcs8(key: Sm2Key): Uint8Array {
 /** The key pair of a PKCS#8 without encryption; undefined when it is none of SM2, or the two halves do not belong together. */
 export function decodeSm2Pkcs8(der: Uint8Array, engine: Engine = portableEngine): Sm2Key | undefined {
   return attempt(() => {
-    const w = walk(readWhole(der, TAG.sequence))
-    integerOf(w.take(TAG.integer, 'a version'))
+    const w = new Cursor(readWhole(der, TAG.sequence, CLAUSE), CLAUSE)
+    countOf(w.take(TAG.integer, 'a version'))
     demandSm2(w.take(TAG.sequence, 'an algorithm'))
-    const inner = walk(readWhole(valueOf(w.take(TAG.octets, 'a private key')), TAG.sequence))
-    integerOf(inner.take(TAG.integer, 'a version'))
+    const inner = new Cursor(readWhole(valueOf(w.take(TAG.octets, 'a private key')), TAG.sequence, CLAUSE), CLAUSE)
+    countOf(inner.take(TAG.integer, 'a version'))
     const secret = valueOf(inner.take(TAG.octets, 'a private key')).slice()
     inner.maybe(0xa0)
     const told = inner.maybe(0xa1)

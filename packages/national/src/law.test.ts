@@ -1,9 +1,10 @@
 import fc from 'fast-check'
+import { integer, sequence } from 'icao9303/der'
 import { describe, expect, it } from 'vitest'
 
+import { bytesOf, concat, numberOf } from './byte.ts'
 import { buildNationalCertificate, buildNationalRequest, buildNationalRoot, certificateFaults, parseNationalCertificate, parseNationalRequest, type NationalCertificate } from './certificate.ts'
 import { ORDER } from './curve.ts'
-import { bytesOf, concat, integer, numberOf, sequence } from './der.ts'
 import { decryptSm2, encryptSm2 } from './encryption.ts'
 import { familyOf, familyOfKey, type FamilyName } from './family.ts'
 import { decodeSm2Pkcs8, decodeSm2Spki, encodeSm2Pkcs8, encodeSm2Spki, generateSm2Key, sm2PointOf } from './key.ts'

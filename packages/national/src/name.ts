@@ -1,4 +1,6 @@
-import { childrenOf, hex, isSame, Malformed, oid, oidOf, printable, sequence, setOf, TAG, textOf, utf8Text, wholeOf, type Tlv } from './der.ts'
+import { childrenOf, hex, isSame, Malformed, oid, oidOf, sequence, setOf, TAG, textOf, tlv, utf8Text, wholeOf, type Tlv } from 'icao9303/der'
+
+const CLAUSE = 'GB/T 20518-2018 §5.2.3.4'
 
 /** A distinguished name with its parts in order. */
 export interface Name { readonly der: Uint8Array; readonly parts: readonly { readonly oid: string; readonly value: string }[] }
@@ -15,10 +17,10 @@ export interface NameOrder {
 /** @throws Malformed */
 export function readName(t: Tlv): Name {
   const parts = childrenOf(t).flatMap((set) => {
-    if (set.tag !== TAG.set) throw new Malformed(set.start, 'a part of a name')
+    if (set.tag !== TAG.set) throw new Malformed(CLAUSE, set.start, 'a part of a name')
     return childrenOf(set).map((part) => {
       const [type, value, more] = childrenOf(part)
-      if (type === undefined || value === undefined || more !== undefined) throw new Malformed(part.start, 'type and value')
+      if (type === undefined || value === undefined || more !== undefined) throw new Malformed(CLAUSE, part.start, 'type and value')
       return { oid: oidOf(type), value: textOf(value) }
     })
   })
@@ -31,7 +33,7 @@ export function buildName(n: NameOrder): Uint8Array {
   if (n.commonName === '') throw new RangeError('a common name is needed')
   const part = (type: string, value: Uint8Array): Uint8Array => setOf(sequence(oid(type), value))
   const text = (type: string, s: string | undefined): readonly Uint8Array[] => (s === undefined ? [] : [part(type, utf8Text(s))])
-  return sequence(part('2.5.4.6', printable(n.country)), ...text('2.5.4.10', n.organisation), ...text('2.5.4.11', n.organisationalUnit), ...text('2.5.4.3', n.commonName))
+  return sequence(part('2.5.4.6', tlv(TAG.printable, new TextEncoder().encode(n.country))), ...text('2.5.4.10', n.organisation), ...text('2.5.4.11', n.organisationalUnit), ...text('2.5.4.3', n.commonName))
 }
 
 const folded = (n: Name): string => n.parts.map((p) => `${p.oid}=${hex(new TextEncoder().encode(p.value.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()))}`).join('|')

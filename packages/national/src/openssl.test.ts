@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { hex } from 'icao9303/der'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { buildNationalCertificate, buildNationalRequest, buildNationalRoot, certificateFaults, parseNationalCertificate, parseNationalRequest, type NationalCertificate } from './certificate.ts'
-import { hex } from './der.ts'
 import { decryptSm2, encryptSm2 } from './encryption.ts'
 import { decodeSm2Pkcs8, decodeSm2Spki, encodeSm2Pkcs8, encodeSm2Spki, generateSm2Key, unwrapPem, wrapPem, type Sm2Key } from './key.ts'
 import { nodeEngine } from './node.ts'

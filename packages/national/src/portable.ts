@@ -1,7 +1,8 @@
+import { unhex } from 'icao9303/der'
 import { sm3, sm4 } from 'sm-crypto-v2'
 
+import { numberOf } from './byte.ts'
 import { Sm2Point } from './curve.ts'
-import { numberOf, unhex } from './der.ts'
 import { demandLengths, type Engine, type Sm4Run } from './engine.ts'
 
 const BLOCK = 16

@@ -1,10 +1,16 @@
 import { no, ok, type Result } from '@causeway/kernel'
+import {
+  childrenOf, context, Cursor, integer, isSame, Malformed, nothing, octets, oid, oidOf,
+  readTlv, readWhole, sequence, setOf, TAG, time, timeOf, valueOf, wholeOf, type Tlv,
+} from 'icao9303/der'
 
+import { attempt, countOf, isSameSecret } from './byte.ts'
 import { certificateFaults, parseNationalCertificate, type CertificateFault, type NationalCertificate, type Sm2Signing } from './certificate.ts'
-import { attempt, childrenOf, context, integer, integerOf, isSame, isSameSecret, Malformed, nothing, octets, oid, oidOf, readTlv, readWhole, sequence, setOf, TAG, time, timeOf, valueOf, walk, wholeOf, type Tlv } from './der.ts'
 import { isSameName, readName, type Name } from './name.ts'
 import { portableEngine } from './portable.ts'
 import { verifySm2, type Sm2Options } from './sm2.ts'
+
+const CLAUSE = 'GM/T 0010-2012 §8'
 
 /** The two families of identifiers that SM2 messages come in: that of GM/T 0010, and that of CMS, which most tools read. */
 export type MessageSyntax = 'gm' | 'cms'
@@ -69,17 +75,17 @@ interface SignedData { readonly type: string; readonly content: Uint8Array | und
 
 function demandAlgorithm(t: Tlv, ...allowed: readonly string[]): void {
   const [name, parameters] = childrenOf(t)
-  if (name === undefined || !allowed.includes(oidOf(name)) || (parameters !== undefined && parameters.tag !== TAG.null)) throw new Malformed(t.start, allowed.join(' or '))
+  if (name === undefined || !allowed.includes(oidOf(name)) || (parameters !== undefined && parameters.tag !== TAG.null)) throw new Malformed(CLAUSE, t.start, allowed.join(' or '))
 }
 
 function readAttributes(t: Tlv): SignerInfo['attributes'] {
   const found = new Map<string, Tlv>()
   for (const attribute of childrenOf(t)) {
-    const w = walk(attribute)
+    const w = new Cursor(attribute, CLAUSE)
     const id = oidOf(w.take(TAG.oid, 'the type of an attribute'))
     const values = childrenOf(w.take(TAG.set, 'the values of an attribute'))
     w.done()
-    if (found.has(id) || values.length !== 1) throw new Malformed(attribute.start, 'each attribute once, with one value')
+    if (found.has(id) || values.length !== 1) throw new Malformed(CLAUSE, attribute.start, 'each attribute once, with one value')
     found.set(id, values[0]!)
   }
   const [type, digest, at] = [OID_CONTENT_TYPE, OID_MESSAGE_DIGEST, OID_SIGNING_TIME].map((id) => found.get(id))
@@ -87,11 +93,11 @@ function readAttributes(t: Tlv): SignerInfo['attributes'] {
 }
 
 function readSigner(t: Tlv): SignerInfo {
-  const w = walk(t)
-  integerOf(w.take(TAG.integer, 'a version'))
-  const id = walk(w.take(TAG.sequence, 'issuer and serial number'))
+  const w = new Cursor(t, CLAUSE)
+  countOf(w.take(TAG.integer, 'a version'))
+  const id = new Cursor(w.take(TAG.sequence, 'issuer and serial number'), CLAUSE)
   const issuer = readName(id.take(TAG.sequence, 'an issuer'))
-  const serial = integerOf(id.take(TAG.integer, 'a serial number')).toString(16)
+  const serial = countOf(id.take(TAG.integer, 'a serial number')).toString(16)
   id.done()
   demandAlgorithm(w.take(TAG.sequence, 'a hash'), OID_SM3)
   const attributes = w.maybe(0xa0)
@@ -103,19 +109,19 @@ function readSigner(t: Tlv): SignerInfo {
 }
 
 function decodeSignedData(der: Uint8Array): SignedData {
-  const outer = walk(readWhole(der, TAG.sequence))
+  const outer = new Cursor(readWhole(der, TAG.sequence, CLAUSE), CLAUSE)
   const name = oidOf(outer.take(TAG.oid, 'a content type'))
   const ids = Object.values(SYNTAXES).find((i) => i.signedData === name)
-  if (ids === undefined) throw new Malformed(0, 'SignedData')
+  if (ids === undefined) throw new Malformed(CLAUSE, 0, 'SignedData')
   const wrapper = outer.take(0xa0, 'the content')
   outer.done()
   const inner = readTlv(wrapper.bytes, wrapper.body, wrapper.end)
-  if (inner.tag !== TAG.sequence || inner.end !== wrapper.end) throw new Malformed(inner.start, 'SignedData')
-  const w = walk(inner)
-  integerOf(w.take(TAG.integer, 'a version'))
+  if (inner.tag !== TAG.sequence || inner.end !== wrapper.end) throw new Malformed(CLAUSE, inner.start, 'SignedData')
+  const w = new Cursor(inner, CLAUSE)
+  countOf(w.take(TAG.integer, 'a version'))
   childrenOf(w.take(TAG.set, 'hashes')).forEach((t) => { demandAlgorithm(t, OID_SM3) })
-  const info = walk(w.take(TAG.sequence, 'the content'))
-  if (oidOf(info.take(TAG.oid, 'the type of the content')) !== ids.data) throw new Malformed(inner.start, 'data')
+  const info = new Cursor(w.take(TAG.sequence, 'the content'), CLAUSE)
+  if (oidOf(info.take(TAG.oid, 'the type of the content')) !== ids.data) throw new Malformed(CLAUSE, inner.start, 'data')
   const content = info.maybe(0xa0)
   info.done()
   const certificates = w.maybe(0xa0)
@@ -123,7 +129,7 @@ function decodeSignedData(der: Uint8Array): SignedData {
   const signers = childrenOf(w.take(TAG.set, 'signers'))
   w.done()
   return {
-    type: ids.data, content: content && valueOf(walk(content).take(TAG.octets, 'an OCTET STRING')),
+    type: ids.data, content: content && valueOf(new Cursor(content, CLAUSE).take(TAG.octets, 'an OCTET STRING')),
     certificates: certificates === undefined ? [] : childrenOf(certificates).flatMap((t) => parseNationalCertificate(wholeOf(t)) ?? []), signers: signers.map(readSigner),
   }
 }

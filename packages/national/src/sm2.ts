@@ -1,7 +1,11 @@
-import { bytesOf, concat, hex, integer, integerOf, numberOf, readWhole, sequence, TAG, attempt, walk } from './der.ts'
+import { Cursor, hex, integer, readWhole, sequence, TAG } from 'icao9303/der'
+
+import { attempt, bytesOf, concat, countOf, numberOf } from './byte.ts'
 import { isSecret, ORDER, PARAMETERS, parsePoint, randomSecret, scalars, Sm2Point, type Point } from './curve.ts'
 import { type Engine } from './engine.ts'
 import { portableEngine } from './portable.ts'
+
+const CLAUSE = 'GM/T 0009-2012 §7.3'
 
 /** The user id where nobody agreed on another. @source GM/T 0009-2012 §10 */
 export const DEFAULT_USER_ID = '1234567812345678'
@@ -35,8 +39,8 @@ export function identityHash(point: Uint8Array, userId: string | Uint8Array = DE
 /** r and s, each from 1 to below the order; undefined for any other bytes, other forms of DER included. */
 function parsePair(signature: Uint8Array, form: SignatureForm): Pair | undefined {
   const pair = form === 'plain' ? plainPair(signature) : attempt(() => {
-    const w = walk(readWhole(signature, TAG.sequence))
-    const both = { r: integerOf(w.take(TAG.integer, 'r')), s: integerOf(w.take(TAG.integer, 's')) }
+    const w = new Cursor(readWhole(signature, TAG.sequence, CLAUSE), CLAUSE)
+    const both = { r: countOf(w.take(TAG.integer, 'r')), s: countOf(w.take(TAG.integer, 's')) }
     w.done()
     return both
   })

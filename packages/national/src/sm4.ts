@@ -1,6 +1,6 @@
 import { GHASH } from '@noble/ciphers/_polyval.js'
 
-import { concat, isSameSecret } from './der.ts'
+import { concat, isSameSecret } from './byte.ts'
 import { type Engine } from './engine.ts'
 import { portableEngine } from './portable.ts'
 

@@ -1,9 +1,10 @@
+import { hex, integer, octets, sequence, unhex } from 'icao9303/der'
 import { describe, expect, it } from 'vitest'
 
+import { concat } from './byte.ts'
 import sm2 from '../vectors/sm2.json' with { type: 'json' }
 import sm3 from '../vectors/sm3.json' with { type: 'json' }
 import sm4 from '../vectors/sm4.json' with { type: 'json' }
-import { concat, hex, integer, octets, sequence, unhex } from './der.ts'
 import { decryptSm2, encryptSm2 } from './encryption.ts'
 import { type Engine } from './engine.ts'
 import { sm2PointOf } from './key.ts'

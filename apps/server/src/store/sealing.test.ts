@@ -7,10 +7,10 @@ import { addDays } from '@causeway/kernel'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { openUser, type User } from '../apps/cli/src/client.ts'
-import { startPlatform, type Platform } from '../apps/cli/src/platform.ts'
-import { newPerson, START, walkRoad } from './road.ts'
-import { PASSWORD } from './stage.ts'
+import { openUser, type User } from '../../../cli/src/client.ts'
+import { startPlatform, type Platform } from '../../../cli/src/platform.ts'
+import { newPerson, START, walkRoad } from '../../../../test/road.ts'
+import { PASSWORD } from '../../../../test/stage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'causeway-sealing-'))
 const clockFile = join(folder, 's', 'clock.json')
