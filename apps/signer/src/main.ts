@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import { openFaultPoints, openProcess, PART_OPTIONS, type Handler } from '@causeway/ground'
+import { openFaultPoints, openProcess, PART_OPTIONS, Plain, type Handler } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
-import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, type SodAnswer } from '@causeway/signing'
+import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, signerOpenApi, type SignerRoute, type SodAnswer } from '@causeway/signing'
 
 import { openBook } from './book.ts'
 import { openCeremonies, type Ceremonies } from './ceremony/ceremony.ts'
@@ -11,6 +11,7 @@ import { custodyOf, demonstrate, startDemonstration } from './ceremony/demonstra
 import { ceremonyRoutes } from './ceremony/route.ts'
 import { prepareCustody } from './custody/open.ts'
 import { watchLeaps } from './leap.ts'
+import { openMeasures } from './measure.ts'
 import { refuse } from './document.ts'
 import { readSettings, settingAt } from './setting.ts'
 import { documentSigner } from './signer.ts'
@@ -52,7 +53,9 @@ const signOne = taking(parseSodRequest, signer.sod)
 /** A whole number of a query, or what stands for it. */
 const countIn = (query: URLSearchParams, name: string, otherwise: number): number => { const n = Number(query.get(name) ?? otherwise); return Number.isSafeInteger(n) && n >= 0 ? n : otherwise }
 
-serve({
+const measures = openMeasures({ health: signer.health, keys: signer.keys, waiting: signer.waiting, clock })
+/** Every route that the signer describes, and no other. */
+const routes = {
   'GET /v1/health': async () => Promise.resolve(ok(signer.health())),
   'GET /v1/keys': async () => Promise.resolve(ok(signer.keys())),
   'GET /v1/journal': async (_, query) => Promise.resolve(ok({ lines: book.page(countIn(query, 'from', 1), Math.min(countIn(query, 'limit', 100), 1_000)) })),
@@ -66,5 +69,17 @@ serve({
     const taken = await demonstrate(ceremonies, dir, { kind: 'import-certificate', ...r })
     return taken.ok ? ok(signer.health()) : taken
   }),
+  'GET /v1/openapi.json': async () => Promise.resolve(ok(signerOpenApi('1'))),
+  'GET /metrics': async () => ok(new Plain(measures.mediaType, await measures.render())),
   ...ceremonyRoutes(ceremonies, taking),
-}, { says: { signatures: signer.health().signatures, certified: signer.health().ready }, end: keeper.close })
+} satisfies Readonly<Record<SignerRoute, Handler>>
+
+/** A route whose answers are counted and timed. */
+const measured = ([name, handler]: readonly [string, Handler]): readonly [string, Handler] => [name, async (body, query) => {
+  const begun = performance.now()
+  const result = await handler(body, query)
+  measures.answered(name, result.ok ? 'ok' : result.error.code, (performance.now() - begun) / 1_000)
+  return result
+}]
+
+serve(Object.fromEntries(Object.entries(routes).map(measured)), { says: { signatures: signer.health().signatures, certified: signer.health().ready }, end: keeper.close })

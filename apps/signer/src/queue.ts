@@ -2,6 +2,8 @@
 export interface Queue<T, A> {
   /** Waits for its turn, or is sent away at once when too many wait. */
   readonly ask: (item: T) => Promise<A>
+  /** How many wait. */
+  readonly length: () => number
   readonly between: <R>(work: () => Promise<R>) => Promise<R>
 }
 
@@ -41,6 +43,7 @@ export function openQueue<T, A>(o: QueueOptions<T, A>): Queue<T, A> {
       void inTurn(round)
       return done.promise
     },
+    length: () => waiting.length,
     between: inTurn,
   }
 }

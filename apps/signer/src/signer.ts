@@ -26,6 +26,8 @@ export interface DocumentSigner {
   readonly certificate: (r: CertificateImport) => Promise<Result<SignerHealth, Refusal>>
   readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
+  /** Documents that wait for their turn. */
+  readonly waiting: () => number
 }
 
 type Answer<T> = Result<T, Refusal>
@@ -281,5 +283,6 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
     certificate: async (r) => queue.between(async () => takeCertificate(m, r)),
     keys: () => keyList(m),
     health: () => healthOf(m),
+    waiting: queue.length,
   }
 }

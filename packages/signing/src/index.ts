@@ -7,3 +7,4 @@ export {
   ceremonyDigest, KEY_TYPES, KEY_USES, parseCarryOut, parseCeremonyOrder, parseConfirmation, parseFounding, type BackupAnswer, type CarryOut, type CeremonyKind, type CeremonyList, type CeremonyOrder,
   type CeremonyState, type CeremonySubject, type CeremonyView, type Confirmation, type Founding,
 } from './ceremony.ts'
+export { SIGNER_API, signerOpenApi, type SignerRoute } from './api.ts'

@@ -7,7 +7,7 @@ import { type Ceremonies } from './ceremony.ts'
 type Taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (request: T) => Promise<Result<unknown, Refusal>>) => Handler
 
 /** Where custodians speak to the signer: over its own socket, never through the server. */
-export const ceremonyRoutes = (c: Ceremonies, taking: Taking): Readonly<Record<string, Handler>> => ({
+export const ceremonyRoutes = (c: Ceremonies, taking: Taking) => ({
   'GET /v1/ceremonies': async (_, query) => {
     const id = query.get('id')
     return Promise.resolve(id === null ? ok(c.list()) : c.find(id))
@@ -16,4 +16,4 @@ export const ceremonyRoutes = (c: Ceremonies, taking: Taking): Readonly<Record<s
   'POST /v1/ceremonies/open': taking(parseCeremonyOrder, c.open),
   'POST /v1/ceremonies/confirm': taking(parseConfirmation, c.confirm),
   'POST /v1/ceremonies/carry-out': taking(parseCarryOut, c.carryOut),
-})
+} satisfies Readonly<Record<string, Handler>>)
