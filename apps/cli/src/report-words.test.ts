@@ -1,6 +1,6 @@
 import { CHECK_SENTENCES, CHECK_WORDS, checkSentence, checkWords } from '@causeway/contract'
 import { judgeInspection, unreadInspection } from '@causeway/journey'
-import { CHECK_NAMES, parseMrz, SENTENCES, type Check, type InspectionReport } from 'icao9303'
+import { CHECK_NAMES, parseMrz, SENTENCES, type InspectionCheck, type InspectionReport } from 'icao9303'
 import { describe, expect, it } from 'vitest'
 
 import { renderReport } from './report-words.ts'
@@ -8,8 +8,8 @@ import { renderReport } from './report-words.ts'
 const CHINESE = /\p{Script=Han}/u
 const slots = (s: string): readonly string[] => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!)
 
-const check: Check = { name: 'hash-dg2', outcome: 'failed', clause: 'Doc 9303-11 §5.1', says: 'DG2 is not what was signed', reason: { code: 'group-differs', values: { group: 'DG2' } } }
-const report = (checks: readonly Check[]): InspectionReport => ({ verdict: 'faulty', genuine: false, policy: 'strict', checks, document: { mrz: undefined, dataGroups: [], signer: undefined, country: undefined }, defects: [] })
+const check: InspectionCheck = { name: 'hash-dg2', outcome: 'failed', clause: 'Doc 9303-11 §5.1', says: 'DG2 is not what was signed', reason: { code: 'group-differs', values: { group: 'DG2' } } }
+const report = (checks: readonly InspectionCheck[]): InspectionReport => ({ verdict: 'faulty', genuine: false, policy: 'strict', checks, document: { mrz: undefined, dataGroups: [], signer: undefined, country: undefined }, defects: [] })
 
 /** Every line that the inspection desk adds to the report of a chip. */
 function deskLines(): readonly { readonly name: string; readonly reason?: { readonly code: string } }[] {

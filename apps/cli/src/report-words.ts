@@ -1,5 +1,5 @@
 import { checkSentence, checkWords } from '@causeway/contract'
-import { type Check, type InspectionReport, type Outcome, type OutlookItem, type VerdictName } from 'icao9303'
+import { type InspectionCheck, type InspectionReport, type Outcome, type OutlookItem, type VerdictName } from 'icao9303'
 
 type Language = 'zh' | 'en'
 
@@ -14,7 +14,7 @@ const OUTLOOK: Readonly<Record<OutlookItem['code'], string>> = {
   'document-code': '证件类型代码', 'no-pace': '没有 PACE', bac: '仍接受 BAC', 'bac-in-circulation': '仍在流通的 BAC 证件', 'face-encoding': '人像编码',
 }
 
-function checkLine(c: Check, language: Language): string {
+function checkLine(c: InspectionCheck, language: Language): string {
   if (language === 'en') return `  ${MARK[c.outcome]} ${c.name.padEnd(23)} ${c.says}  [${c.clause}]`
   return `  ${MARK[c.outcome]} ${checkWords(c.name).zh}：${OUTCOME[c.outcome]}${c.excused === true ? '（不影响结论）' : ''}，${checkSentence(c).zh}\n      ${c.name}: ${c.says}  [${c.clause}]`
 }

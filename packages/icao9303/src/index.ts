@@ -81,7 +81,7 @@ export { missingAt, type OutlookDocument, type OutlookItem } from './outlook.ts'
 export { parseSod, sodDefects, type SecurityObject, type Sod } from './lds/security-object.ts'
 export { buildSignedData, type SignedDataOrder } from './cms/build.ts'
 export { type Deviation, type SignedAttributes, type SignedData, type SignerId, type SignerInfo } from './cms/signed-data.ts'
-export { CHECK_NAMES, renderEvidence, verdictOf, type Check, type CheckName, type ChipOutcome, type ChipSession, type Defect, type Evidence, type Outcome, type Policy, type VerdictName } from './report.ts'
+export { CHECK_NAMES, renderEvidence, verdictOf, type Check, type CheckName, type ChipOutcome, type ChipSession, type Defect, type Evidence, type InspectionCheck, type Outcome, type Policy, type VerdictName } from './report.ts'
 export { type Awaitable, type Ciphering, type Crypto, type HashName, type Scheme, type Sign, type Signed } from './crypto.ts'
 // access
 export { encodeCommand, parseCommand, encodeResponse, parseResponse, renderStatus, triesLeft, type Command, type LengthForm, type Response, type Transmit } from './access/apdu.ts'

@@ -21,17 +21,21 @@ export type CheckName = (typeof CHECK_NAMES)[number] | `hash-dg${number}`
 
 /** One check of a document. Only `passed` speaks for it. */
 export interface Check {
-  readonly name: CheckName
+  readonly name: string
   readonly outcome: Outcome
   readonly clause: string
-  /** A sentence in English; `reason` is the same for every language. */
   readonly says: string
-  readonly reason: Reason
-  /** What the issuing State has published about it. @source Doc 9303-3 §8 */
-  readonly published?: readonly string[]
   /** Set when a check that was not done does not stand in the way under this policy. */
   readonly excused?: true
   readonly evidence?: Evidence
+}
+
+/** One check of an inspection. What it says in English stands in `reason` for every language. */
+export interface InspectionCheck extends Check {
+  readonly name: CheckName
+  readonly reason: Reason
+  /** What the issuing State has published about it. @source Doc 9303-3 §8 */
+  readonly published?: readonly string[]
 }
 
 export interface Defect {

@@ -1,7 +1,7 @@
 import { after, type Awaitable, type Crypto } from './crypto.ts'
 import { countryOf } from './pki/name.ts'
 import { type Trust } from './pki/path.ts'
-import { verdictOf, type Check, type Defect, type Policy, type VerdictName } from './report.ts'
+import { verdictOf, type InspectionCheck, type Defect, type Policy, type VerdictName } from './report.ts'
 import { said } from './sentence.ts'
 import { cardChecks } from './verify/card.ts'
 import { chipChecks } from './verify/chip.ts'
@@ -23,7 +23,7 @@ export interface InspectionReport {
   readonly verdict: VerdictName
   readonly genuine: boolean
   readonly policy: Policy
-  readonly checks: readonly Check[]
+  readonly checks: readonly InspectionCheck[]
   readonly document: {
     readonly mrz: Readonly<Record<string, string>> | undefined
     readonly dataGroups: readonly number[]
@@ -38,7 +38,7 @@ export interface Inspector { readonly inspect: (dump: Dump, order: InspectionCas
 
 const SIGNER_CHECKS = ['ds-validity', 'ds-profile', 'ds-document-type', 'issuing-state', 'trust-path', 'revocation'] as const
 
-function signerChecks(m: Material): Awaitable<readonly Check[]> {
+function signerChecks(m: Material): Awaitable<readonly InspectionCheck[]> {
   const { ds } = m
   if (ds !== undefined) return after(trustChecks(m, ds), (trust) => [validityCheck(m, ds), dsProfileCheck(m, ds), documentTypeCheck(m, ds), issuingStateCheck(m, ds), ...trust])
   const why = m.sod === undefined ? m.sodSays : said('signer-absent')
@@ -74,7 +74,7 @@ export function inspector(trust: Trust, crypto: Crypto): Inspector {
   }
 }
 
-function reportOf(m: Material, checks: readonly Check[]): InspectionReport {
+function reportOf(m: Material, checks: readonly InspectionCheck[]): InspectionReport {
   const { ds, mrz } = m
   const verdict = verdictOf(checks)
   return {

@@ -21,8 +21,7 @@ export type SealIndication =
 export type TrustLevel = 'trustable' | 'medium fraud potential' | 'high fraud potential'
 
 /** A check of a seal; `indication` is what it means in the policy of the Parts when it did not pass. */
-export interface SealCheck extends Omit<Check, 'name' | 'reason' | 'published'> {
-  readonly name: string
+export interface SealCheck extends Check {
   readonly indication?: SealIndication
 }
 

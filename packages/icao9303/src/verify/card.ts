@@ -6,7 +6,7 @@ import { decodeCardSecurity, type CardSecurity } from '../lds/card-security.ts'
 import { decodeSecurityInfos } from '../lds/security-info.ts'
 import { arcsAfter, OID_PACE } from '../lds/security-protocol.ts'
 import { type Certificate } from '../pki/certificate.ts'
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { said, together, type Said } from '../sentence.ts'
 import { check, unknown, type Material } from './material.ts'
 
@@ -53,7 +53,7 @@ const offering = (m: Material, security: CardSecurity | undefined): readonly (re
  *
  * @source Doc 9303-11 §4.2
  */
-function paceCheck(m: Material, security: CardSecurity | undefined): Check {
+function paceCheck(m: Material, security: CardSecurity | undefined): InspectionCheck {
   const name = 'pace-used'
   if (m.chip === undefined) return NO_CHIP
   if (m.chip.accessedBy === 'PACE') return check(name, 'passed', ACCESS, said('pace-used'))
@@ -71,7 +71,7 @@ function paceCheck(m: Material, security: CardSecurity | undefined): Check {
  *
  * @source Doc 9303-11 §4.2
  */
-function accessCheck(m: Material, security: CardSecurity | undefined): Check {
+function accessCheck(m: Material, security: CardSecurity | undefined): InspectionCheck {
   const name = 'card-access'
   const bytes = m.dump['EF.CardAccess']
   if (bytes === undefined) return NO_FILES[0]!
@@ -103,9 +103,9 @@ function readSecurity(m: Material): CardSecurity | undefined {
 }
 
 /** Its signature, and that its signer is one of the State whose document it is. */
-function securityCheck(m: Material, security: CardSecurity | undefined): Awaitable<Check> {
+function securityCheck(m: Material, security: CardSecurity | undefined): Awaitable<InspectionCheck> {
   const name = 'card-security'
-  const say = (outcome: Check['outcome'], sentence: Said): Check => check(name, outcome, SECURITY, sentence)
+  const say = (outcome: InspectionCheck['outcome'], sentence: Said): InspectionCheck => check(name, outcome, SECURITY, sentence)
   if (m.dump['EF.CardSecurity'] === undefined) return NO_FILES[1]!
   if (security === undefined) return say('failed', said('card-security-unreadable'))
   const grave = security.signed.deviations.filter((d) => d.grave)
@@ -116,7 +116,7 @@ function securityCheck(m: Material, security: CardSecurity | undefined): Awaitab
   return after(verifySignedData(security.signed, signer, m.crypto), (v) => (v.ok ? signerCheck(m, security, signer) : say('failed', v)))
 }
 
-function signerCheck(m: Material, security: CardSecurity, signer: Certificate): Awaitable<Check> {
+function signerCheck(m: Material, security: CardSecurity, signer: Certificate): Awaitable<InspectionCheck> {
   const name = 'card-security'
   const at = security.signed.signer.attributes?.signingTime ?? m.at
   const own = m.memory.defectsOf(signer).filter((d) => d.grave)
@@ -124,7 +124,7 @@ function signerCheck(m: Material, security: CardSecurity, signer: Certificate): 
   if (at < signer.notBefore || at > signer.notAfter) return check(name, 'failed', SECURITY, said('card-security-time', { day: m.memory.dayOf(at) }))
   const state = m.mrz?.fields['issuingState']
   if (state !== undefined && signer.issuingStates.length > 0 && !signer.issuingStates.includes(state)) return check(name, 'failed', SECURITY, said('card-security-state', { states: signer.issuingStates.join(', '), state }))
-  return after(m.memory.pathOf(signer, at), (path) => after(m.memory.revocationOf(signer, m.at), (list): Check => {
+  return after(m.memory.pathOf(signer, at), (path) => after(m.memory.revocationOf(signer, m.at), (list): InspectionCheck => {
     if (path.outcome !== 'passed') return check(name, path.outcome, SECURITY, said(`path-${path.troubles[0]!}`, { details: path.says }))
     if (path.revoked !== undefined) return check(name, 'failed', SECURITY, said('authority-revoked', { details: path.revoked }))
     if (list.outcome === 'failed') return check(name, 'failed', SECURITY, list)
@@ -134,10 +134,10 @@ function signerCheck(m: Material, security: CardSecurity, signer: Certificate): 
 }
 
 const NO_CHIP = check('pace-used', 'not-applicable', ACCESS, said('no-chip'))
-const NO_FILES: readonly Check[] = [check('card-access', 'not-applicable', ACCESS, said('card-access-absent')), check('card-security', 'not-applicable', SECURITY, said('card-security-absent'))]
+const NO_FILES: readonly InspectionCheck[] = [check('card-access', 'not-applicable', ACCESS, said('card-access-absent')), check('card-security', 'not-applicable', SECURITY, said('card-security-absent'))]
 
 /** The files of the master file that say what the chip can do, and whether the reader made use of it. */
-export function cardChecks(m: Material): Awaitable<readonly Check[]> {
+export function cardChecks(m: Material): Awaitable<readonly InspectionCheck[]> {
   if (m.dump['EF.CardAccess'] === undefined && m.dump['EF.CardSecurity'] === undefined) return [...NO_FILES, paceCheck(m, undefined)]
   const security = readSecurity(m)
   const access = accessCheck(m, security)

@@ -1,5 +1,5 @@
 import { lintFiles } from '../lds/profile.ts'
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { said, together } from '../sentence.ts'
 import { check, type Material } from './material.ts'
 
@@ -13,7 +13,7 @@ const GROUP = /^DG\d+$/
  *
  * @source Doc 9303-10 §4.7, Doc 9303-11 §9.2
  */
-export function contentCheck(m: Material): Check {
+export function contentCheck(m: Material): InspectionCheck {
   const groups = Object.entries(m.dump).filter(([name]) => GROUP.test(name))
   if (!groups.some(([name]) => name !== 'DG1')) return check(NAME, 'not-applicable', CLAUSE, said('content-none'))
   if (m.groups === 'hashed') return { ...check(NAME, 'not-done', CLAUSE, said('content-unread')), excused: true }

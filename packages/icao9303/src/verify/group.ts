@@ -1,5 +1,5 @@
 import { isSame } from '../asn1/value.ts'
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { said, together } from '../sentence.ts'
 import { check, PA, type Material } from './material.ts'
 
@@ -7,7 +7,7 @@ const KNOWN_VERSIONS: readonly string[] = ['0107', '0108']
 const GROUP = /^DG\d+$/
 
 /** EF.COM and EF.SOD must name the same data groups. No signature covers EF.COM. */
-export function comSodAgree(m: Material): Check {
+export function comSodAgree(m: Material): InspectionCheck {
   const name = 'com-sod-agree'
   const clause = 'Doc 9303-10 §4.6.1'
   if (m.sod === undefined) return check(name, 'not-done', clause, m.sodSays)
@@ -39,11 +39,11 @@ export function comSodAgree(m: Material): Check {
 }
 
 /** Each data group against the hash that was signed; what nobody signed keeps the verdict open. */
-export function hashChecks(m: Material): readonly Check[] {
+export function hashChecks(m: Material): readonly InspectionCheck[] {
   const { sod, dump } = m
   if (sod === undefined) return []
   const { hash, hashes } = sod.object
-  const checks: Check[] = []
+  const checks: InspectionCheck[] = []
   for (const [n, signed] of hashes) {
     const bytes = dump[`DG${n}`]
     const name = `hash-dg${n}` as const

@@ -7,7 +7,7 @@ import { parseMrz } from '../mrz/parse.ts'
 import { type Mrz } from '../mrz/reading.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type Trust } from '../pki/path.ts'
-import { type Check, type CheckName, type ChipSession, type Defect, type Outcome, type Policy } from '../report.ts'
+import { type InspectionCheck, type CheckName, type ChipSession, type Defect, type Outcome, type Policy } from '../report.ts'
 import { said, type Said } from '../sentence.ts'
 import { type Memory } from './memory.ts'
 
@@ -40,10 +40,10 @@ export interface Material extends InspectionCase {
 
 export const PA = 'Doc 9303-11 §5.1'
 
-export const check = (name: CheckName, outcome: Outcome, clause: string, { says, reason }: Said): Check => ({ name, outcome, clause, says, reason })
+export const check = (name: CheckName, outcome: Outcome, clause: string, { says, reason }: Said): InspectionCheck => ({ name, outcome, clause, says, reason })
 
 /** What is unknown stands in the way under `strict`, and is a named defect under `field`. */
-export function unknown(m: Material, name: CheckName, clause: string, sentence: Said): Check {
+export function unknown(m: Material, name: CheckName, clause: string, sentence: Said): InspectionCheck {
   if (m.policy === 'strict') return check(name, 'not-done', clause, sentence)
   m.defects.push({ code: name, at: 'trust', says: sentence.says, clause })
   return { ...check(name, 'not-done', clause, sentence), excused: true }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { day, documentSigner, ecPair, generation, jpegOf, read, serial, span, UTOPIA, type Generation, type Pair } from '../../../../test/utopia.ts'
 import {
   buildCrl, buildDeviationList, buildDeviationListSigner, composeMrz, encodeCom, encodeDg1, encodeDg2, encodeDg11, encodeDg12, hashGroups, inspect, readTrust, sodSigner,
-  type Authority, type Certificate, type Check, type DeviantDocuments, type DeviationNote, type Dump, type InspectionReport, type Policy, type Trust,
+  type Authority, type Certificate, type InspectionCheck, type DeviantDocuments, type DeviationNote, type Dump, type InspectionReport, type Policy, type Trust,
 } from '../index.ts'
 import { nodeCrypto } from '../node.ts'
 
@@ -38,7 +38,7 @@ const crlOf = async (revoked: readonly { readonly serial: string; readonly at: D
 const trustOf = async (...more: readonly Uint8Array[]): Promise<Trust> => (await readTrust([g.root.der, ...more].map((bytes, i) => ({ name: `${i}`, bytes })), crypto)).trust
 const judge = (dump: Dump, trust: Trust, policy: Policy = 'strict'): Promise<InspectionReport> => inspect(dump, { trust, at, policy, crypto })
 const look = async (dump: Dump, ...lists: readonly Uint8Array[]): Promise<InspectionReport> => judge(dump, await trustOf(crl, ...lists))
-const named = (r: InspectionReport, name: string): Check | undefined => r.checks.find((c) => c.name === name)
+const named = (r: InspectionReport, name: string): InspectionCheck | undefined => r.checks.find((c) => c.name === name)
 const digits = (r: InspectionReport): unknown => { const c = named(r, 'mrz-check-digits'); return [c?.outcome, c?.excused === true, c?.published?.length ?? 0] }
 const known = (r: InspectionReport): readonly string[] => r.defects.filter((d) => d.code === 'known-deviation').map((d) => d.says)
 const EXCUSED = ['not-done', true, 1]

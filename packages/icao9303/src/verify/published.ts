@@ -1,7 +1,7 @@
 import { after, type Awaitable } from '../crypto.ts'
 import { decodeDg12 } from '../lds/dg12.ts'
 import { deviationsFor, type KnownDeviation } from '../pki/known-deviation.ts'
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { type SentenceCode } from '../sentence.ts'
 import { type Material } from './material.ts'
 
@@ -36,10 +36,10 @@ function factsOf(m: Material) {
 const UNSEEN: readonly SentenceCode[] = ['no-sod', 'sod-unreadable', 'com-absent', 'zone-absent', 'signer-absent']
 
 /** What a check is about, by the names that a deviation explains: itself, or each data group whose content is odd. */
-const subjectsOf = (c: Check): readonly string[] => (c.name === 'group-content' ? [...new Set((c.reason.values?.['codes'] ?? '').split(', ').map((code) => code.split('/')[0]!))] : [c.name])
+const subjectsOf = (c: InspectionCheck): readonly string[] => (c.name === 'group-content' ? [...new Set((c.reason.values?.['codes'] ?? '').split(', ').map((code) => code.split('/')[0]!))] : [c.name])
 
 /** One check in the light of what the State has published; a deviation with an open condition is named and excuses nothing. */
-function inLight(c: Check, known: readonly KnownDeviation[]): Check {
+function inLight(c: InspectionCheck, known: readonly KnownDeviation[]): InspectionCheck {
   if (c.outcome === 'passed' || c.outcome === 'not-applicable' || UNSEEN.includes(c.reason.code)) return c
   const subjects = subjectsOf(c)
   const told = known.filter((d) => d.explains.some((e) => subjects.includes(e)))
@@ -50,7 +50,7 @@ function inLight(c: Check, known: readonly KnownDeviation[]): Check {
 }
 
 /** Names what deviation lists of the issuing State say, and excuses what they explain. Lists that cannot be believed are passed over. */
-export function withPublished(m: Material, checks: readonly Check[]): Awaitable<readonly Check[]> {
+export function withPublished(m: Material, checks: readonly InspectionCheck[]): Awaitable<readonly InspectionCheck[]> {
   if ((m.trust.deviations ?? []).length === 0) return checks
   return after(m.memory.believedLists(m.at), (lists) => {
     const known = lists.length === 0 ? [] : deviationsFor(factsOf(m), lists, m.crypto)

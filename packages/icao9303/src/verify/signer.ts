@@ -1,7 +1,7 @@
 import { after, type Awaitable } from '../crypto.ts'
 import { type Certificate } from '../pki/certificate.ts'
 import { type RevocationVerdict } from '../pki/revocation.ts'
-import { type Check, type Outcome } from '../report.ts'
+import { type InspectionCheck, type Outcome } from '../report.ts'
 import { said, together, type Said } from '../sentence.ts'
 import { check, signingTime, unknown, type Material } from './material.ts'
 import { type KnownPath } from './memory.ts'
@@ -9,13 +9,13 @@ import { type KnownPath } from './memory.ts'
 const DAY = 86_400_000
 
 /** The signer's certificate at the time of signing. */
-export function validityCheck(m: Material, ds: Certificate): Check {
+export function validityCheck(m: Material, ds: Certificate): InspectionCheck {
   const name = 'ds-validity'
   const clause = 'Doc 9303-12 §7.1'
   const signed = signingTime(m)
   const at = signed ?? m.at
   const evidence = { at, from: ds.notBefore, to: ds.notAfter }
-  const say = (outcome: Outcome, sentence: Said): Check => ({ ...check(name, outcome, clause, sentence), evidence })
+  const say = (outcome: Outcome, sentence: Said): InspectionCheck => ({ ...check(name, outcome, clause, sentence), evidence })
   if (signed === undefined && at > ds.notAfter) return say('not-done', said('signer-ended', { day: m.memory.dayOf(ds.notAfter) }))
   const day = m.memory.dayOf(at)
   if (at < ds.notBefore || at > ds.notAfter) return say('failed', said('signer-not-valid', { day, from: m.memory.dayOf(ds.notBefore), to: m.memory.dayOf(ds.notAfter) }))
@@ -40,7 +40,7 @@ function oddTimes(m: Material, ds: Certificate, signed: Date): readonly { readon
 const HARMLESS: readonly string[] = ['named-curve', 'sha-1', 'no-document-types']
 
 /** The signer's certificate against its profile. */
-export function dsProfileCheck(m: Material, ds: Certificate): Check {
+export function dsProfileCheck(m: Material, ds: Certificate): InspectionCheck {
   const defects = m.memory.defectsOf(ds)
   for (const d of defects) m.defects.push({ code: `ds-${d.code}`, at: 'document signer', says: d.says, clause: d.clause })
   const grave = defects.filter((d) => d.grave)
@@ -52,7 +52,7 @@ export function dsProfileCheck(m: Material, ds: Certificate): Check {
 }
 
 /** The document code must be one that the signer may sign. */
-export function documentTypeCheck(m: Material, ds: Certificate): Check {
+export function documentTypeCheck(m: Material, ds: Certificate): InspectionCheck {
   const name = 'ds-document-type'
   const clause = 'Doc 9303-12 §7.1.1.6'
   const code = m.mrz?.fields['documentCode']
@@ -63,7 +63,7 @@ export function documentTypeCheck(m: Material, ds: Certificate): Check {
 }
 
 /** The State of the zone must be the one that the signer's certificate names: a trusted State cannot sign for another. */
-export function issuingStateCheck(m: Material, ds: Certificate): Check {
+export function issuingStateCheck(m: Material, ds: Certificate): InspectionCheck {
   const name = 'issuing-state'
   const clause = 'Doc 9303-12 Table 1'
   const state = m.mrz?.fields['issuingState']
@@ -74,18 +74,18 @@ export function issuingStateCheck(m: Material, ds: Certificate): Check {
 }
 
 /** From the signer's certificate to an anchor, and its State's revocation lists. */
-export function trustChecks(m: Material, ds: Certificate): Awaitable<readonly Check[]> {
+export function trustChecks(m: Material, ds: Certificate): Awaitable<readonly InspectionCheck[]> {
   return after(m.memory.pathOf(ds, signingTime(m) ?? m.at), (path) => after(m.memory.revocationOf(ds, m.at), (list) => [pathCheck(m, path), revocationCheck(m, path, list)]))
 }
 
-function pathCheck(m: Material, path: KnownPath): Check {
+function pathCheck(m: Material, path: KnownPath): InspectionCheck {
   const clause = 'Doc 9303-12 §7.1'
   if (path.outcome !== 'passed') return check('trust-path', path.outcome, clause, said(`path-${path.troubles[0]!}`, { details: path.says }))
   for (const n of path.notes) m.defects.push({ code: n.code, at: 'trust', says: n.says, clause: n.clause })
   return { ...check('trust-path', 'passed', clause, path), evidence: path.evidence }
 }
 
-function revocationCheck(m: Material, path: KnownPath, list: RevocationVerdict): Check {
+function revocationCheck(m: Material, path: KnownPath, list: RevocationVerdict): InspectionCheck {
   const clause = 'Doc 9303-12 §7.1.4'
   if (path.outcome === 'passed' && path.revoked !== undefined) return check('revocation', 'failed', clause, said('authority-revoked', { details: path.revoked }))
   return list.outcome === 'not-done' ? unknown(m, 'revocation', clause, list) : check('revocation', list.outcome, clause, list)

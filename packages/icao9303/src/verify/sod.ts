@@ -2,7 +2,7 @@ import { isSame } from '../asn1/value.ts'
 import { verifySignedData } from '../cms/signed-data.ts'
 import { after, type Awaitable } from '../crypto.ts'
 import { renderName } from '../pki/name.ts'
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { said, together } from '../sentence.ts'
 import { check, PA, type Material } from './material.ts'
 
@@ -17,7 +17,7 @@ function strangers(m: Material): readonly string[] {
 }
 
 /** EF.SOD against its profile. */
-export function profileCheck(m: Material): Check {
+export function profileCheck(m: Material): InspectionCheck {
   const clause = 'Doc 9303-10 §4.6.2'
   if (m.sod === undefined) return check('sod-profile', m.dump['EF.SOD'] === undefined ? 'not-done' : 'failed', clause, m.sodSays)
   const grave = m.sod.deviations.filter((d) => d.grave)
@@ -36,7 +36,7 @@ export function profileCheck(m: Material): Check {
 }
 
 /** Content type, digest and signature. */
-export function signatureCheck(m: Material): Awaitable<Check> {
+export function signatureCheck(m: Material): Awaitable<InspectionCheck> {
   const name = 'sod-signature'
   const { sod, ds } = m
   if (sod === undefined) return check(name, 'not-done', PA, m.sodSays)

@@ -1,9 +1,9 @@
-import { type Check } from '../report.ts'
+import { type InspectionCheck } from '../report.ts'
 import { said, together } from '../sentence.ts'
 import { check, type Material } from './material.ts'
 
 /** Every check digit of the zone in DG1. */
-export function mrzCheck(m: Material): Check {
+export function mrzCheck(m: Material): InspectionCheck {
   const name = 'mrz-check-digits'
   const clause = 'Doc 9303-3 §4.9'
   if (m.mrz === undefined) return m.dump['DG1'] === undefined ? check(name, 'not-done', clause, said('zone-absent')) : check(name, 'failed', clause, said('zone-unreadable'))
