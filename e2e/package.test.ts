@@ -24,13 +24,13 @@ const at = '2026-03-10T00:00:00Z'
 const PAGE = `<!doctype html><title>icao9303</title>
 <script type="importmap">{"imports":{"icao9303":"/node_modules/icao9303/index.js","icao9303/web":"/node_modules/icao9303/web.js","@noble/ciphers/":"/node_modules/@noble/ciphers/","@noble/curves/":"/node_modules/@noble/curves/","@noble/hashes/":"/node_modules/@noble/hashes/"}}</script>
 <script type="module">
-import * as library from 'icao9303'
+import * as whole from 'icao9303'
 import * as web from 'icao9303/web'
 const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (x) => parseInt(x, 16))
 const hex = (b) => Array.from(b, (x) => x.toString(16).padStart(2, '0')).join('')
 const port = web.webCrypto()
 const software = web.webCrypto({ getRandomValues: (b) => crypto.getRandomValues(b) })
-globalThis.guest = { ...library, ...web, bytes, hex, port, software }
+globalThis.guest = { ...whole, ...web, bytes, hex, port, software }
 document.title = 'ready'
 </script>`
 

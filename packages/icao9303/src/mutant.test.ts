@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm'
 
 import { describe, expect, it } from 'vitest'
 
+import { dice } from './asn1/mutant.ts'
 import { childrenOf, Malformed, readTlv, type ReadPolicy, type Tlv } from './asn1/tlv.ts'
 import { readContentInfo } from './cms/signed-data.ts'
 import { contentInfoOf, parseSod } from './index.ts'
@@ -13,17 +14,6 @@ const MUTANTS = Number(process.env['MUTANTS'] ?? 200_000)
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, '../vectors/synthetic/sod', `${name}.bin`)))
 const SEEDS = ['ecdsa-p256-sha256', 'lds18', 'dev-ber-indefinite', 'sid-ski', 'rsa2048-pss-sha256-salt20', 'no-certificate'].map(read)
 const BER: ReadPolicy = { mode: 'ber' }
-
-/** A small generator with a seed: the same mutants in every run. */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 /** Where every value of a file begins, those inside OCTET STRINGs too. */
 function placesIn(bytes: Uint8Array): readonly Tlv[] {
@@ -79,7 +69,7 @@ describe('broken objects', () => {
     ['EF.SOD', SEEDS, (b: Uint8Array) => { const r = parseSod(b); if (!r.ok && r.defects.length === 0) throw new Error('no reason') }],
     ['CMS', SEEDS.map((s) => contentInfoOf(s)), (b: Uint8Array) => { try { readContentInfo(b, () => undefined) } catch (error) { if (!(error instanceof Malformed)) throw error } }],
   ] as const)('P28 do not stop, slow or swell %s', (_, seeds, run) => {
-    const pick = chance(9303)
+    const pick = dice(9303)
     const places = seeds.map(placesIn)
     const kept: number[] = []
     let slowest = 0

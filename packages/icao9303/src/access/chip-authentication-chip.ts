@@ -1,4 +1,4 @@
-import { Malformed, readTlv, valueOf, type Tlv } from '../asn1/tlv.ts'
+import { Malformed, seriesOf, valueOf, type Tlv } from '../asn1/tlv.ts'
 import { concat, hex, isSame } from '../asn1/value.ts'
 import { oid } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
@@ -49,13 +49,6 @@ export interface ChipAuthenticationSetup {
 const answer = (sw: number, data: Uint8Array = new Uint8Array()): ChipAuthenticationAnswer => ({ response: { data, sw } })
 const OID_BYTES = hex(oid('0.4.0.127.0.7.2.2.3').subarray(2))
 
-/** Data objects one after the other. @throws Malformed */
-function objectsOf(data: Uint8Array): readonly Tlv[] {
-  const list: Tlv[] = []
-  for (let at = 0; at < data.length; at = list.at(-1)!.next) list.push(readTlv(data, at))
-  return list
-}
-
 interface Reference { readonly key: ChipAuthenticationSecret; readonly keyId: number | undefined }
 
 function referenced(objects: readonly Tlv[], setup: ChipAuthenticationSetup): Reference | undefined {
@@ -75,7 +68,7 @@ export function chipAuthenticationChip(setup: ChipAuthenticationSetup): ChipAuth
   const refusesNumber = (objects: readonly Tlv[]): boolean => setup.faults?.includes('no-key-id') === true && objects.some((o) => o.tag === 0x84)
 
   const setKat = (data: Uint8Array): ChipAuthenticationAnswer => {
-    const objects = objectsOf(data)
+    const objects = seriesOf(data)
     const reference = referenced(objects, setup)
     const plain = objects.find((o) => o.tag === 0x91)
     if (setup.faults?.includes('no-set-kat')) return answer(0x6d00)
@@ -89,7 +82,7 @@ export function chipAuthenticationChip(setup: ChipAuthenticationSetup): ChipAuth
   }
 
   const setAt = (data: Uint8Array): ChipAuthenticationAnswer | undefined => {
-    const objects = objectsOf(data)
+    const objects = seriesOf(data)
     const mechanism = objects.find((o) => o.tag === 0x80)
     // other protocols are selected by the same command
     if (mechanism === undefined || !hex(valueOf(mechanism)).startsWith(OID_BYTES)) return undefined

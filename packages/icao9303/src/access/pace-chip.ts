@@ -1,4 +1,3 @@
-import { Malformed, readTlv, valueOf } from '../asn1/tlv.ts'
 import { hex, isSame } from '../asn1/value.ts'
 import { oid as encodeOid } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
@@ -9,7 +8,7 @@ import { type Group } from './group.ts'
 import { PASSWORD_REFERENCES, passwordKey, sessionKeys, type Password, type SessionKeys } from './key.ts'
 import { isSameMac } from './mac.ts'
 import {
-  authenticationToken, cipherNonce, decodeDynamic, encodeDynamic, freshChance, keyPair, publicValue, sealChipData, secretOf,
+  authenticationToken, cipherNonce, decodeDynamic, decodeObjects, encodeDynamic, freshChance, keyPair, publicValue, sealChipData, secretOf,
   type DynamicObject, type KeyPair, type PaceChance,
 } from './pace-key.ts'
 import { mapGeneric, mapIntegrated, nonceLengths } from './pace-mapping.ts'
@@ -55,21 +54,6 @@ const ended = (sw: number): Move => ({ run: { at: 'idle' }, step: word(sw) })
 const said = (...objects: readonly DynamicObject[]): Response => ({ data: encodeDynamic(...objects), sw: OK })
 const move = (run: Run, ...objects: readonly DynamicObject[]): Move => ({ run, step: { response: said(...objects) } })
 
-function readObjects(data: Uint8Array): ReadonlyMap<number, Uint8Array> | undefined {
-  const found = new Map<number, Uint8Array>()
-  try {
-    for (let at = 0; at < data.length;) {
-      const t = readTlv(data, at, data.length, { mode: 'ber' })
-      found.set(t.tag, valueOf(t))
-      at = t.next
-    }
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
-  }
-  return found
-}
-
 /** The static key that a chip needs for an offer with Chip Authentication Mapping. */
 function staticKeyOf(order: PaceChipOrder, { parameterId }: PaceOffer): bigint | undefined {
   return parameterId === undefined ? undefined : order.staticKeys?.get(parameterId)
@@ -77,7 +61,7 @@ function staticKeyOf(order: PaceChipOrder, { parameterId }: PaceOffer): bigint |
 
 /** MSE:Set AT: 6A80 for what is not supported, 6A88 for a password or group that is not there. @source Doc 9303-11 §4.4.4.1 */
 function choose(data: Uint8Array, order: PaceChipOrder): Chosen | number {
-  const objects = readObjects(data)
+  const objects = decodeObjects(data, { mode: 'ber' })
   const [mechanism, reference, parameter] = [0x80, 0x83, 0x84].map((tag) => objects?.get(tag))
   if (objects === undefined || mechanism === undefined || reference?.length !== 1) return 0x6a80
   const offers = order.offers

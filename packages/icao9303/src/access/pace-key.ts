@@ -1,4 +1,4 @@
-import { Malformed, readTlv, readWhole, valueOf } from '../asn1/tlv.ts'
+import { childrenOf, Malformed, readWhole, seriesOf, valueOf, type ReadPolicy, type Tlv } from '../asn1/tlv.ts'
 import { concat } from '../asn1/value.ts'
 import { oid, tlv } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
@@ -118,20 +118,22 @@ export function encodeDynamic(...objects: readonly DynamicObject[]): Uint8Array 
   return tlv(0x7c, concat(...objects.map(([tag, value]) => tlv(tag, value))))
 }
 
-/** The objects of a template 7C by their tags, each once; undefined when the bytes are anything else. */
-export function decodeDynamic(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> | undefined {
-  const found = new Map<number, Uint8Array>()
+const BER: ReadPolicy = { mode: 'ber' }
+
+/** Data objects by their tags, each once; undefined when `read` finds anything else. */
+function byTag(read: () => readonly Tlv[]): ReadonlyMap<number, Uint8Array> | undefined {
   try {
-    const whole = readWhole(bytes, 0x7c, 'Doc 9303-11 §4.4.5', { mode: 'ber' })
-    for (let at = whole.body; at < whole.end;) {
-      const t = readTlv(bytes, at, whole.end, { mode: 'ber' })
-      if (found.has(t.tag)) return undefined
-      found.set(t.tag, valueOf(t))
-      at = t.next
-    }
+    const list = read()
+    const found = new Map(list.map((t) => [t.tag, valueOf(t)]))
+    return found.size === list.length ? found : undefined
   } catch (error) {
     if (error instanceof Malformed) return undefined
     throw error
   }
-  return found
 }
+
+/** The data objects of a command by their tags, each once; undefined when the bytes are anything else. */
+export const decodeObjects = (bytes: Uint8Array, policy: ReadPolicy): ReadonlyMap<number, Uint8Array> | undefined => byTag(() => seriesOf(bytes, policy))
+
+/** The objects of a template 7C by their tags, each once; undefined when the bytes are anything else. */
+export const decodeDynamic = (bytes: Uint8Array): ReadonlyMap<number, Uint8Array> | undefined => byTag(() => childrenOf(readWhole(bytes, 0x7c, 'Doc 9303-11 §4.4.5', BER), BER))

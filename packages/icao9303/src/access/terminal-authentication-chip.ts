@@ -1,6 +1,6 @@
-import { Malformed, readTlv, valueOf, wholeOf } from '../asn1/tlv.ts'
+import { DER } from '../asn1/tlv.ts'
 import { hex, isSame } from '../asn1/value.ts'
-import { oid } from '../asn1/write.ts'
+import { oid, tlv } from '../asn1/write.ts'
 import { type Crypto } from '../crypto.ts'
 import { roleOf, type Chat } from '../cvc/authorization.ts'
 import { decodeCvcParts } from '../cvc/certificate.ts'
@@ -9,6 +9,7 @@ import { importCvc, type CvcTrust, type TrustedKey } from '../cvc/trust.ts'
 import { isCvcSignature } from '../cvc/verify.ts'
 import { OK, type Command, type Response } from './apdu.ts'
 import { type AccessDefect } from './exchange.ts'
+import { decodeObjects } from './pace-key.ts'
 import { terminalProofBytes } from './terminal-authentication.ts'
 
 /** The session that Terminal Authentication binds to. */
@@ -51,26 +52,6 @@ const NONE = new Uint8Array()
 const done = (data: Uint8Array = NONE): TerminalAuthenticationAnswer => ({ response: { data, sw: OK } })
 const refuse = (sw: number, code: string, says: string): TerminalAuthenticationAnswer => ({ response: { data: NONE, sw }, refusal: { code, says, clause: 'Doc 9303-11 §7.1.5' } })
 
-interface Objects { readonly values: ReadonlyMap<number, Uint8Array>; readonly auxiliary: Uint8Array | undefined }
-
-function objectsOf(data: Uint8Array): Objects | undefined {
-  const values = new Map<number, Uint8Array>()
-  let auxiliary: Uint8Array | undefined
-  try {
-    for (let at = 0; at < data.length;) {
-      const t = readTlv(data, at)
-      if (values.has(t.tag)) return undefined
-      values.set(t.tag, valueOf(t))
-      if (t.tag === 0x67) auxiliary = wholeOf(t)
-      at = t.next
-    }
-    return { values, auxiliary }
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
-  }
-}
-
 interface Chosen { readonly key: TrustedKey; readonly ephemeral: Uint8Array | undefined; readonly auxiliary: Uint8Array | undefined }
 
 /** @source Doc 9303-11 §7.1, BSI TR-03110-3 B.3 */
@@ -87,7 +68,7 @@ export function terminalAuthenticationChip(setup: TerminalAuthenticationSetup): 
     keys.find((k) => k !== undefined && reference !== undefined && isSame(referenceBytes(k.chr), reference))
 
   const setDst = (data: Uint8Array): TerminalAuthenticationAnswer => {
-    issuer = named(objectsOf(data)?.values.get(0x83), [imported, ...trust.points])
+    issuer = named(decodeObjects(data, DER)?.get(0x83), [imported, ...trust.points])
     return issuer === undefined ? refuse(0x6a88, 'ta-key-unknown', 'no such key') : done()
   }
 
@@ -106,14 +87,14 @@ export function terminalAuthenticationChip(setup: TerminalAuthenticationSetup): 
 
   const setAt = (data: Uint8Array): TerminalAuthenticationAnswer => {
     chosen = undefined
-    const objects = objectsOf(data)
-    const key = named(objects?.values.get(0x83), [imported])
+    const objects = decodeObjects(data, DER)
+    const key = named(objects?.get(0x83), [imported])
     if (objects === undefined) return refuse(0x6a80, 'ta-data-malformed', 'not the data objects of this command')
     if (key === undefined || roleOf(key.chat) !== 'terminal') return refuse(0x6a88, 'ta-key-unknown', 'no terminal of this name has shown its certificate')
-    const [mechanism, ephemeral] = [objects.values.get(0x80), objects.values.get(0x91)]
+    const [mechanism, ephemeral, signed] = [0x80, 0x91, 0x67].map((tag) => objects.get(tag))
     if (setup.version === 2) {
       if (mechanism === undefined || hex(mechanism) !== hex(oid(key.publicKey.oid).subarray(2)) || ephemeral === undefined) return refuse(0x6a80, 'ta-algorithm-other', 'algorithm and compressed key are wanted, as the certificate has it')
-      chosen = { key, ephemeral, auxiliary: objects.auxiliary }
+      chosen = { key, ephemeral, auxiliary: signed && tlv(0x67, signed) }
     } else chosen = { key, ephemeral: undefined, auxiliary: undefined }
     return done()
   }

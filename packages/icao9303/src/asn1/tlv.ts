@@ -125,16 +125,21 @@ function indefinite(bytes: Uint8Array, o: { readonly tag: number; readonly start
 export const valueOf = (t: Tlv): Uint8Array => t.bytes.subarray(t.body, t.end)
 export const wholeOf = (t: Tlv): Uint8Array => t.bytes.subarray(t.start, t.next)
 
-/** The TLVs inside another. */
-export function childrenOf(t: Tlv, policy: ReadPolicy = DER): readonly Tlv[] {
+function between(bytes: Uint8Array, o: { readonly from: number; readonly to: number; readonly policy: ReadPolicy }): readonly Tlv[] {
   const list: Tlv[] = []
-  for (let at = t.body; at < t.end;) {
-    const child = readTlv(t.bytes, at, t.end, policy)
+  for (let at = o.from; at < o.to;) {
+    const child = readTlv(bytes, at, o.to, o.policy)
     list.push(child)
     at = child.next
   }
   return list
 }
+
+/** The TLVs inside another. */
+export const childrenOf = (t: Tlv, policy: ReadPolicy = DER): readonly Tlv[] => between(t.bytes, { from: t.body, to: t.end, policy })
+
+/** The TLVs that the bytes are, one after the other. */
+export const seriesOf = (bytes: Uint8Array, policy: ReadPolicy = DER): readonly Tlv[] => between(bytes, { from: 0, to: bytes.length, policy })
 
 /** The one TLV that the bytes are, with nothing after it. */
 export function readWhole(bytes: Uint8Array, tag: number, clause: string, policy: ReadPolicy = DER): Tlv {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { dice } from '../asn1/mutant.ts'
 import { concat, hex, isSame, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
 import { ecdsaSigner } from '../access/active-authentication-chip.ts'
@@ -195,13 +196,7 @@ describe('reading and writing', () => {
     const seeds = [...examples.flatMap((e) => ['cvca_cert', 'dv_cert', 'ta_cert'].map((n) => bytes(e, n)))]
     const { root } = await authority()
     seeds.push(await authenticateCvcRequest(await buildCvcRequest({ profile: 0, chr: 'UTDVBORDERUT001', publicKey: root.key }, root.sign), 'UTCVCAUTO00001', root))
-    let state = 0x9e3779b9
-    const next = (n: number): number => {
-      state ^= state << 13
-      state ^= state >>> 17
-      state ^= state << 5
-      return (state >>> 0) % n
-    }
+    const next = dice(0x9e3779b9)
     const begun = performance.now()
     let [readable, refused] = [0, 0]
     for (let i = 0; i < 200_000; i++) {

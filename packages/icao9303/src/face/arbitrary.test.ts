@@ -132,6 +132,11 @@ export const facialImages: fc.Arbitrary<FacialImage> = fc.record(
   },
 )
 
+/** What ISO/IEC 39794-5 tells of a picture and 19794-5 has no place for. */
+export const LOST_OF_PICTURE = [
+  'postAcquisitionProcessingBlock', 'lossyTransformationAttempts', 'cameraToSubjectDistance', 'sensorDiagonal', 'lensFocalLength', 'imageFaceMeasurementsBlock', 'referenceColourMappingBlock',
+] as const
+
 export const PLAIN: FacialImage = {
   gender: 'female',
   eyeColour: 'blue',

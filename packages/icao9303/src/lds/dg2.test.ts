@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { MUTANT_TIMEOUT, rounds } from '../../../../test/mutants.ts'
 import { concat, hex, unhex } from '../asn1/value.ts'
 import { tlv } from '../asn1/write.ts'
-import { PLAIN, bare, boxed, faceBlocks, facialImages, jpegOf } from '../face/arbitrary.test.ts'
+import { LOST_OF_PICTURE, PLAIN, bare, boxed, faceBlocks, facialImages, jpegOf } from '../face/arbitrary.test.ts'
 import { encodeFaceImageData, type FaceImageData } from '../face/face-image-data.ts'
 import { encodeFacialRecord } from '../face/facial-record.ts'
 import { convertFaces } from './dg2-conversion.ts'
@@ -482,13 +482,7 @@ describe.skipIf(!existsSync(join(PUBLIC, 'emrtd')))('the published DG2 in ISO/IE
       'subjectHeight',
       'biometricAbsent',
       'headCoveringsPresent',
-      'postAcquisitionProcessingBlock',
-      'lossyTransformationAttempts',
-      'cameraToSubjectDistance',
-      'sensorDiagonal',
-      'lensFocalLength',
-      'imageFaceMeasurementsBlock',
-      'referenceColourMappingBlock',
+      ...LOST_OF_PICTURE,
       'captureDeviceSpectral2DBlock',
       'imageDataFormat',
       'expressionBlock',

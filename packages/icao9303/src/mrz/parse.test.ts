@@ -177,32 +177,36 @@ describe('reading a zone', () => {
   })
 
   const LOWER = 'Doc 9303-4 §4.2.2.2'
+  const FILLERS = 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'
+  const noState = (field: string, code: string): string => `state-unknown ${field}: ${code} is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)`
+  const noDate = (field: string, text: string): string => `date-impossible ${field}: ${text} is no date (Doc 9303-3 §4.8)`
+  const noExpiry = (text: string): string => `expiry-unknown expiryDate: ${text}: only a date of birth may be unknown (Doc 9303-3 §4.8)`
   it.each([
     [1, 1, 'X', 'document-code documentCode: X< is no document code of TD3 (Doc 9303-4 §4.2.2.1)'],
-    [1, 3, 'QQQ', 'state-unknown issuingState: QQQ is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
-    [1, 3, '<<<', 'state-unknown issuingState: <<< is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
+    [1, 3, 'QQQ', noState('issuingState', 'QQQ')],
+    [1, 3, '<<<', noState('issuingState', '<<<')],
     [1, 3, 'XXA', 'state-not-issuer issuingState: XXA (Stateless person (1954 Convention)) issues no documents (Doc 9303-3 §5 Part E)'],
     [1, 3, 'IAO', 'state-not-issuer issuingState: IAO (International Civil Aviation Organization) issues no documents (Doc 9303-3 §5 Part H)'],
     [1, 3, 'DEU', 'state-written-otherwise issuingState: Germany is written D<< (Doc 9303-3 §5 Part A)'],
     [2, 11, 'DEU', 'state-written-otherwise nationality: Germany is written D<< (Doc 9303-3 §5 Part A)'],
     [2, 11, 'XXA', ''], [2, 11, 'D<<', ''], [1, 3, 'ANT', ''], [1, 1, 'PX', ''], [1, 1, 'P9', ''],
-    [2, 11, '<UT', 'state-unknown nationality: <UT is no code of a State, an organization or a person without nationality (Doc 9303-3 §5)'],
-    [1, 6, '<', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
-    [1, 6, '<<<', 'name-primary-empty name: there is no primary identifier: a single name is one (Doc 9303-3 §4.6)|name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [2, 11, '<UT', noState('nationality', '<UT')],
+    [1, 6, '<', FILLERS],
+    [1, 6, '<<<', `name-primary-empty name: there is no primary identifier: a single name is one (Doc 9303-3 §4.6)|${FILLERS}`],
     [1, 6, '<'.repeat(39), 'name-missing name: there is no name (Doc 9303-3 §4.6)'],
-    [1, 13, 'N<<<A', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
-    [1, 20, '<<MAR', 'name-fillers name: more fillers in the name than separate its parts (Doc 9303-3 §4.6)'],
+    [1, 13, 'N<<<A', FILLERS],
+    [1, 20, '<<MAR', FILLERS],
     [1, 6, '3RIK', 'name-digit name: there is a digit in the name (Doc 9303-3 §4.6)'],
     [2, 1, '<', `document-number-missing documentNumber: the document number begins with a filler (${LOWER})`],
-    [2, 14, '741312', 'date-impossible birthDate: 741312 is no date (Doc 9303-3 §4.8)'],
-    [2, 14, '740832', 'date-impossible birthDate: 740832 is no date (Doc 9303-3 §4.8)'],
+    [2, 14, '741312', noDate('birthDate', '741312')],
+    [2, 14, '740832', noDate('birthDate', '740832')],
     [2, 14, '74<<12', ''],
-    [2, 14, '7<0812', 'date-impossible birthDate: 7<0812 is no date (Doc 9303-3 §4.8)'],
+    [2, 14, '7<0812', noDate('birthDate', '7<0812')],
     [2, 14, '740800', 'date-zeros birthDate: 740800: what is unknown is written with fillers, not with zeros (Doc 9303-3 §4.8)'],
-    [2, 22, '120400', 'date-impossible expiryDate: 120400 is no date (Doc 9303-3 §4.8)'],
-    [2, 22, '1213<<', 'date-impossible expiryDate: 1213<< is no date (Doc 9303-3 §4.8)'],
-    [2, 22, '1204<<', 'expiry-unknown expiryDate: 1204<<: only a date of birth may be unknown (Doc 9303-3 §4.8)'],
-    [2, 22, '<<<<<<', 'expiry-unknown expiryDate: <<<<<<: only a date of birth may be unknown (Doc 9303-3 §4.8)'],
+    [2, 22, '120400', noDate('expiryDate', '120400')],
+    [2, 22, '1213<<', noDate('expiryDate', '1213<<')],
+    [2, 22, '1204<<', noExpiry('1204<<')],
+    [2, 22, '<<<<<<', noExpiry('<<<<<<')],
     [2, 21, 'W', `sex sex: W is not M, F or < (${LOWER})`],
     [2, 21, 'X', `sex sex: X stands in the visual zone only; here unspecified is < (${LOWER})`],
   ] as const)('M11 tells line %i, column %i changed to %s: %s', (line, column, to, want) => {

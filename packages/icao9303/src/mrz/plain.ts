@@ -154,6 +154,22 @@ export function placesWith(f: Format, lines: readonly string[]): Readonly<Record
 
 const isSex = (code: number): boolean => code === 77 || code === 70 || code === 60
 
+interface Told { readonly long: LongNumber | undefined; readonly fields: Mrz['fields'] }
+
+/** The report on a zone without a flaw; its name was looked at last. */
+function told(f: Format, lines: readonly string[], { long, fields }: Told): Mrz {
+  return {
+    format: f.name,
+    valid: true,
+    fields,
+    places: placesFor(f, lines, long),
+    checks: checksOf(f, lines, long),
+    truncated: name.last === f.width,
+    defects: NO_DEFECTS,
+    lines,
+  }
+}
+
 function readTwo(f: Format, lines: readonly string[], long: LongNumber | undefined): Mrz | undefined {
   const top = lines[0]!
   const low = lines[1]!
@@ -162,9 +178,8 @@ function readTwo(f: Format, lines: readonly string[], long: LongNumber | undefin
   const nationality = stateAt(low, 10)
   if (documentCode === '' || issuingState === '' || nationality === '' || !isSex(low.charCodeAt(20)) || !scanName(top, 5))
     return undefined
-  return {
-    format: f.name,
-    valid: true,
+  return told(f, lines, {
+    long,
     fields: {
       documentCode,
       issuingState,
@@ -177,12 +192,7 @@ function readTwo(f: Format, lines: readonly string[], long: LongNumber | undefin
       expiryDate: low.slice(21, 27),
       optionalData: long === undefined ? bare(low, 28, 28 + f.course.optional!.length) : long.rest,
     },
-    places: placesFor(f, lines, long),
-    checks: checksOf(f, lines, long),
-    truncated: name.last === f.width,
-    defects: NO_DEFECTS,
-    lines,
-  }
+  })
 }
 
 function readThree(f: Format, lines: readonly string[], long: LongNumber | undefined): Mrz | undefined {
@@ -194,9 +204,8 @@ function readThree(f: Format, lines: readonly string[], long: LongNumber | undef
   const nationality = stateAt(middle, 15)
   if (documentCode === '' || issuingState === '' || nationality === '' || !isSex(middle.charCodeAt(7)) || !scanName(low, 0))
     return undefined
-  return {
-    format: f.name,
-    valid: true,
+  return told(f, lines, {
+    long,
     fields: {
       documentCode,
       issuingState,
@@ -210,12 +219,7 @@ function readThree(f: Format, lines: readonly string[], long: LongNumber | undef
       optionalData: long === undefined ? bare(top, 15, 30) : long.rest,
       optionalData2: bare(middle, 18, 29),
     },
-    places: placesFor(f, lines, long),
-    checks: checksOf(f, lines, long),
-    truncated: name.last === 30,
-    defects: NO_DEFECTS,
-    lines,
-  }
+  })
 }
 
 function readCard(f: Format, lines: readonly string[]): Mrz | undefined {

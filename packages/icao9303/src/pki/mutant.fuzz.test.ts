@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { dice } from '../asn1/mutant.ts'
 import { MUTANT_TIMEOUT, rounds } from '../../../../test/mutants.ts'
 import { day, documentSigner, ecPair, generation, read, serial, span, UTOPIA } from '../../../../test/utopia.ts'
 import {
@@ -11,17 +12,6 @@ import { nodeCrypto } from '../node.ts'
 
 const crypto = nodeCrypto()
 const samples = new Map<string, Uint8Array>()
-
-/** A small generator of chance with a seed, so that a failure can be had again. @source Marsaglia, xorshift32 */
-function chance(seed: number): (limit: number) => number {
-  let x = seed | 1
-  return (limit) => {
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    return (x >>> 0) % limit
-  }
-}
 
 /** Where the tags and lengths of a DER value are, at all levels, also inside octet and bit strings. */
 function landmarks(bytes: Uint8Array): readonly number[] {
@@ -129,7 +119,7 @@ describe('K64 no mutant of a valid file makes a reader throw or hang', () => {
       : landmarks(sample)
     expect(marks.length).toBeGreaterThan(10)
     const seed = Number(process.env['CAUSEWAY_SEED'] ?? 9303)
-    const pick = chance(seed)
+    const pick = dice(seed)
     let slowest = 0
     for (const i of rounds()) {
       const bytes = mutant(sample, marks, pick)
