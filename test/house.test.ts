@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 
 import { ROLES, ROUTES } from '@causeway/contract'
 import { BLANK_STEPS, CONTROL_STEPS, HOMECOMING_STEPS, JOB_STEPS, PERMIT_STEPS, REPORT_STEPS, STEPS } from '@causeway/journey'
+import { HUB_REFUSALS } from '@causeway/signing'
 import { describe, expect, it } from 'vitest'
 
 import { renderErrors } from './errors.ts'
@@ -64,6 +65,12 @@ describe('the house', () => {
     const folders = ['packages/journey/src', 'packages/paper/src', 'apps/server/src']
     const codes = new Set(sources.filter((f) => folders.some((d) => f.startsWith(d))).flatMap((f) => [...read(f).matchAll(/\bcode: '([a-z][a-z0-9-]+)'/g), ...read(f).matchAll(/\b(?:block|refuse)\('([a-z][a-z0-9-]+)'/g)].map((m) => m[1]!)))
     expect([...codes].filter((c) => !errors.includes(`\`${c}\``)).sort()).toEqual([])
+  })
+
+  it('every refusal of the hub has its sentence, and none is of nothing', () => {
+    const hub = sources.filter((f) => f.startsWith(join('apps', 'hub', 'src'))).map((f) => read(f)).join('\n')
+    const codes = new Set([...hub.matchAll(/\bcode: (?:rows\[0\] === undefined \? '([a-z-]+)' : )?'([a-z][a-z-]+)'/g)].flatMap((m) => [m[1], m[2]]).filter((c) => c !== undefined))
+    expect([...codes].sort()).toEqual(Object.keys(HUB_REFUSALS).sort())
   })
 
   it('every event, role and state has its word in both languages', () => {

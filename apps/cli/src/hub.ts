@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { openLine, socketIn, stateFolder, type Line } from '@causeway/ground'
+import { hubSentence } from '@causeway/signing'
 import { parseCertificate, renderName, wrapPem } from 'icao9303'
 
 import { EXIT, Impossible, language, printJson, type Command } from './command.ts'
@@ -28,13 +29,12 @@ function needed(values: Values, name: 'office' | 'out' | 'reason'): string {
   return value
 }
 
-/** Asks as the operator; a refusal is one line with its code, its place and its figures. */
+/** Asks as the operator; a refusal is one line with its code and its sentence. */
 async function ask<T>(line: Line, method: 'GET' | 'POST', [path, body]: readonly [string, unknown?]): Promise<T> {
   const answer = await line.call<T>(method, path, body)
   if (answer.ok) return answer.value
-  const { code, at, details, rule } = answer.error
-  if (code === 'part-unreachable') throw new Impossible(code, 'the hub does not answer at operator.sock in its folder: it does not run, or you are not its user')
-  throw new Impossible(code, [at === undefined ? '' : `at ${at}`, rule ?? '', details === undefined ? '' : JSON.stringify(details)].filter((s) => s !== '').join('; ') || 'refused by the hub')
+  if (answer.error.code === 'part-unreachable') throw new Impossible('part-unreachable', 'the hub does not answer at operator.sock in its folder: it does not run, or you are not its user')
+  throw new Impossible(answer.error.code, hubSentence(answer.error, language()))
 }
 
 /** The DER of a request: PEM, DER, or the answer of the signer, as JSON. */

@@ -8,3 +8,4 @@ export {
   type CeremonyState, type CeremonySubject, type CeremonyView, type Confirmation, type Founding,
 } from './ceremony.ts'
 export { SIGNER_API, signerOpenApi, type SignerRoute } from './api.ts'
+export { HUB_REFUSALS, hubSentence } from './hub-refusal.ts'
