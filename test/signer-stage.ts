@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { linkEntry, GENESIS, type Entry } from '@causeway/journal'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { sodDigest, type AnchorAnswer, type CertificateRequestAnswer, type SignerHealth, type SodAnswer, type SodRequest } from '@causeway/signing'
-import { buildCsca, buildDs, composeMrz, encodeDg1, encodeDg11, parseCertificate, parseRequest, type Authority, type Certificate } from 'icao9303'
+import { buildBarCodeSigner, buildCsca, buildDs, composeMrz, encodeDg1, encodeDg11, parseCertificate, parseRequest, type Authority, type Certificate } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
 import { startPart, type PartFolder, type TestPart } from './part.ts'
@@ -44,6 +44,10 @@ export async function nationalSide() {
       const rest = Buffer.concat([tbs, algorithm, Buffer.from([3, signature.length + 1, 0]), signature])
       return new Uint8Array(Buffer.concat([Buffer.from([0x30, 0x82, rest.length >> 8, rest.length & 255]), rest]))
     },
+    /** A bar code signer's certificate. */
+    certifyBarCode: async (spki: Uint8Array, validity: { readonly from: Date; readonly to: Date }): Promise<Certificate> => parseCertificate(await buildBarCodeSigner({
+      country: 'UT', reference: '01', spki, serial: Uint8Array.of(0x0a, 0xbc, 0xde, ...randomBytes(5)), validity,
+    }, csca, signer))!,
     certify: async (spki: Uint8Array, o: Wish = {}): Promise<Certificate> => {
       const [from, to] = o.use ?? ['2026-02-01', '2026-05-04']
       const [begins, ends] = o.valid ?? [from, '2036-05-04']

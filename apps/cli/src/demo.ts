@@ -98,6 +98,7 @@ async function travel(s: Stage, plan: Plan, nextBlank: () => string): Promise<st
     await s.as('receiver').send('POST', `/api/missions/${id}/accept`, { opinion: '材料齐全，予以受理' })
     await s.as('reviewer').send('POST', `/api/missions/${id}/check`, { opinion: '符合规定，拟同意' })
     await s.as('approver').send('POST', `/api/missions/${id}/approve`, { opinion: '同意' })
+    await until('the sealed paper', async () => ((await s.as('reviewer').get<{ documents: readonly { kind: string }[] }>(`/api/missions/${id}`)).documents.some((d) => d.kind === 'approval') ? true : undefined))
   })
   s.clock(plan.produced)
   await s.step('faces enrolled', async () => {
@@ -175,6 +176,8 @@ async function writeOut(s: Stage, out: string, missions: readonly string[]): Pro
     put(`permits/${number}/chip.json`, readFileSync(join(s.platform.state.station, 'chips', `${serial}.json`)))
     const { page, face } = s.pictures.get(number)!
     put(`permits/${number}/page.pdf`, page)
+    await until('the check values', async () => ((await s.as('inspector').get<{ checks: readonly object[] }>(`/api/permits/${number}`)).checks.length > 0 ? true : undefined))
+    put(`permits/${number}/endorsements.pdf`, await s.as('inspector').bytes(`/api/permits/${number}/endorsements`))
     put(`permits/${number}/face.jpg`, face)
   }
   put('journal/export.jsonl', await s.as('auditor').bytes('/api/journal/export'))
@@ -188,6 +191,11 @@ async function writeOut(s: Stage, out: string, missions: readonly string[]): Pro
   put('trust/csca.pem', wrapPem('CERTIFICATE', asBytes((await must(hub.call<{ csca: string }>('GET', '/v1/csca'))).csca)))
   put('trust/ds.pem', (await must(hub.call<readonly { der: string }[]>('GET', '/v1/certificates'))).map((c) => wrapPem('CERTIFICATE', asBytes(c.der))).join(''))
   put('trust/crl.der', asBytes((await must(hub.call<{ crl: string }>('GET', '/v1/crl?fresh=yes'))).crl))
+  const seals = await must(hub.call<{ certificate: string; crl: string }>('GET', '/v1/seal-authority?fresh=yes'))
+  put('trust/seal-authority.pem', wrapPem('CERTIFICATE', asBytes(seals.certificate)))
+  put('trust/seal-crl.der', asBytes(seals.crl))
+  put('trust/bar-code-signers.pem', (await must(hub.call<readonly { der: string }[]>('GET', '/v1/certificates?kind=bar-code'))).map((c) => wrapPem('CERTIFICATE', asBytes(c.der))).join(''))
+  put('trust/endorsement-keys.pem', Object.values(await must(signer.call<Readonly<Record<string, string>>>('GET', '/v1/endorsement-keys'))).join(''))
   put('trust/masterlist.ml', asBytes((await must(hub.call<{ masterList: string }>('GET', '/v1/masterlist'))).masterList))
 }
 

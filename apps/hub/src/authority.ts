@@ -20,6 +20,8 @@ export const UTOPIA: Authority = {
 const COMMON_NAME = '2.5.4.3'
 /** The document codes that a document signer of ours may sign. */
 const DOCUMENT_TYPES = ['PO'] as const
+/** What may be sealed by a bar code: permits, and the endorsements in them, which have the form of a visa. */
+const SEALED_TYPES = [...DOCUMENT_TYPES, 'VC']
 const DAY = 86_400_000
 
 export const plusDays = (at: Date, days: number): Date => new Date(at.getTime() + days * DAY)
@@ -137,7 +139,7 @@ export async function openAuthority({ vault, lineage, settings, now: opened }: O
     if (over !== undefined) return no(over)
     const from = dayOf(now)
     const validity = { from, to: plusDays(from, s('bar-code.use.days') + s('document.valid.days')) }
-    return ok(certificateIn(await buildBarCodeSigner({ country: UTOPIA.country, reference, spki: request.value.spki, serial, validity, documentTypes: DOCUMENT_TYPES }, by.certificate, by.key.signer)))
+    return ok(certificateIn(await buildBarCodeSigner({ country: UTOPIA.country, reference, spki: request.value.spki, serial, validity, documentTypes: SEALED_TYPES }, by.certificate, by.key.signer)))
   }
 
   return {

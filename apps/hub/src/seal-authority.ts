@@ -18,8 +18,8 @@ import { type HubKey, type Vault } from './vault.ts'
 /** Years for which the authority's own certificate is valid. */
 const OWN_YEARS = 10
 const CRL_URL = 'http://pki.specimen.example/UTO-seal.crl'
-/** Document signing. @source RFC 9336 */
-const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
+/** Document signing, and protection of mail, for which programs look that do not know the first. @source RFC 9336 §3.1, RFC 5280 §4.2.1.12 */
+const PURPOSES = ['1.3.6.1.5.5.7.3.36', '1.3.6.1.5.5.7.3.4']
 /** ecdsa-with-SHA256 @source RFC 5758 §3.2 */
 const ALGORITHM = new AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' })
 
@@ -104,7 +104,7 @@ export async function openSealAuthority(o: { readonly vault: Vault; readonly lin
         issuer: issuer(own.key), subject: nameOf({ organisation: organisation ?? UTOPIA.organisation, commonName }), spki, from, to: plusDays(from, o.settings(now)('seal.use.days')),
         extensions: [
           extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation), true),
-          extension(id_ce_extKeyUsage, new ExtendedKeyUsage([DOCUMENT_SIGNING])), places(),
+          extension(id_ce_extKeyUsage, new ExtendedKeyUsage(PURPOSES)), places(),
         ],
       }))
     },

@@ -1,7 +1,10 @@
 import { hasServed, homecomingDuty, type Enrolment, type Homecoming, type Permit } from '@causeway/journey'
 
 import { anchorIfDue, deliver, fetchTrust, keepCertified } from './gateway/national.ts'
+import { workEndorsements } from './gateway/endorsement.ts'
+import { workPapers } from './gateway/paper.ts'
 import { workProduction } from './gateway/production.ts'
+import { keepCredentials } from './gateway/signing.ts'
 import { reader, SYSTEM, today, type House, type TrustMaterial } from './house.ts'
 import { destroyAct } from './rooms/enrolment.ts'
 import { lockAct, remindAct } from './rooms/permit.ts'
@@ -36,6 +39,9 @@ export function startJobs(house: House, setTrust: (t: TrustMaterial) => void): J
     { name: 'certificate', everyMs: 5_000, work: async () => keepCertified(house) },
     { name: 'trust', everyMs: 2_000, work: async () => { const t = await fetchTrust(house); if (t !== undefined) setTrust(t) } },
     { name: 'production', everyMs: 150, work: async () => workProduction(house) },
+    { name: 'credentials', everyMs: 3_000, work: async () => keepCredentials(house) },
+    { name: 'papers', everyMs: 400, work: async () => workPapers(house) },
+    { name: 'endorsements', everyMs: 400, work: async () => workEndorsements(house) },
     { name: 'outbox', everyMs: 500, work: async () => deliver(house) },
     { name: 'anchor', everyMs: 2_000, work: async () => anchorIfDue(house) },
     { name: 'clock', everyMs: 500, work: async () => workClock(house) },

@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util'
 
 import { become, ensureUser, giveTo, keptKey, keptSecret, openClock, openFaultPoints, openLine, openLog, parsePlace, reportReady } from '@causeway/ground'
 import { RULES, STATE_COUNCIL } from '@causeway/journey'
-import { openPress } from '@causeway/paper'
+import { openPress, prepareBarCodes } from '@causeway/paper'
 import { pinyin } from 'pinyin-pro'
 
 import { buildApp } from './app.ts'
 import { anchorNow, fetchTrust, keepCertified } from './gateway/national.ts'
+import { keepCredentials } from './gateway/signing.ts'
 import { ACCESS, BOOK, type House, type TrustMaterial } from './house.ts'
 import { startJobs } from './jobs.ts'
 import { DEMO_ACCOUNTS, DEMO_OFFICE, DEMO_PASSWORD } from './office.ts'
@@ -37,6 +38,7 @@ const user = values.user === undefined ? undefined : ensureUser(values.user)
 // everything that the server's own user may not reach is opened first: code, fonts, the built web, the owner's connection
 if (env.ownerUrl !== undefined) await migrate(env.ownerUrl, env.appRole)
 const press = openPress()
+await prepareBarCodes()
 mkdirSync(values.keys, { recursive: true, mode: 0o700 })
 const firstPassword = keptSecret(join(values.keys, 'first-password.secret'))
 const secret = keptKey(join(values.keys, 'kek.secret'))
@@ -64,6 +66,7 @@ process.umask(0o077)
 if (values.demo) await plantSample(house)
 else await plantAdministrators(house, firstPassword)
 await keepCertified(house)
+await keepCredentials(house)
 trust = await fetchTrust(house)
 await app.listen({ port: Number(values.port), host: values.host })
 const jobs = startJobs(house, (t) => { trust = t })

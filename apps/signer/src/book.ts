@@ -3,6 +3,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync } 
 import { DatabaseSync } from 'node:sqlite'
 import { dirname, join } from 'node:path'
 
+import { type CredentialUse, type Output } from '@causeway/signing'
+
 import { type CeremonyLine } from './ceremony/line.ts'
 
 /** What the signer did, written down before anybody is told. `keyId` names the key that was used, where one was. */
@@ -15,6 +17,14 @@ export type RecordLine =
   | { readonly kind: 'message'; readonly office: string; readonly number: number; readonly contentHash: string; readonly signature: string; readonly at: string; readonly keyId?: string }
   | { readonly kind: 'certificate'; readonly keyId: string; readonly certificate: string; readonly csca: string; readonly at: string }
   | CeremonyLine
+  /** One use of a key for another output than an EF.SOD; a request may have several parts. `answer` is what was given, JSON. */
+  | {
+    readonly kind: 'output'; readonly output: Output; readonly requestId: string; readonly part: number; readonly contentHash: string; readonly about: string; readonly answer: string; readonly at: string
+    readonly office: string; readonly authority: string; readonly keyId: string
+  }
+  /** A time stamp of another authority over the hash of an anchor. */
+  | { readonly kind: 'stamp'; readonly number: number; readonly token: string; readonly stampedAt: string; readonly at: string }
+  | { readonly kind: 'credential'; readonly use: CredentialUse; readonly keyId: string; readonly certificate: string; readonly authority: string; readonly at: string }
 
 /** A use of a key that the office's journal asks for: which act, for what request, with what content. */
 export interface Authorised { readonly act: string; readonly event: string; readonly request: string; readonly digest: string; readonly seq: number; readonly at: string }
@@ -30,11 +40,14 @@ function nameOf(l: RecordLine): { readonly name: string; readonly about: string 
     case 'message': return { name: `${l.office}/${l.number}`, about: l.office }
     case 'ceremony': return { name: `${l.id}/${l.phase}`, about: l.id }
     case 'certificate': return { name: createHash('sha256').update(l.certificate).digest('hex'), about: l.keyId }
+    case 'output': return { name: `${l.output}/${l.requestId}/${l.part}`, about: `${l.output}/${l.about}` }
+    case 'stamp': return { name: String(l.number), about: l.stampedAt.slice(0, 10) }
+    case 'credential': return { name: createHash('sha256').update(l.certificate).digest('hex'), about: l.use }
   }
 }
 
 /** The certificate of a line names its key, but does not use it. */
-const useOf = (l: RecordLine): string | null => (l.kind === 'certificate' || l.kind === 'ceremony' ? null : l.keyId ?? null)
+const useOf = (l: RecordLine): string | null => (l.kind === 'certificate' || l.kind === 'ceremony' || l.kind === 'credential' || l.kind === 'stamp' ? null : l.keyId ?? null)
 
 /** A line with its place in the chain: `hash` is SHA-256, hex, over the hash before it, a line feed and `json`. */
 export interface ChainedLine { readonly seq: number; readonly hash: string; readonly json: string }

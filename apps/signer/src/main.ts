@@ -12,12 +12,13 @@ import { ceremonyRoutes } from './ceremony/route.ts'
 import { prepareCustody } from './custody/open.ts'
 import { watchLeaps } from './leap.ts'
 import { openMeasures } from './measure.ts'
+import { outputRoutes } from './output/route.ts'
 import { refuse } from './document.ts'
 import { readSettings, settingAt } from './setting.ts'
 import { documentSigner } from './signer.ts'
 
 const { values } = parseArgs({ options: {
-  ...PART_OPTIONS, organisation: { type: 'string', default: 'Utopia Specimen Authority' }, faults: { type: 'string' }, settings: { type: 'string' },
+  ...PART_OPTIONS, organisation: { type: 'string', default: 'Utopia Specimen Authority' }, faults: { type: 'string' }, 'time-stamp-url': { type: 'string' }, 'time-stamp-policy': { type: 'string' }, settings: { type: 'string' },
   // a demonstration plays with the clock; a harness may have it watched all the same
   'watch-clock': { type: 'boolean', default: false },
   pkcs11: { type: 'string' }, token: { type: 'string' },
@@ -39,7 +40,9 @@ if ((values.custodians ?? (keeper.kind === 'file' ? 'demonstration' : 'people'))
   const started = await startDemonstration(ceremonies, dir, pin)
   if (!started.ok) log.error('keys not activated', { code: started.error.code, why: started.error.details?.['why'] })
 }
-const signer = documentSigner({ custody: custodyOf(keeper, ceremonies, dir), book, clock, settings, leapt, organisation: values.organisation, faultPoint })
+const [url, policy] = [values['time-stamp-url'], values['time-stamp-policy']]
+const timeStamps = url === undefined ? undefined : { url, ...(policy === undefined ? {} : { policy }) }
+const signer = documentSigner({ timeStamps, custody: custodyOf(keeper, ceremonies, dir), book, clock, settings, leapt, organisation: values.organisation, faultPoint })
 
 /** A route whose body is read strictly before any rule sees it. */
 const taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (request: T) => Result<unknown, Refusal> | Promise<Result<unknown, Refusal>>): Handler => async (body) => {
@@ -72,6 +75,7 @@ const routes = {
   'GET /v1/openapi.json': async () => Promise.resolve(ok(signerOpenApi('1'))),
   'GET /metrics': async () => ok(new Plain(measures.mediaType, await measures.render())),
   ...ceremonyRoutes(ceremonies, taking),
+  ...outputRoutes(signer.outputs, taking),
 } satisfies Readonly<Record<SignerRoute, Handler>>
 
 /** A route whose answers are counted and timed. */

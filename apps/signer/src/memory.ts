@@ -5,6 +5,7 @@ import { type SodSigner } from 'icao9303'
 import { type Book } from './book.ts'
 import { type Active } from './certificate.ts'
 import { type Custody, type KeyRecord } from './custody/port.ts'
+import { type TimeStampAuthority } from './output/time-stamp.ts'
 import { type SignerSettings } from './setting.ts'
 
 export interface SignerOptions {
@@ -15,6 +16,8 @@ export interface SignerOptions {
   /** Whether the clock leapt while the process ran. */
   readonly leapt: () => boolean
   readonly organisation: string
+  /** Who stamps times, where one is set. */
+  readonly timeStamps?: TimeStampAuthority | undefined
   readonly faultPoint: (name: string) => void
 }
 

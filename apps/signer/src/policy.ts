@@ -1,5 +1,5 @@
 import { ok, type Refusal, type Result } from '@causeway/kernel'
-import { type SodRequest } from '@causeway/signing'
+import { AUTHORISING_EVENTS, type Output, type SodRequest } from '@causeway/signing'
 
 import { type Authorised, type LineOf } from './book.ts'
 import { mayUse, type Active } from './certificate.ts'
@@ -26,17 +26,25 @@ export interface SigningCase {
   readonly taken: LineOf<'sod'> | undefined
 }
 
+/** What the rules for every output look at: who asks, by which act, and how the signer is. */
+export interface ActCase extends Pick<SigningCase, 'settings' | 'now' | 'leapt' | 'newest' | 'office' | 'activated' | 'lastAnchor' | 'authorised'> {
+  readonly order: { readonly request: Pick<SodRequest, 'requestId' | 'office' | 'authority'>; readonly digest: string }
+  /** What is to be made; an EF.SOD when left out. */
+  readonly output?: Output
+}
+
 type Rule = (c: SigningCase) => Result<true, Refusal>
+type ActRule = (c: ActCase) => Result<true, Refusal>
 const MINUTE = 60_000
 const DAY = 86_400_000
 
 /** A signer serves the office that asked first, and no other. */
-const isServed: Rule = (c) => (c.office === undefined || c.office === c.order.request.office ? ok(true) : refuse('other-office', { office: c.order.request.office }))
+const isServed: ActRule = (c) => (c.office === undefined || c.office === c.order.request.office ? ok(true) : refuse('other-office', { office: c.order.request.office }))
 
-const isActivated: Rule = (c) => (c.activated ? ok(true) : refuse('keys-not-activated'))
+const isActivated: ActRule = (c) => (c.activated ? ok(true) : refuse('keys-not-activated'))
 
 /** A clock that stands before what was written, or leapt under a running signer, is not believed. */
-const isClockSane: Rule = (c) => {
+const isClockSane: ActRule = (c) => {
   const limit = settingAt(c.settings, 'clockSeconds', c.now) * 1_000
   if (c.leapt) return refuse('clock-jumped', { seconds: limit / 1_000 })
   const behind = c.newest === undefined ? 0 : new Date(c.newest).getTime() - c.now.getTime()
@@ -63,16 +71,16 @@ const isNumberFree: Rule = (c) => (c.taken === undefined || isLaterAttempt(c.tak
   : refuse('number-signed-before', { number: c.order.request.documentNumber, request: c.taken.requestId }))
 
 /** Nothing is signed on the word of whoever asks: the act stands in the chain that this signer anchored, and fixed the content. */
-const isAuthorised: Rule = (c) => {
+const isAuthorised: ActRule = (c) => {
   const { request, digest } = c.order
   const a = c.authorised
-  if (a === undefined || a.act !== actOf(request)) return refuse('not-authorised', { act: actOf(request), request: request.requestId })
+  if (a === undefined || a.act !== actOf(request) || AUTHORISING_EVENTS[a.event] !== (c.output ?? 'sod')) return refuse('not-authorised', { act: actOf(request), request: request.requestId })
   if (a.digest !== digest) return refuse('authority-differs', { act: a.act, seq: a.seq })
   const days = settingAt(c.settings, 'authorityAgeDays', c.now)
   return c.now.getTime() - new Date(a.at).getTime() > days * DAY ? refuse('authority-old', { act: a.act, at: a.at, days }) : ok(true)
 }
 
-const isAnchorFresh: Rule = (c) => {
+const isAnchorFresh: ActRule = (c) => {
   const minutes = settingAt(c.settings, 'anchorAgeMinutes', c.now)
   const at = c.lastAnchor?.at
   return at !== undefined && c.now.getTime() - new Date(at).getTime() <= minutes * MINUTE ? ok(true) : refuse('anchor-stale', { at: at ?? '', minutes })
@@ -90,14 +98,19 @@ const RULES: readonly Rule[] = [
   isNumberFree, isAnchorFresh, isAuthorised, isWithinQuota,
 ]
 
-/** Whether a document may be signed: the first rule that it breaks. */
-export function maySign(c: SigningCase): Result<true, Refusal> {
-  for (const rule of RULES) {
+function first<C>(rules: readonly ((c: C) => Result<true, Refusal>)[], c: C): Result<true, Refusal> {
+  for (const rule of rules) {
     const r = rule(c)
     if (!r.ok) return r
   }
   return ok(true)
 }
+
+/** Whether a document may be signed: the first rule that it breaks. */
+export const maySign = (c: SigningCase): Result<true, Refusal> => first(RULES, c)
+
+/** Whether any other output may be made for an act: the rules that know nothing of documents. */
+export const mayAct = (c: ActCase): Result<true, Refusal> => first([isServed, isActivated, isClockSane, isAnchorFresh, isAuthorised], c)
 
 /** The act that a request names, as the signer's journal writes it. */
 export const actOf = (r: Pick<SodRequest, 'authority'>): string => `${r.authority.kind}/${r.authority.id}/${r.authority.version}`

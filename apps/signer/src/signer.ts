@@ -14,6 +14,7 @@ import { CustodyFault, hashOf, schemeOf, type KeyRecord, type KeyType } from './
 import { base64, bytes, crypto, hex, orderOf, refuse, type Order } from './document.ts'
 import { healthOf } from './health.ts'
 import { type Memory, type SignerOptions } from './memory.ts'
+import { openOutputs, type Outputs } from './output/outputs.ts'
 import { actOf, isSameAct, maySign } from './policy.ts'
 import { openQueue } from './queue.ts'
 import { settingAt } from './setting.ts'
@@ -24,6 +25,7 @@ export interface DocumentSigner {
   readonly message: (r: MessageRequest) => Promise<Result<SignedMessage, Refusal>>
   readonly request: () => Promise<Result<CertificateRequestAnswer, Refusal>>
   readonly certificate: (r: CertificateImport) => Promise<Result<SignerHealth, Refusal>>
+  readonly outputs: Outputs
   readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
   /** Documents that wait for their turn. */
@@ -281,6 +283,7 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
     message: async (r) => queue.between(async () => signMessage(m, r)),
     request: async () => queue.between(async () => askCertificate(m)),
     certificate: async (r) => queue.between(async () => takeCertificate(m, r)),
+    outputs: openOutputs(m, queue.between, o.timeStamps),
     keys: () => keyList(m),
     health: () => healthOf(m),
     waiting: queue.length,

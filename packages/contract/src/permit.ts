@@ -19,6 +19,8 @@ export interface PermitPage extends PermitRow {
   /** The data page can be drawn: the permit is made and the face not yet destroyed. */
   readonly drawable: boolean
   readonly serial?: string
+  /** Check values of the endorsements, in their order; empty while they are asked for. */
+  readonly checks: readonly { readonly number: string; readonly place: string; readonly macIndex: number; readonly macSign: string; readonly keyId: string; readonly signature: string }[]
   readonly moves: readonly { readonly at: string; readonly by: string; readonly what: string; readonly to?: string }[]
 }
 /** The chip as the inspection desk reads it: file name to base64. */

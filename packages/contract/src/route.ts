@@ -77,6 +77,7 @@ export const ROUTES = {
   'permit.list': view('/api/permits', 'permit'),
   'permit.show': view('/api/permits/:number', 'permit'),
   'permit.page': view('/api/permits/:number/page', 'permit-page'),
+  'permit.endorsements': view('/api/permits/:number/endorsements', 'permit-page'),
   'permit.chip': view('/api/permits/:number/chip', 'chip'),
   'permit.hand-out': act('POST', '/api/permits/:number/hand-out', 'permit.hand-out'),
   'permit.take-back': act('POST', '/api/permits/:number/take-back', 'permit.take-back'),

@@ -3,6 +3,7 @@ import {
   chipAuthenticationInfo, chipAuthenticationKey, composeMrz, encodeCom, encodeDg1, encodeDg11, encodeDg14, encodeDg2, encodeSecurityInfos, paceInfo, readMrzInformation, transliterate,
 } from 'icao9303'
 
+import { type Endorsement } from './endorsement.ts'
 import { type Permit } from './permit.ts'
 import { type Identity } from './person.ts'
 
@@ -44,6 +45,16 @@ export function permitZone(number: string, p: Pick<Permit, 'expiry'>, o: { reado
     documentCode: o.settings.documentCode, issuingState: o.settings.issuingState, documentNumber: number, nationality: o.settings.nationality,
     primaryIdentifier: surname.text, secondaryIdentifier: given.text, birthDate: yymmdd(o.identity.birthDate), sex: o.identity.sex, expiryDate: yymmdd(p.expiry),
   }))
+}
+
+/** The zone of an endorsement, in the form of a visa: number, holder, last day, and the place among the optional data. @source Doc 9303-7 §4.2.2 */
+export function endorsementZone(number: string, e: Pick<Endorsement, 'to' | 'place'>, o: { readonly identity: Identity; readonly settings: DocumentSettings }): Result<readonly string[], Refusal> {
+  const [surname, given] = [transliterate(o.identity.surname), transliterate(o.identity.given)]
+  if (surname.unknown.length + given.unknown.length > 0) return no({ code: 'name-not-latin', at: 'surname', rule: 'Doc 9303-3 §6', details: { characters: [...surname.unknown, ...given.unknown] } })
+  return ok(composeMrz('MRV-B', {
+    documentCode: 'VC', issuingState: o.settings.issuingState, documentNumber: number, nationality: o.settings.nationality, primaryIdentifier: surname.text, secondaryIdentifier: given.text,
+    birthDate: yymmdd(o.identity.birthDate), sex: o.identity.sex, expiryDate: yymmdd(e.to), optionalData: e.place,
+  }).lines)
 }
 
 /** What opens the chip of a zone. */

@@ -7,7 +7,7 @@ import { evolveMission, type Mission } from './mission.ts'
 
 const member = (personId: string): Mission['outline']['members'][number] => ({ personId, role: 'member', permitNeed: 'new' })
 const outline: Mission['outline'] = { name: '团', category: '01', departDate: day('2024-04-16'), returnDate: day('2024-04-21'), days: 6, places: ['HKG'], members: [member('a'), member('b')], publicityEnds: day('2024-03-01') }
-const approved: Mission = { unitId: 'u', outline, form: personal('mission:m', 'document', {} as never), stage: 'approved', decisions: [], returnItems: [], documentNo: undefined, documents: [], report: undefined }
+const approved: Mission = { unitId: 'u', outline, form: personal('mission:m', 'document', {} as never), stage: 'approved', decisions: [], returnItems: [], documentNo: undefined, documents: [], paper: undefined, report: undefined }
 const d = { by: 'r', at: 't', opinion: '' }
 const report = { documentId: 'doc', title: '报告', on: day('2024-04-25') }
 const home = (personId: string, state: Homecoming['state']): Homecoming => ({ ...evolveHomecoming(undefined, { type: 'homecoming-opened', permit: 'p', personId, missionId: 'm', unitId: 'u', departDate: day('2024-04-16'), approvedDays: 6, due: day('2024-04-29'), formula: '' }), state })

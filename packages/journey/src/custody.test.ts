@@ -8,7 +8,7 @@ import { evolvePermit, type Permit } from './permit.ts'
 import { RULES } from './rule.ts'
 
 const outline: Mission['outline'] = { name: '团', category: '01', departDate: day('2024-04-16'), returnDate: day('2024-04-21'), days: 6, places: ['HKG', 'MAC'], members: [{ personId: 'a', role: 'leader', permitNeed: 'new' }], publicityEnds: day('2024-03-01') }
-const mission: Mission = { unitId: 'u', outline, form: personal('mission:m', 'document', {} as never), stage: 'approved', decisions: [], returnItems: [], documentNo: undefined, documents: [], report: undefined }
+const mission: Mission = { unitId: 'u', outline, form: personal('mission:m', 'document', {} as never), stage: 'approved', decisions: [], returnItems: [], documentNo: undefined, documents: [], paper: undefined, report: undefined }
 const ordered = evolvePermit(undefined, { type: 'permit-ordered', number: 'SP0000001', personId: 'a', missionId: 'm', unitId: 'u', issued: day('2024-03-20'), expiry: day('2029-03-19'), endorsements: endorsementsFor(outline, day('2024-03-20'), RULES) })
 const permit = evolvePermit(ordered, { type: 'permit-produced', serial: 'SB000001', mrz: personal('a', 'identity', []), by: 'i', at: 't' })
 const unit = { name: '局', shortName: '局', usci: '', type: '', locks: [] as readonly string[] }

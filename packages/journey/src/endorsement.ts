@@ -27,6 +27,12 @@ export function endorsementsFor(o: MissionOutline, today: Day, rules: readonly R
   return o.places.map((place) => ({ place, kind: 'visit', entries: 1, from, to: addDays(from, days), stayDays }))
 }
 
+/** The number of an endorsement (签注号): nine characters that say the permit and its place in it. */
+export function endorsementNumber(permit: string, index: number): string {
+  if (index < 1 || index > 9) throw new RangeError(`no endorsement ${index} in ${permit}`)
+  return `E${permit.slice(-7)}${index}`
+}
+
 export type EndorsementState = 'ordered' | 'valid' | 'used' | 'expired' | 'void'
 
 export function endorsementState(e: Endorsement, permitState: string, today: Day): EndorsementState {

@@ -53,6 +53,12 @@ export function renderDocumentNumber(n: DocumentNumber): string {
   return `${n.word}〔${n.year}〕${n.number}号`
 }
 
+/** The paper of an approval on its way: asked for with its visible digital seal, drawn and fixed, sealed. */
+export type Paper =
+  | { readonly state: 'asked'; readonly request: string }
+  | { readonly state: 'fixed'; readonly request: string; readonly draft: string; readonly byteRange: readonly [number, number, number, number] }
+  | { readonly state: 'sealed'; readonly signer: string; readonly stamped: boolean }
+
 export interface Mission {
   readonly unitId: string
   readonly outline: MissionOutline
@@ -62,6 +68,7 @@ export interface Mission {
   readonly returnItems: readonly { readonly at: string; readonly says: string }[]
   readonly documentNo: DocumentNumber | undefined
   readonly documents: readonly { readonly id: string; readonly kind: string }[]
+  readonly paper: Paper | undefined
   readonly report: { readonly state: 'submitted' | 'accepted' | 'returned'; readonly documentId: string; readonly title: string; readonly on: Day } | undefined
 }
 
@@ -70,6 +77,11 @@ export type MissionEvent =
   | { readonly type: 'mission-refiled'; readonly outline: MissionOutline; readonly form: Personal<MissionForm>; readonly before: MissionOutline; readonly by: string; readonly at: string }
   | { readonly type: 'mission-decided'; readonly step: Step; readonly to: Stage; readonly by: string; readonly at: string; readonly opinion: string; readonly items?: readonly { readonly at: string; readonly says: string }[]; readonly documentNo?: DocumentNumber; readonly outline: MissionOutline }
   | { readonly type: 'mission-document-kept'; readonly id: string; readonly kind: string }
+  /** The signer may set a visible digital seal with these facts: the request, and the digest of all that it says. */
+  | { readonly type: 'mission-seal-asked'; readonly request: string; readonly digest: string }
+  /** The signer may seal this very paper. `draft`: as it is kept, with the place for the signature that the byte range leaves out. */
+  | { readonly type: 'mission-paper-fixed'; readonly request: string; readonly digest: string; readonly draft: string; readonly byteRange: readonly [number, number, number, number] }
+  | { readonly type: 'mission-paper-sealed'; readonly id: string; readonly signer: string; readonly stamped: boolean }
   | { readonly type: 'report-submitted'; readonly documentId: string; readonly title: string; readonly on: Day }
   | { readonly type: 'report-decided'; readonly to: 'accepted' | 'returned'; readonly by: string; readonly at: string; readonly opinion: string }
 
@@ -77,7 +89,7 @@ export type Step = 'sign' | 'withdraw' | 'accept' | 'return' | 'check' | 'approv
 
 export function evolveMission(m: Mission | undefined, e: MissionEvent): Mission {
   if (e.type === 'mission-filed') {
-    return { unitId: e.unitId, outline: e.outline, form: e.form, stage: 'filed', decisions: [{ step: 'file', by: e.by, at: e.at, opinion: '' }], returnItems: [], documentNo: undefined, documents: [], report: undefined }
+    return { unitId: e.unitId, outline: e.outline, form: e.form, stage: 'filed', decisions: [{ step: 'file', by: e.by, at: e.at, opinion: '' }], returnItems: [], documentNo: undefined, documents: [], paper: undefined, report: undefined }
   }
   const was = m!
   switch (e.type) {
@@ -90,6 +102,12 @@ export function evolveMission(m: Mission | undefined, e: MissionEvent): Mission 
       }
     case 'mission-document-kept':
       return { ...was, documents: [...was.documents, { id: e.id, kind: e.kind }] }
+    case 'mission-seal-asked':
+      return { ...was, paper: { state: 'asked', request: e.request } }
+    case 'mission-paper-fixed':
+      return { ...was, paper: { state: 'fixed', request: e.request, draft: e.draft, byteRange: e.byteRange } }
+    case 'mission-paper-sealed':
+      return { ...was, documents: [...was.documents, { id: e.id, kind: 'approval' }], paper: { state: 'sealed', signer: e.signer, stamped: e.stamped } }
     case 'report-submitted':
       return { ...was, report: { state: 'submitted', documentId: e.documentId, title: e.title, on: e.on } }
     case 'report-decided':

@@ -19,6 +19,14 @@ export const PERMIT_STEPS: Readonly<Record<PermitState, Readonly<Partial<Record<
 /** The return form. @source permits.md 3.2 */
 export interface ReturnForm { readonly realExit: Day; readonly realEntry: Day; readonly places: readonly string[]; readonly by: string; readonly condition: string; readonly remark: string }
 
+/** The check values of an endorsement, as the signer gave them. @source permits.md §2.2 */
+export interface CheckValues { readonly macIndex: number; readonly macSign: string; readonly keyId: string; readonly signature: string }
+
+/** The endorsements' protection on its way: asked for, then kept in the order of the endorsements. `seals`: visible digital seals, base64, empty where there is none. */
+export type Protection =
+  | { readonly state: 'fixed'; readonly request: string; readonly salt: Personal<string> }
+  | { readonly state: 'kept'; readonly checks: readonly CheckValues[]; readonly seals: Personal<readonly string[]> }
+
 export interface Permit {
   readonly state: PermitState
   readonly personId: string
@@ -27,6 +35,7 @@ export interface Permit {
   readonly issued: Day
   readonly expiry: Day
   readonly endorsements: readonly Endorsement[]
+  readonly protection: Protection | undefined
   readonly serial: string | undefined
   readonly mrz: Personal<readonly string[]> | undefined
   readonly moves: readonly { readonly at: string; readonly by: string; readonly what: PermitStep; readonly to?: Personal<string> }[]
@@ -39,6 +48,9 @@ export type PermitEvent =
   | { readonly type: 'permit-handed-out'; readonly to: Personal<string>; readonly missionId: string; readonly by: string; readonly at: string }
   | { readonly type: 'permit-taken-back'; readonly form: Personal<ReturnForm>; readonly by: string; readonly at: string }
   | { readonly type: 'permit-return-confirmed'; readonly by: string; readonly at: string }
+  /** The signer may make check values for these endorsements. The salt keeps the digest from telling who guesses a holder that he is right. */
+  | { readonly type: 'permit-endorsements-fixed'; readonly request: string; readonly digest: string; readonly salt: Personal<string> }
+  | { readonly type: 'permit-endorsements-kept'; readonly checks: readonly CheckValues[]; readonly seals: Personal<readonly string[]> }
   | { readonly type: 'permit-cancelled'; readonly reason: string; readonly by: string; readonly at: string }
 
 /** The last day of a permit issued today: the day before its anniversary. */
@@ -68,9 +80,11 @@ export function permitStep(p: Permit | undefined, step: PermitStep): Result<Perm
 
 export function evolvePermit(p: Permit | undefined, e: PermitEvent): Permit {
   if (e.type === 'permit-ordered') {
-    return { state: 'ordered', personId: e.personId, missionId: e.missionId, unitId: e.unitId, issued: e.issued, expiry: e.expiry, endorsements: e.endorsements, serial: undefined, mrz: undefined, moves: [], returned: undefined }
+    return { state: 'ordered', personId: e.personId, missionId: e.missionId, unitId: e.unitId, issued: e.issued, expiry: e.expiry, endorsements: e.endorsements, protection: undefined, serial: undefined, mrz: undefined, moves: [], returned: undefined }
   }
   const was = p!
+  if (e.type === 'permit-endorsements-fixed') return { ...was, protection: { state: 'fixed', request: e.request, salt: e.salt } }
+  if (e.type === 'permit-endorsements-kept') return { ...was, protection: { state: 'kept', checks: e.checks, seals: e.seals } }
   const move = (what: PermitStep, more: object = {}): Permit['moves'] => [...was.moves, { at: e.at, by: e.by, what, ...more }]
   switch (e.type) {
     case 'permit-produced': return { ...was, state: 'in-stock', serial: e.serial, mrz: e.mrz, moves: move('produce') }

@@ -1,4 +1,4 @@
-export { layPlace, fillPlace, ROOM, type Picture, type Placed, type PlaceOrder } from './place.ts'
+export { layPlace, fillPlace, placedIn, ROOM, type Picture, type Placed, type PlaceOrder } from './place.ts'
 export { sealAttributes, sealMessage, type SealOrder, type SealParts } from './cms.ts'
 export { encodeTimeStampRequest, parseTimeStampAnswer, verifyTimeStamp, type TimeStamp, type TimeStampOrder, type TimeStampToken } from './time-stamp.ts'
 export { verifyPdfSignature, type PdfInspection, type PdfReport, type SealFinding } from './verify.ts'

@@ -150,6 +150,9 @@ export function layPlace(pdf: Uint8Array, order: PlaceOrder): Result<Placed, Ref
   }
 }
 
+/** A place that was laid before: the file with it, and the byte range that leaves it out. */
+export const placedIn = (bytes: Uint8Array, byteRange: Placed['byteRange']): Placed => ({ bytes, byteRange, digest: digestOf(bytes, byteRange) })
+
 /** Puts a signature into its place. Refuses with `signature-too-long` when the place is too small. */
 export function fillPlace(placed: Placed, signature: Uint8Array): Result<Uint8Array, Refusal> {
   const [, from, to] = placed.byteRange

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { drawSeal, openPress } from '@causeway/paper'
+import { openPress } from '@causeway/paper'
 import fc from 'fast-check'
 import { buildCrl, parseCertificate, parseCrl, unwrapPem, wrapPem, type Certificate, type Scheme } from 'icao9303'
 import { nodeCrypto, signWith } from 'icao9303/node'
@@ -22,7 +22,8 @@ const LATER = new Date(Date.now() + 20 * 366 * 86_400_000)
 const ECDSA: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }
 const RSA: Scheme = { kind: 'rsa-pkcs1', hash: 'SHA-256' }
 const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
-const picture = drawSeal({ office: '岚海市委台港澳工作办公室', signer: 'SEAL-UTO SPECIMEN', at: '2024-03-01 08:00' })
+const press = openPress()
+const picture = (() => { const p = press.seal({ office: '岚海市委台港澳工作办公室', signer: 'SEAL-UTO SPECIMEN', at: '2024-03-01 08:00' }); if (!p.ok) throw new Error(p.error.code); return p.value })()
 
 interface Holder { readonly certificate: Certificate; readonly chain: readonly Certificate[]; readonly key: KeyObject; readonly scheme: Scheme }
 
@@ -90,7 +91,7 @@ let sealed: Uint8Array
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pades-'))
-  const drawn = openPress().approval({
+  const drawn = press.approval({
     office: '岚海市委台港澳工作办公室', number: '岚港澳出〔2024〕1号', title: '任务批件', unit: '岚海市商务局', body: '批准由欧阳吕等1人组团。', cost: '派出单位负担', returnDays: 7, reportDays: 15, date: '2024年3月1日',
     members: [{ name: '欧阳吕', sex: '女', post: '岚海市商务局 副局长', role: '团长' }],
   }, new Date('2024-03-01T00:00:00Z'))

@@ -1,6 +1,6 @@
 export { unprintable } from './font.ts'
-export { openPress, type Press, type ApprovalPaper, type ApprovalPdf, type DataPage } from './press.ts'
-export { drawSeal, SEAL_SIZE, type SealFace, type SealPicture } from './seal-picture.ts'
+export { openPress, type Press, type ApprovalPaper, type ApprovalPdf, type DataPage, type EndorsementSheet } from './press.ts'
+export { SEAL_SIZE, type SealFace, type SealPicture } from './seal-picture.ts'
 export { demoFace, faceSvg } from './picture/face.ts'
 export { examinePhoto, PERMIT_PHOTO, type PhotoLimits, type ExaminedPhoto } from './picture/photo.ts'
 export { drawDataMatrix, prepareBarCodes } from './bar-code.ts'

@@ -7,6 +7,7 @@ import { Resvg } from '@resvg/resvg-js'
 
 import { guilloche } from './draw/guilloche.ts'
 import { FONT_FOLDERS, unprintable } from './font.ts'
+import { outlinesOf, type SealFace, type SealPicture } from './seal-picture.ts'
 
 /** What a 任务批件 says. Everything is text already; nothing is computed in the template. */
 export interface ApprovalPaper {
@@ -26,6 +27,24 @@ export interface ApprovalPaper {
 
 /** A paper, and the middle of where its seal goes: the page from 0, points from the lower left corner. */
 export interface ApprovalPdf { readonly pdf: Uint8Array; readonly seal: { readonly page: number; readonly x: number; readonly y: number } }
+
+/** One endorsement as it is printed. Everything is text already. */
+export interface EndorsementSheet {
+  readonly number: string
+  readonly permit: string
+  readonly place: string
+  readonly holder: string
+  readonly entries: string
+  readonly from: string
+  readonly to: string
+  readonly stay: string
+  readonly issued: string
+  readonly authority: string
+  /** The MAC with its index. */
+  readonly check: string
+  readonly zone: readonly string[]
+  readonly barCode?: string
+}
 
 export interface DataPage {
   readonly type: string
@@ -47,6 +66,10 @@ export interface DataPage {
 export interface Press {
   /** @param at - the date in the file, so that the same data give the same bytes */
   readonly approval: (paper: ApprovalPaper, at: Date) => Result<ApprovalPdf, Refusal>
+  /** The seal of an office, as SPECIMEN, in outlines. */
+  readonly seal: (face: SealFace) => Result<SealPicture, Refusal>
+  /** One page an endorsement. */
+  readonly endorsements: (sheets: readonly EndorsementSheet[], at: Date) => Result<Uint8Array, Refusal>
   readonly dataPage: (page: DataPage, photo: Uint8Array, at: Date) => Result<{ readonly pdf: Uint8Array; readonly png: Uint8Array }, Refusal>
 }
 
@@ -77,21 +100,35 @@ function picture(svg: string): Uint8Array {
 
 export function openPress(): Press {
   const compiler = NodeCompiler.create({ workspace: import.meta.dirname, fontArgs: [{ fontPaths: [...FONT_FOLDERS] }] })
-  const [approval, page] = [template('approval.typ'), template('page.typ')]
+  const [approval, page, seal, endorsement] = [template('approval.typ'), template('page.typ'), template('seal.typ'), template('endorsement.typ')]
   const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000)
   // fonts are read when they are first used: use each now, because later this process may not be allowed to
   unprintable('')
   compiler.pdf({ mainFileContent: '#set text(font: "Noto Serif SC")\n样本 *样本* #text(font: "DejaVu Sans Mono")[SPECIMEN] – “”' })
   return {
     approval: (paper, at) => {
-      const { barCode: _, ...words } = paper
-      const refusal = printable(words)
+      const refusal = printable({ ...paper, barCode: '' })
       if (refusal !== undefined) return no(refusal)
       const all = { mainFileContent: approval, inputs: { data: JSON.stringify(paper) } }
       const pdf = compiler.pdf(all, { pdfStandard: 'a-2b' as never, creationTimestamp: seconds(at) })
       const [place] = compiler.query(all, { selector: '<seal>', field: 'value' }) as readonly [{ readonly page: number; readonly x: number; readonly y: number }]
       compiler.evictCache(10)
       return ok({ pdf: new Uint8Array(pdf), seal: { page: place.page - 1, x: place.x, y: A4_HEIGHT - place.y } })
+    },
+    seal: (face) => {
+      const refusal = printable(face)
+      if (refusal !== undefined) return no(refusal)
+      const svg = compiler.svg({ mainFileContent: seal, inputs: { data: JSON.stringify(face) } })
+      compiler.evictCache(10)
+      return ok(outlinesOf(svg))
+    },
+    endorsements: (sheets, at) => {
+      const refusal = printable(sheets.map((s) => ({ ...s, barCode: '' })))
+      if (refusal !== undefined) return no(refusal)
+      const pages = sheets.map((s) => ({ ...s, guilloche: guilloche(seedOf(s.number)) }))
+      const pdf = compiler.pdf({ mainFileContent: endorsement, inputs: { data: JSON.stringify(pages) } }, { creationTimestamp: seconds(at) })
+      compiler.evictCache(10)
+      return ok(new Uint8Array(pdf))
     },
     dataPage: (d, photo, at) => {
       const refusal = printable(d)

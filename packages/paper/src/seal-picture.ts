@@ -1,7 +1,5 @@
 import { Resvg } from '@resvg/resvg-js'
 
-import { FONT_FILES } from './font.ts'
-
 /** What a seal shows. It is drawn as SPECIMEN, without the emblem of any real seal. */
 export interface SealFace {
   readonly office: string
@@ -12,41 +10,10 @@ export interface SealFace {
 }
 
 /** A drawing in the operators of a PDF content stream, in points. */
-export interface SealPicture { readonly width: number; readonly height: number; readonly content: string; readonly svg: string }
+export interface SealPicture { readonly width: number; readonly height: number; readonly content: string }
 
 /** 42 mm across, as seals of offices are. @source GB/T 9704-2012 §7.3.5 for where it is set */
 export const SEAL_SIZE = 119
-const RED = '#c8102e'
-const FONT = 'Noto Serif SC'
-
-const escaped = (s: string): string => s.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-
-/** A rosette of our own in place of an emblem: a curve of seven petals. */
-function rosette(radius: number): string {
-  const points = Array.from({ length: 281 }, (_, i) => {
-    const angle = (i / 280) * 2 * Math.PI
-    const r = radius * (0.72 + 0.28 * Math.cos(7 * angle))
-    return `${(r * Math.sin(angle)).toFixed(2)} ${(-r * Math.cos(angle)).toFixed(2)}`
-  })
-  return `M ${points.join(' L ')} Z`
-}
-
-function drawing(f: SealFace): string {
-  const letters = [...f.office]
-  const size = Math.min(11, 150 / Math.max(letters.length, 8))
-  // each character stands on the ring by itself, over three fifths of the way round
-  const sweep = Math.min(250, letters.length * 19)
-  const ring = letters.map((c, i) => {
-    const angle = -sweep / 2 + (letters.length === 1 ? sweep / 2 : (sweep * i) / (letters.length - 1))
-    return `<g transform="rotate(${angle.toFixed(2)}) translate(0 -41.5)"><text text-anchor="middle" font-size="${size.toFixed(2)}" font-weight="700">${escaped(c)}</text></g>`
-  })
-  const line = (y: number, px: number, s: string, weight = 400): string => `<text x="0" y="${y}" text-anchor="middle" font-size="${px}" font-weight="${weight}">${escaped(s)}</text>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${SEAL_SIZE}" height="${SEAL_SIZE}" viewBox="0 0 ${SEAL_SIZE} ${SEAL_SIZE}"><g transform="translate(${SEAL_SIZE / 2} ${SEAL_SIZE / 2})" fill="${RED}" font-family="${FONT}">
-<circle r="57.5" fill="none" stroke="${RED}" stroke-width="3"/><circle r="54.2" fill="none" stroke="${RED}" stroke-width="0.5"/>
-<g transform="translate(0 -17)"><path d="${rosette(13)}" fill="none" stroke="${RED}" stroke-width="0.8"/><path d="${rosette(9.5)}" transform="rotate(25.7)" fill="none" stroke="${RED}" stroke-width="0.6"/><circle r="2.4"/></g>
-${ring.join('')}${line(11, 14, '样章', 700)}${line(20.5, 7.6, 'SPECIMEN', 700)}${line(30, 5.2, f.signer)}${line(37, 5.2, f.at)}${line(45.5, 4.6, '无法律效力 NOT VALID')}</g></svg>`
-}
-
 const NUMBER = /-?\d*\.?\d+(?:e-?\d+)?/gi
 type Matrix = readonly [number, number, number, number, number, number]
 const UNIT: Matrix = [1, 0, 0, 1, 0, 0]
@@ -93,12 +60,8 @@ function contentOf(svg: string, height: number): string {
   return out.join('\n')
 }
 
-/**
- * Draws the seal as outlines: no font is needed where it is put, and no colour but red. What the fonts cannot show is
- * for the caller to refuse first.
- */
-export function drawSeal(face: SealFace): SealPicture {
-  const svg = drawing(face)
-  const plain = new Resvg(svg, { font: { loadSystemFonts: false, fontFiles: [...FONT_FILES], defaultFontFamily: FONT } }).toString()
-  return { width: SEAL_SIZE, height: SEAL_SIZE, content: contentOf(plain, SEAL_SIZE), svg }
+/** A drawing by Typst as outlines: no font is needed where it is put. The style sheet paints glyphs by a variable; the fill beside each stays. */
+export function outlinesOf(svg: string): SealPicture {
+  const plain = new Resvg(svg.replaceAll(/<style[\s\S]*?<\/style>/g, ''), { font: { loadSystemFonts: false } }).toString()
+  return { width: SEAL_SIZE, height: SEAL_SIZE, content: contentOf(plain, SEAL_SIZE) }
 }

@@ -1,7 +1,9 @@
 import { Type, type TSchema } from 'typebox'
 
 import { CarryOut, CeremonyOrder, Confirmation, Founding } from './ceremony.ts'
+import { EndorsementQuestion, EndorsementRequest } from './endorsement.ts'
 import { AnchorRequest, CertificateImport, MessageRequest, SIGNER_RULES, SodBatch, SodRequest, type SignerRefusal, type Words } from './message.ts'
+import { CardSecurityRequest, CredentialImport, CredentialQuestion, SealRequest, VisibleSealRequest } from './seal.ts'
 
 /** One route of the signer: what it does, what it takes, what it refuses beside a body that is not of its form. */
 export interface ApiRoute {
@@ -20,6 +22,11 @@ const SIGNING: readonly SignerRefusal[] = [
   'authority-old', 'anchor-stale', 'clock-back', 'clock-jumped', 'own-output-wrong', 'token-fault', 'other-office',
 ]
 
+/** What every other output is refused by. */
+const ACTING: readonly SignerRefusal[] = [
+  'request-reused', 'keys-not-activated', 'not-authorised', 'authority-differs', 'authority-old', 'anchor-stale', 'clock-back', 'clock-jumped', 'own-output-wrong', 'token-fault', 'other-office',
+]
+
 /** Every route of the signer, by method and path. The signer answers these and no others. */
 export const SIGNER_API = {
   'GET /v1/health': { says: words('状况：能否签发，不能时原因何在', 'How it is: whether it signs, and what stands in the way') },
@@ -33,6 +40,16 @@ export const SIGNER_API = {
   'POST /v1/message': { says: words('签署发往国家一侧的报文', 'Signs a numbered message for the national side'), body: MessageRequest, refuses: ['other-office', 'message-differs', 'keys-not-activated', 'token-fault'] },
   'POST /v1/certificate-request': { says: words('为待用密钥生成证书请求', 'A certificate request for the key that waits for one'), body: Type.Optional(Type.Object({}, { additionalProperties: false })), refuses: ['keys-not-activated', 'token-fault'] },
   'POST /v1/certificate': { says: words('导入国家一侧签发的证书（仅试用模式；其他情形须经仪式）', 'Takes a certificate of the national side (in a trial only; else by a ceremony)'), body: CertificateImport, refuses: ['certificate-unfit', 'authority-unknown', 'ceremony-needed'] },
+  'POST /v1/seal': { says: words('在批件上加盖电子印章（PAdES），设有时间戳机构时带时间戳', 'Sets the approval seal on a paper (PAdES), with a time stamp where an authority is set'), body: SealRequest, refuses: [...ACTING, 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'seal-number-used', 'time-stamp-missing'] },
+  'POST /v1/visible-seal': { says: words('生成批件的可见数字印封', 'Makes the visible digital seal of an approval'), body: VisibleSealRequest, refuses: [...ACTING, 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'seal-number-used', 'endorsement-dates'] },
+  'POST /v1/endorsement': { says: words('生成签注校验值与数字印封', 'Makes the check values of endorsements, and their visible digital seals'), body: EndorsementRequest, refuses: [...ACTING, 'no-certificate', 'document-type-not-allowed', 'endorsement-dates', 'endorsement-number-used', 'zone-differs'] },
+  'POST /v1/endorsement-check': { says: words('核对签注校验值', 'Tells whether a check value is ours'), body: EndorsementQuestion, refuses: ['keys-not-activated', 'token-fault'] },
+  'GET /v1/endorsement-keys': { says: words('核验签注签名的公钥', 'Public keys by which anybody checks signatures of endorsements') },
+  'POST /v1/card-security': { says: words('签发 EF.CardSecurity', 'Signs EF.CardSecurity'), body: CardSecurityRequest, refuses: [...ACTING, 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'quota-reached', 'card-security-unread', 'chip-key-differs'] },
+  'GET /v1/credentials': { says: words('印章与条码密钥的证书', 'Certificates of the keys for seals and bar codes') },
+  'POST /v1/credential-request': { says: words('为印章或条码密钥生成证书请求', 'A certificate request for a key of seals or bar codes'), body: CredentialQuestion, refuses: ['keys-not-activated', 'ceremony-needed', 'token-fault'] },
+  'POST /v1/credential': { says: words('导入印章或条码证书', 'Takes a certificate for a key of seals or bar codes'), body: CredentialImport, refuses: ['certificate-unfit', 'authority-unknown'] },
+  'POST /v1/anchor-stamp': { says: words('为最新锚点取时间戳', 'Has the newest anchor stamped by an authority for time stamps'), body: Type.Optional(Type.Object({}, { additionalProperties: false })) },
   'GET /v1/ceremonies': { says: words('仪式记录', 'The ceremonies, or one of them'), query: { id: words('仪式编号', 'the ceremony') } },
   'POST /v1/ceremonies/found': { says: words('首次设立保管人', 'The first set-up of custodians'), body: Founding },
   'POST /v1/ceremonies/open': { says: words('发起仪式', 'Opens a ceremony'), body: CeremonyOrder },

@@ -134,7 +134,11 @@ export function sodDigest(r: Omit<SodRequest, 'requestId' | 'authority'>): strin
 }
 
 /** Events whose body `{ request, digest }` authorises the request of that id with that content, and nothing else. */
-export const AUTHORISING_EVENTS: Readonly<Record<string, 'sod'>> = { 'job-content-fixed': 'sod' }
+export const AUTHORISING_EVENTS: Readonly<Record<string, Output>> = {
+  'job-content-fixed': 'sod', 'mission-seal-asked': 'visible-seal', 'mission-paper-fixed': 'seal', 'permit-endorsements-fixed': 'endorsement', 'job-card-security-fixed': 'card-security',
+}
+/** What the signer makes. An event authorises one kind and no other. */
+export type Output = 'sod' | 'visible-seal' | 'seal' | 'endorsement' | 'card-security'
 
 /** Every refusal of the signer, with the rule that it stands on. */
 export const SIGNER_RULES = {
@@ -164,6 +168,13 @@ export const SIGNER_RULES = {
   'anchor-stale': 'nothing is signed while the newest anchor of the journal is older than the limit',
   'clock-back': 'a signer whose clock stands before what it has written signs nothing',
   'clock-jumped': 'a signer whose clock leapt while it ran signs nothing until it is started again',
+  'seal-number-used': 'one document number is sealed for one content',
+  'seal-unreadable': 'a visible digital seal says all that its kind says',
+  'zone-differs': 'the zone of an endorsement says what its record says',
+  'endorsement-dates': 'an endorsement begins before it ends, and nobody goes out after it has ended',
+  'endorsement-number-used': 'one endorsement number, one endorsement',
+  'card-security-unread': 'Doc 9303-10 §3.11.4: what EF.CardSecurity says is read before it is signed',
+  'time-stamp-missing': 'where an authority for time stamps is set, nothing is sealed without its stamp',
   'own-output-wrong': 'nothing leaves unverified',
   'token-fault': 'the keeper of the keys must answer',
   'certificate-unfit': 'a certificate fits a key of this signer and the profile of Doc 9303-12',

@@ -3,7 +3,9 @@ import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 
+import { EndorsementQuestion, EndorsementRequest } from './endorsement.ts'
 import { AnchorForm, AnchorRequest, CertificateImport, MessageRequest, SIGNER_RULES, SignedMessage, SodBatch, SodRequest } from './message.ts'
+import { CardSecurityRequest, CredentialImport, CredentialQuestion, SealRequest, VisibleSealRequest } from './seal.ts'
 
 type Parsed<T> = Result<T, Refusal>
 type Parse<T> = (value: unknown) => Parsed<T>
@@ -61,6 +63,17 @@ export const parseMessageRequest: Parse<MessageRequest> = strictly(MessageReques
 export const parseSignedMessage: Parse<SignedMessage> = strictly(SignedMessage)
 /** A certificate that came back from the national side. */
 export const parseCertificateImport: Parse<CertificateImport> = strictly(CertificateImport)
+
+/** Check values for endorsements. */
+export const parseEndorsementRequest: Parse<EndorsementRequest> = strictly(EndorsementRequest)
+export const parseEndorsementQuestion: Parse<EndorsementQuestion> = strictly(EndorsementQuestion)
+/** An approval seal for a PDF. */
+export const parseSealRequest: Parse<SealRequest> = strictly(SealRequest)
+/** A visible digital seal for an approval. */
+export const parseVisibleSealRequest: Parse<VisibleSealRequest> = strictly(VisibleSealRequest)
+export const parseCardSecurityRequest: Parse<CardSecurityRequest> = strictly(CardSecurityRequest)
+export const parseCredentialQuestion: Parse<CredentialQuestion> = strictly(CredentialQuestion)
+export const parseCredentialImport: Parse<CredentialImport> = strictly(CredentialImport)
 
 const anchorForm = Compile(AnchorForm)
 

@@ -58,7 +58,7 @@ export async function missionPage(house: House, row: Row<Mission>, o: { readonly
   const names = await accountNames(house)
   const form = (m.form.value ?? EMPTY) as MissionForm
   const [base] = await missionRows(house, [row])
-  const documents = await r.documents(row.id)
+  const documents = (await r.documents(row.id)).filter((d) => d.kind !== 'approval-draft')
   const report = m.report === undefined ? undefined : await r.document(m.report.documentId)
   return {
     ...base!, form, members: await membersOf(house, row, form),

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { ACTS, Opinion, ReturnToUnit, scopeOf, Submission, type ActName, type Examination, type MissionForm } from '@causeway/contract'
 import { closeMission, decide, examineApplication, fileMission, isLocked, renderDocumentNumber, STEPS, type ApplicationFacts, type Homecoming, type MemberFacts, type Mission, type Person, type Problem, type Step, type Unit } from '@causeway/journey'
 import { daysInclusive, no, ok, parseDay, personal, type Refusal, type Result } from '@causeway/kernel'
+import { visibleSealDigest } from '@causeway/signing'
 
-import { drawApproval } from '../desks/approval-paper.ts'
+import { sealedFacts } from '../desks/approval-paper.ts'
 import { debtsOf } from '../desks/debt.ts'
 import { missionPage, missionRows } from '../desks/mission-page.ts'
 import { queueQuery } from '../desks/queue.ts'
@@ -12,6 +13,7 @@ import { Bytes, type Asked, type Door } from '../http/door.ts'
 import { formProblemOf, type FormRefusal } from '../http/problem.ts'
 import { reader, today, unitOf, type House } from '../house.ts'
 import { act, type Act } from '../store/act.ts'
+import { type Tx } from '../store/tx.ts'
 import { type Row, type RowQuery } from '../store/view.ts'
 
 interface Rows { readonly rows: <S>(query: RowQuery) => Promise<readonly Row<S>[]>; readonly document: (id: string) => Promise<{ readonly kase: string } | undefined> }
@@ -64,8 +66,8 @@ const stepAct = (name: ActName, step: Step): Act<StepInput, { readonly mission: 
   },
 })
 
-/** Approving draws the document number and the 任务批件 in the same transaction: no number without its paper. */
-const approveAct = (house: House): Act<StepInput, { readonly mission: Mission; readonly documentNo: { word: string; year: number; number: number }; readonly paper: string }, { readonly id: string; readonly documentNo: string }> => ({
+/** Approving draws the document number, and asks for the digital seal of its paper in the same transaction: the paper follows, whoever is away. */
+const approveAct = (house: House): Act<StepInput, { readonly mission: Mission; readonly documentNo: { word: string; year: number; number: number }; readonly digest: string }, { readonly id: string; readonly documentNo: string }> => ({
   name: 'mission.approve',
   gather: async (tx, i) => {
     const m = await tx.load<Mission>('mission', i.id)
@@ -75,21 +77,50 @@ const approveAct = (house: House): Act<StepInput, { readonly mission: Mission; r
     const form = m.state.form.value
     if (form === undefined) return no({ code: 'not-found' })
     const unit = await tx.load<Unit>('unit', m.state.unitId)
-    const people = await tx.rows<Person>({ kind: 'person', ids: form.members.map((x) => x.personId) })
     const year = Number(today(house).slice(0, 4))
     const documentNo = { word: house.office.word, year, number: await tx.number(`approval:${year}`) }
-    const pdf = drawApproval(house, { mission: m.state, form, unitName: unit.state?.name ?? '', people: people.map((p) => ({ id: p.id, person: p.body })), documentNo })
-    if (!pdf.ok) return pdf
-    const kept = await tx.keep({ kind: 'approval', kase: i.id, persons: form.members.map((x) => x.personId), purpose: 'document', mediaType: 'application/pdf', name: `任务批件 ${renderDocumentNumber(documentNo)}.pdf`, bytes: pdf.value.pdf })
-    return ok({ mission: m.state, documentNo, paper: kept.id })
+    return ok({ mission: m.state, documentNo, digest: visibleSealDigest({ office: house.office.id, facts: sealedFacts(m.state, { documentNo, unitCode: unit.state?.usci ?? '' }) }) })
   },
   scope: (f, i) => ({ unitId: f.mission.unitId, cases: [i.id] }),
   decide: (f, i, c) => {
     const events = decide(f.mission, 'approve', { by: c.actor.id, at: c.now.toISOString(), opinion: i.opinion, documentNo: f.documentNo })
     if (!events.ok) return events
-    return ok({ append: [{ ref: { kind: 'mission', id: i.id }, events: [...events.value, { type: 'mission-document-kept', id: f.paper, kind: 'approval' } as { type: string }] }], answer: { id: i.id, documentNo: renderDocumentNumber(f.documentNo) } })
+    return ok({ append: [{ ref: { kind: 'mission', id: i.id }, events: [...events.value, { type: 'mission-seal-asked', request: paperRequest(i.id, 'seal'), digest: f.digest } as { type: string }] }], answer: { id: i.id, documentNo: renderDocumentNumber(f.documentNo) } })
   },
 })
+
+/** What the signer is asked by for a mission's paper, once for each. */
+export const paperRequest = (mission: string, what: 'seal' | 'paper'): string => `mission:${mission}:${what}`
+
+interface PaperFacts { readonly mission: Mission; readonly kept: string }
+interface DrawnPaper { readonly id: string; readonly pdf: Uint8Array; readonly byteRange: readonly [number, number, number, number]; readonly digest: string }
+
+const keepPaper = async (tx: Tx, i: { readonly id: string; readonly pdf: Uint8Array }, o: { readonly from: 'asked' | 'fixed'; readonly kind: string }): Promise<Result<PaperFacts, Refusal>> => {
+  const m = await tx.load<Mission>('mission', i.id)
+  if (m.state?.documentNo === undefined) return no({ code: 'not-found' })
+  if (m.state.paper?.state !== o.from) return no({ code: 'step-not-allowed', rule: 'mission', details: { step: o.kind, stage: m.state.paper?.state ?? 'none' } })
+  const kept = await tx.keep({
+    kind: o.kind, kase: i.id, persons: m.state.outline.members.map((x) => x.personId), purpose: 'document', mediaType: 'application/pdf', name: `任务批件 ${renderDocumentNumber(m.state.documentNo)}.pdf`, bytes: i.pdf,
+  })
+  if (m.state.paper.state === 'fixed') await tx.shred(m.state.paper.draft)
+  return ok({ mission: m.state, kept: kept.id })
+}
+
+/** The paper is drawn, with the place for its seal: from here the journal asks the signer to seal it, and no other. */
+export const paperFixedAct: Act<DrawnPaper, PaperFacts, object> = {
+  name: 'mission.paper-fixed',
+  gather: async (tx, i) => keepPaper(tx, i, { from: 'asked', kind: 'approval-draft' }),
+  scope: (_, i) => ({ cases: [i.id] }),
+  decide: (f, i) => ok({ append: [{ ref: { kind: 'mission', id: i.id }, events: [{ type: 'mission-paper-fixed', request: paperRequest(i.id, 'paper'), digest: i.digest, draft: f.kept, byteRange: i.byteRange } as { type: string }] }], answer: {} }),
+}
+
+/** The seal is in its place: this is the paper that counts, and the draft is destroyed. */
+export const paperSealedAct: Act<{ readonly id: string; readonly pdf: Uint8Array; readonly signer: string; readonly stamped: boolean }, PaperFacts, object> = {
+  name: 'mission.paper-sealed',
+  gather: async (tx, i) => keepPaper(tx, i, { from: 'fixed', kind: 'approval' }),
+  scope: (_, i) => ({ cases: [i.id] }),
+  decide: (f, i) => ok({ append: [{ ref: { kind: 'mission', id: i.id }, events: [{ type: 'mission-paper-sealed', id: f.kept, signer: i.signer, stamped: i.stamped } as { type: string }] }], answer: {} }),
+}
 
 const closeAct: Act<StepInput, { readonly mission: Mission; readonly homecomings: readonly Homecoming[] }, { readonly id: string }> = {
   name: 'mission.close',

@@ -1,10 +1,12 @@
 import { ControlRelease, HandOut, Report, Return, type ControlRow, type HomecomingRow, type PermitPage, type PermitRow } from '@causeway/contract'
 import {
-  checkHomecoming, chipPassword, comeHome, confirmReturn, decideReport, dueDay, endorsementState, handOut, homecomingId, imposeControl, lock, parseReturn, permitZone, releaseControl, remind, submitReport, takeBack,
-  type Control, type Homecoming, type Mission, type Permit, type Person, type ReturnForm, type Unit,
+  checkHomecoming, chipPassword, comeHome, endorsementNumber, endorsementZone, confirmReturn, decideReport, dueDay, endorsementState, handOut, homecomingId, imposeControl, lock, parseReturn, permitZone, releaseControl, remind, submitReport, takeBack,
+  type CheckValues, type Control, type Homecoming, type Mission, type Permit, type Person, type ReturnForm, type Unit,
 } from '@causeway/journey'
-import { daysBetween, no, ok, type Refusal } from '@causeway/kernel'
+import { daysBetween, no, ok, personal, type Refusal } from '@causeway/kernel'
+import { drawDataMatrix, type EndorsementSheet } from '@causeway/paper'
 
+import { endorsementRecord } from '../desks/endorsement.ts'
 import { faceOf } from '../desks/face.ts'
 import { queueQuery } from '../desks/queue.ts'
 import { readChipOf } from '../gateway/chip.ts'
@@ -151,6 +153,33 @@ const missionAct = <I extends { readonly id: string }>(name: 'report.submit' | '
   },
 })
 
+interface Protecting { readonly number: string; readonly request: string; readonly digest: string; readonly salt: string }
+
+/** The endorsements of a permit are settled: from here the journal asks the signer for their check values. */
+export const endorsementsFixedAct: Act<Protecting, { readonly permit: Permit }, object> = {
+  name: 'permit.endorsements-fixed',
+  gather: async (tx, i) => { const p = await tx.load<Permit>('permit', i.number); return p.state === undefined ? no({ code: 'not-found' }) : ok({ permit: p.state }) },
+  scope: (f, i) => ({ unitId: f.permit.unitId, cases: [i.number] }),
+  decide: (f, i) => (f.permit.protection === undefined
+    ? ok({ append: [{ ref: { kind: 'permit', id: i.number }, events: [{ type: 'permit-endorsements-fixed', request: i.request, digest: i.digest, salt: personal(f.permit.personId, 'identity', i.salt) } as { type: string }] }], answer: {} })
+    : no({ code: 'step-not-allowed', rule: 'permit', details: { step: 'endorsements-fixed', stage: f.permit.protection.state } })),
+}
+
+/** The signer's check values, kept. */
+export const endorsementsKeptAct: Act<{ readonly number: string; readonly checks: readonly CheckValues[]; readonly seals: readonly string[] }, { readonly permit: Permit }, object> = {
+  name: 'permit.endorsements-kept',
+  gather: async (tx, i) => { const p = await tx.load<Permit>('permit', i.number); return p.state === undefined ? no({ code: 'not-found' }) : ok({ permit: p.state }) },
+  scope: (f, i) => ({ unitId: f.permit.unitId, cases: [i.number] }),
+  decide: (f, i) => (f.permit.protection?.state === 'fixed'
+    ? ok({ append: [{ ref: { kind: 'permit', id: i.number }, events: [{ type: 'permit-endorsements-kept', checks: i.checks, seals: personal(f.permit.personId, 'identity', i.seals) } as { type: string }] }], answer: {} })
+    : no({ code: 'step-not-allowed', rule: 'permit', details: { step: 'endorsements-kept', stage: f.permit.protection?.state ?? 'none' } })),
+}
+
+/** Check values as a page shows them. */
+const checksOf = (number: string, p: Permit): PermitPage['checks'] => (p.protection?.state === 'kept'
+  ? p.protection.checks.map((c, i) => ({ number: endorsementNumber(number, i + 1), place: p.endorsements[i]!.place, ...c }))
+  : [])
+
 const MAY: Readonly<Record<string, string>> = { 'in-stock': 'permit.hand-out', 'handed-out': 'permit.take-back', returned: 'permit.confirm-return' }
 
 async function permitRows(house: House, rows: readonly Row<Permit>[], roles: readonly string[]): Promise<readonly PermitRow[]> {
@@ -199,7 +228,7 @@ export function openPermitRoom(door: Door, house: House): void {
     house.readingBook.note(a.actor.id, 'permit', p.id)
     const names = await accountNames(house)
     const [row] = await permitRows(house, [p], a.actor.roles)
-    const page: PermitPage = { ...row!, drawable: p.state !== 'ordered' && (await reader(house).count({ kind: 'enrolment', ids: [p.body.personId], states: ['taken'] })) > 0, mrz: p.body.mrz?.value ?? [], ...(p.body.serial === undefined ? {} : { serial: p.body.serial }), moves: p.body.moves.map((m) => ({ at: m.at, by: names(m.by), what: m.what, ...(m.to?.value === undefined ? {} : { to: m.to.value }) })) }
+    const page: PermitPage = { ...row!, drawable: p.state !== 'ordered' && (await reader(house).count({ kind: 'enrolment', ids: [p.body.personId], states: ['taken'] })) > 0, mrz: p.body.mrz?.value ?? [], checks: checksOf(p.id, p.body), ...(p.body.serial === undefined ? {} : { serial: p.body.serial }), moves: p.body.moves.map((m) => ({ at: m.at, by: names(m.by), what: m.what, ...(m.to?.value === undefined ? {} : { to: m.to.value }) })) }
     return ok(page)
   })
   door.room('permit.page', undefined, async (a) => {
@@ -217,6 +246,26 @@ export function openPermitRoom(door: Door, house: House): void {
     }, face.value, house.clock.now())
     if (!drawn.ok) return drawn
     return ok(a.query['as'] === 'pdf' ? new Bytes(drawn.value.pdf, 'application/pdf', `${p.id}.pdf`) : new Bytes(drawn.value.png, 'image/png', `${p.id}.png`))
+  })
+  door.room('permit.endorsements', undefined, async (a) => {
+    const p = await find(a.params['number']!, undefined)
+    const protection = p?.body.protection
+    if (p === undefined || protection?.state !== 'kept') return no({ code: 'not-found' })
+    house.readingBook.note(a.actor.id, 'permit-page', p.id)
+    const identity = (await reader(house).row<Person>('person', p.body.personId))?.body.identity.value
+    const sheets: EndorsementSheet[] = []
+    for (const [i, check] of protection.checks.entries()) {
+      const record = endorsementRecord(house, { permit: p.id, body: p.body, index: i + 1 })
+      const zone = identity && endorsementZone(record.viseNo, p.body.endorsements[i]!, { identity, settings: house.office.documents })
+      const seal = protection.seals.value?.[i] ?? ''
+      sheets.push({
+        number: record.viseNo, permit: p.id, place: record.visitPlaceCode === 'HKG' ? '香港 HONG KONG' : '澳门 MACAO', holder: identity === undefined ? '' : `${identity.surname}, ${identity.given}`, entries: String(record.viseTimes), from: record.visaStartDate,
+        to: record.effectiveDate, stay: String(record.stayDays), issued: record.issueDate, authority: `${house.office.name}（样本）`, check: `${check.macIndex}-${check.macSign}`, zone: zone?.ok === true ? zone.value : [],
+        ...(seal === '' ? {} : { barCode: await drawDataMatrix(new Uint8Array(Buffer.from(seal, 'base64'))) }),
+      })
+    }
+    const drawn = house.press.endorsements(sheets, house.clock.now())
+    return drawn.ok ? ok(new Bytes(drawn.value, 'application/pdf', `${p.id} 签注.pdf`)) : drawn
   })
   door.room('permit.chip', undefined, async (a) => {
     const p = await find(a.params['number']!, undefined)

@@ -38,6 +38,12 @@ export async function timelineOf(store: Store, ref: StreamRef): Promise<readonly
   return rows.map(entryOf)
 }
 
+/** The version at which a stream came by an event of this name, the newest. */
+export async function versionOf(store: Store, ref: StreamRef, event: string): Promise<number> {
+  const { rows } = await store.pool.query<{ version: number | null }>('select max(version) as version from journal where office_id = $1 and kind = $2 and stream_id = $3 and event = $4', [store.office, ref.kind, ref.id, event])
+  return rows[0]?.version ?? 0
+}
+
 export async function headOf(store: Store): Promise<{ readonly seq: number; readonly hash: string }> {
   const { rows } = await store.pool.query<{ seq: string; hash: string }>('select seq, hash from journal_head where office_id = $1', [store.office])
   return rows[0] === undefined ? { seq: 0, hash: GENESIS } : { seq: Number(rows[0].seq), hash: rows[0].hash }

@@ -74,6 +74,7 @@ export function PermitCard({ id }: { readonly id: string }) {
       {p.mrz.length > 0 && <p><small>{w.zone}</small><br /><code className="zone">{p.mrz[0]}<br />{p.mrz[1]}</code></p>}
       {seesPage && <figure className="page"><img src={`/api/permits/${p.number}/page`} alt={`${w.page} ${p.number}`} width="625" height="440" /><figcaption>{w.page}</figcaption></figure>}
       <section><h2>{w.endorsements}</h2><ul className="lines">{p.endorsements.map((e) => <li key={e.place}>{term(e.place)} {w.endText.replace('{n}', String(e.entries)).replace('{to}', e.to)} <State code={e.state} says={term(e.state)} /></li>)}</ul></section>
+      {p.checks.length > 0 && <section><h2>{w.checks}</h2><ul className="lines">{p.checks.map((c) => <li key={c.number}>{c.number} {term(c.place)} <code>{c.macIndex}-{c.macSign}</code></li>)}</ul>{seesPage && <p><a href={`/api/permits/${p.number}/endorsements`}>{w.sheet}</a></p>}</section>}
       <section><h2>{w.moves}</h2><ol className="timeline">{p.moves.map((m) => <li key={m.at + m.what}><time>{when(m.at)}</time> <b>{term(m.what)}</b> {m.by}{m.to === undefined ? '' : ` → ${m.to}`}</li>)}</ol></section>
     </article>
   )
