@@ -1,6 +1,6 @@
 import { isSame } from '../asn1/value.ts'
 import { type InspectionCheck } from '../report.ts'
-import { said, together } from '../sentence.ts'
+import { said, together, type Said } from '../sentence.ts'
 import { check, PA, type Material } from './material.ts'
 
 const KNOWN_VERSIONS: readonly string[] = ['0107', '0108']
@@ -38,6 +38,10 @@ export function comSodAgree(m: Material): InspectionCheck {
   return check(name, 'passed', clause, said('com-same'))
 }
 
+/** Said of nearly every group: made once. */
+const SAME = Array.from({ length: 17 }, (_, n) => said('group-same', { group: `DG${n}` }))
+const sameOf = (n: number): Said => SAME[n] ?? said('group-same', { group: `DG${n}` })
+
 /** Each data group against the hash that was signed; what nobody signed keeps the verdict open. */
 export function hashChecks(m: Material): readonly InspectionCheck[] {
   const { sod, dump } = m
@@ -52,7 +56,7 @@ export function hashChecks(m: Material): readonly InspectionCheck[] {
     const computed = m.crypto.hash(hash, bytes)
     const evidence = { function: hash, signed }
     checks.push(isSame(computed, signed)
-      ? { ...check(name, 'passed', PA, said('group-same', { group })), evidence }
+      ? { name, outcome: 'passed', clause: PA, says: sameOf(n).says, reason: sameOf(n).reason, evidence }
       : { ...check(name, 'failed', PA, said('group-differs', { group })), evidence: { ...evidence, computed } })
   }
   for (const f in dump) {

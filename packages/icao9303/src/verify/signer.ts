@@ -15,7 +15,7 @@ export function validityCheck(m: Material, ds: Certificate): InspectionCheck {
   const signed = signingTime(m)
   const at = signed ?? m.at
   const evidence = { at, from: ds.notBefore, to: ds.notAfter }
-  const say = (outcome: Outcome, sentence: Said): InspectionCheck => ({ ...check(name, outcome, clause, sentence), evidence })
+  const say = (outcome: Outcome, sentence: Said): InspectionCheck => ({ name, outcome, clause, says: sentence.says, reason: sentence.reason, evidence })
   if (signed === undefined && at > ds.notAfter) return say('not-done', said('signer-ended', { day: m.memory.dayOf(ds.notAfter) }))
   const day = m.memory.dayOf(at)
   if (at < ds.notBefore || at > ds.notAfter) return say('failed', said('signer-not-valid', { day, from: m.memory.dayOf(ds.notBefore), to: m.memory.dayOf(ds.notAfter) }))
@@ -82,7 +82,7 @@ function pathCheck(m: Material, path: KnownPath): InspectionCheck {
   const clause = 'Doc 9303-12 §7.1'
   if (path.outcome !== 'passed') return check('trust-path', path.outcome, clause, said(`path-${path.troubles[0]!}`, { details: path.says }))
   for (const n of path.notes) m.defects.push({ code: n.code, at: 'trust', says: n.says, clause: n.clause })
-  return { ...check('trust-path', 'passed', clause, path), evidence: path.evidence }
+  return { name: 'trust-path', outcome: 'passed', clause, says: path.says, reason: path.reason, evidence: path.evidence }
 }
 
 function revocationCheck(m: Material, path: KnownPath, list: RevocationVerdict): InspectionCheck {
