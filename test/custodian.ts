@@ -1,9 +1,10 @@
+import { openLine, socketIn } from '@causeway/ground'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { type BackupAnswer, type CeremonyView } from '@causeway/signing'
 
 import { type TestPart } from './part.ts'
 
-/** People with a passphrase each, and what they do at the signer's socket. */
+/** People with a passphrase each, and what they do at their socket. */
 export const PEOPLE = ['王保管', '欧阳保管', '单保管'] as const
 export const passphraseOf = (name: string): string => `passphrase of ${name}`
 
@@ -20,7 +21,7 @@ export interface Custodians {
 let count = 0
 
 export function custodians(part: () => TestPart): Custodians {
-  const ask = async <T>(act: string, body: unknown): Promise<Result<T, Refusal>> => part().line.call<T>('POST', `/v1/ceremonies/${act}`, body, 30_000)
+  const ask = async <T>(act: string, body: unknown): Promise<Result<T, Refusal>> => openLine(socketIn(part().dir, 'custodian.sock'), 'signer').call<T>('POST', `/v1/ceremonies/${act}`, body, 30_000)
   const open = async (order: object): Promise<Result<CeremonyView, Refusal>> => ask<CeremonyView>('open', { id: `c${(count += 1)}`, ...order })
   const confirm: Custodians['confirm'] = async ({ id, digest }, custodian, passphrase = passphraseOf(custodian)) => ask<CeremonyView>('confirm', { id, digest, custodian, passphrase })
   const carryOut: Custodians['carryOut'] = async ({ id, digest }) => ask<BackupAnswer>('carry-out', { id, digest })

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   lds: async () => (await import('./lds.ts')).ldsCommand,
   journal: async () => (await import('./journal.ts')).journalCommand,
   hub: async () => (await import('./hub.ts')).hubCommand,
+  signer: async () => (await import('./signer.ts')).signerCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 }
 

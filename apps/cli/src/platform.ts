@@ -22,6 +22,10 @@ export interface PlatformOptions {
   readonly trustProxy?: string | undefined
   /** The algorithms that seal stored data from now on; `international` when absent. */
   readonly sealWith?: 'international' | 'national' | undefined
+  /** The token that holds the signer's keys: the path of its PKCS#11 module, and its label. Software keys when absent. */
+  readonly token?: { readonly module: string; readonly label: string } | undefined
+  /** Whether people keep the keys, who must come after every start, or a demonstration, which has none. */
+  readonly custodians?: 'people' | 'demonstration' | undefined
 }
 
 export interface Platform {
@@ -34,6 +38,11 @@ export interface Platform {
 
 /** What a part may know of our environment: nothing that it does not need. */
 const plainEnv = (): Record<string, string> => Object.fromEntries(['PATH', 'LANG', 'LC_ALL', 'TZ', 'HOME', 'NODE_EXTRA_CA_CERTS'].flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]])))
+
+/** Where vendors' modules look for their settings: a module that is named by its path finds them as it did for whoever started us. */
+const TOKEN_SETTINGS = ['SOFTHSM2_CONF', 'YUBIHSM_PKCS11_CONF', 'CS_PKCS11_R3_CFG', 'ChrystokiConfigurationPath', 'NFAST_HOME', 'PKCS11_PROXY_SOCKET']
+const tokenEnv = (): Record<string, string> => Object.fromEntries(TOKEN_SETTINGS.flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]])))
+const custodyOf = (o: PlatformOptions): readonly string[] => [...(o.token === undefined ? [] : ['--pkcs11', o.token.module, '--token', o.token.label]), ...(o.custodians === undefined ? [] : ['--custodians', o.custodians])]
 
 /** A port that is free now, and stays the server's when it falls and comes back. */
 async function freePort(): Promise<number> {
@@ -93,7 +102,7 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     }
     const [hub, signer, station] = await Promise.all([
       up(behind('hub', [], { CAUSEWAY_DATABASE_URL: database.url('causeway_hub', secret('hub'), 'causeway_hub') })),
-      up(behind('signer', faults)),
+      up(behind('signer', [...faults, ...custodyOf(o)], o.token === undefined ? {} : tokenEnv())),
       up(behind('station')),
     ])
     const code = await codeFor(OFFICE, state.hub)

@@ -1,6 +1,7 @@
-import { SIGNER_API, signerOpenApi } from '@causeway/signing'
+import { CUSTODIAN_API, SIGNER_API, signerOpenApi } from '@causeway/signing'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { request as ask } from 'node:http'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { partFolder, type PartFolder } from '../../../test/part.ts'
@@ -15,8 +16,8 @@ beforeAll(async () => {
 })
 afterAll(async () => { await s.stop(); f.remove() })
 
-const get = async (method: string, path: string): Promise<{ readonly status: number; readonly mediaType: string; readonly text: string }> => new Promise((done, failed) => {
-  ask({ socketPath: s.part.socket, method, path }, (r) => {
+const get = async (method: string, path: string, socketPath = s.part.socket): Promise<{ readonly status: number; readonly mediaType: string; readonly text: string }> => new Promise((done, failed) => {
+  ask({ socketPath, method, path }, (r) => {
     let text = ''
     r.setEncoding('utf8').on('data', (d: string) => { text += d }).on('end', () => { done({ status: r.statusCode ?? 0, mediaType: r.headers['content-type'] ?? '', text }) })
   }).on('error', failed).end()
@@ -34,6 +35,11 @@ describe('the API of the signer', () => {
     for (const name of Object.keys(SIGNER_API)) {
       const [method, path] = name.split(' ') as [string, string]
       expect([name, (await get(method, path)).status]).not.toEqual([name, 404])
+    }
+    for (const name of Object.keys(CUSTODIAN_API)) {
+      const [method, path] = name.split(' ') as [string, string]
+      expect([name, (await get(method, path, join(s.part.dir, 'custodian.sock'))).status]).not.toEqual([name, 404])
+      if (!(name in SIGNER_API)) expect([name, (await get(method, path)).status]).toEqual([name, 404])
     }
     for (const path of ['/v1/private-key', '/v1/sign', '/', '/v1']) expect((await get('GET', path)).status).toBe(404)
   })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import { openFaultPoints, openProcess, PART_OPTIONS, Plain, type Handler } from '@causeway/ground'
+import { openFaultPoints, openPart, openProcess, PART_OPTIONS, Plain, socketIn, type Handler } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
-import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, signerOpenApi, type SignerRoute, type SodAnswer } from '@causeway/signing'
+import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, signerOpenApi, type CustodianRoute, type SignerRoute, type SodAnswer } from '@causeway/signing'
 
 import { openBook } from './book.ts'
 import { openCeremonies, type Ceremonies } from './ceremony/ceremony.ts'
@@ -35,7 +35,7 @@ const leapt = watched ? watchLeaps({ now: clock.now, elapsed: () => performance.
 const book = openBook(dir)
 const faultPoint = openFaultPoints(values.faults)
 const keeper = openCustody(dir)
-const ceremonies: Ceremonies = openCeremonies({ keeper, book, clock, settings, faultPoint, importCertificate: async (r) => signer.certificate(r) })
+const ceremonies: Ceremonies = openCeremonies({ keeper, book, clock, settings, faultPoint, importCertificate: async (r) => signer.certificate(r), onRetired: () => { signer.look() } })
 if ((values.custodians ?? (keeper.kind === 'file' ? 'demonstration' : 'people')) === 'demonstration') {
   const started = await startDemonstration(ceremonies, dir, pin)
   if (!started.ok) log.error('keys not activated', { code: started.error.code, why: started.error.details?.['why'] })
@@ -56,6 +56,10 @@ const signOne = taking(parseSodRequest, signer.sod)
 /** A whole number of a query, or what stands for it. */
 const countIn = (query: URLSearchParams, name: string, otherwise: number): number => { const n = Number(query.get(name) ?? otherwise); return Number.isSafeInteger(n) && n >= 0 ? n : otherwise }
 
+const showCeremonies: Handler = async (_, query) => {
+  const id = query.get('id')
+  return Promise.resolve(id === null ? ok(ceremonies.list()) : ceremonies.find(id))
+}
 const measures = openMeasures({ health: signer.health, keys: signer.keys, waiting: signer.waiting, clock })
 /** Every route that the signer describes, and no other. */
 const routes = {
@@ -72,11 +76,19 @@ const routes = {
     const taken = await demonstrate(ceremonies, dir, { kind: 'import-certificate', ...r })
     return taken.ok ? ok(signer.health()) : taken
   }),
+  'GET /v1/ceremonies': showCeremonies,
   'GET /v1/openapi.json': async () => Promise.resolve(ok(signerOpenApi('1'))),
   'GET /metrics': async () => ok(new Plain(measures.mediaType, await measures.render())),
-  ...ceremonyRoutes(ceremonies, taking),
   ...outputRoutes(signer.outputs, taking),
 } satisfies Readonly<Record<SignerRoute, Handler>>
+
+/** Custodians speak at a socket in the signer's own folder: the server, which may reach the other one, can neither try passphrases nor hear them. */
+const forCustodians = {
+  'GET /v1/health': routes['GET /v1/health'], 'GET /v1/keys': routes['GET /v1/keys'], 'GET /v1/ceremonies': showCeremonies,
+  'POST /v1/certificate-request': routes['POST /v1/certificate-request'],
+  ...ceremonyRoutes(ceremonies, taking),
+} satisfies Readonly<Record<CustodianRoute, Handler>>
+const custodians = await openPart(socketIn(dir, 'custodian.sock'), forCustodians, (error) => { log.error('bug', { error }) })
 
 /** A route whose answers are counted and timed. */
 const measured = ([name, handler]: readonly [string, Handler]): readonly [string, Handler] => [name, async (body, query) => {
@@ -86,4 +98,8 @@ const measured = ([name, handler]: readonly [string, Handler]): readonly [string
   return result
 }]
 
-serve(Object.fromEntries(Object.entries(routes).map(measured)), { says: { signatures: signer.health().signatures, certified: signer.health().ready }, end: keeper.close })
+serve(Object.fromEntries(Object.entries(routes).map(measured)), { says: { signatures: signer.health().signatures, certified: signer.health().ready }, end: async () => {
+  custodians.closeAllConnections()
+  await new Promise<void>((resolve) => { custodians.close(() => { resolve() }) })
+  await keeper.close()
+} })

@@ -26,6 +26,8 @@ export interface DocumentSigner {
   readonly request: () => Promise<Result<CertificateRequestAnswer, Refusal>>
   readonly certificate: (r: CertificateImport) => Promise<Result<SignerHealth, Refusal>>
   readonly outputs: Outputs
+  /** Looks again which key signs documents: one may have been retired. */
+  readonly look: () => void
   readonly keys: () => readonly SignerKey[]
   readonly health: () => SignerHealth
   /** Documents that wait for their turn. */
@@ -50,7 +52,7 @@ function mayServe(m: Memory, office: string): Answer<true> {
 
 function activeIn(o: SignerOptions): Active | undefined {
   const last = o.book.last('certificate')
-  const key = o.custody.keys().find((k) => k.id === last?.keyId)
+  const key = o.custody.keys().find((k) => k.id === last?.keyId && k.retired !== true)
   return last && key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
 }
 
@@ -284,6 +286,7 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
     request: async () => queue.between(async () => askCertificate(m)),
     certificate: async (r) => queue.between(async () => takeCertificate(m, r)),
     outputs: openOutputs(m, queue.between, o.timeStamps),
+    look: () => { m.active = activeIn(o) },
     keys: () => keyList(m),
     health: () => healthOf(m),
     waiting: queue.length,

@@ -1,5 +1,5 @@
 export { unprintable } from './font.ts'
-export { openPress, type Press, type ApprovalPaper, type ApprovalPdf, type DataPage, type EndorsementSheet } from './press.ts'
+export { openPress, type Press, type ApprovalPaper, type ApprovalPdf, type DataPage, type EndorsementSheet, type MinutesPaper } from './press.ts'
 export { SEAL_SIZE, type SealFace, type SealPicture } from './seal-picture.ts'
 export { demoFace, faceSvg } from './picture/face.ts'
 export { examinePhoto, PERMIT_PHOTO, type PhotoLimits, type ExaminedPhoto } from './picture/photo.ts'

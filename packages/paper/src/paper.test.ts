@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 
-import { demoFace, drawDataMatrix, examinePhoto, openPress, SEAL_SIZE, unprintable } from './index.ts'
+import { demoFace, drawDataMatrix, examinePhoto, openPress, SEAL_SIZE, unprintable, type MinutesPaper } from './index.ts'
 
 const press = openPress()
 const at = new Date('2024-03-01T00:00:00Z')
@@ -103,6 +103,24 @@ describe('documents', () => {
       expect(drawn.content).not.toMatch(/NaN|undefined|Tj|Do/)
       for (const n of drawn.content.match(/-?\d+\.\d+/g)!.map(Number)) expect(n > -1 && n < SEAL_SIZE + 1).toBe(true)
     }
+  })
+
+  it.skipIf(!has('pdftotext'))('minutes of a ceremony stand on one page, with who confirmed, both languages and the marks', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paper-'))
+    const hash = 'ab12cd34'.repeat(8)
+    const words = (zh: string, en: string) => ({ zh, en })
+    const paper: MinutesPaper = {
+      office: '岚海市委台港澳工作办公室', kind: words('导入证书', 'Import of a certificate'), state: words('已完成', 'Done'), isDone: true, id: 'c-1', opened: '2026-03-02T01:00:00.000Z', digest: hash, threshold: 2, seats: 3,
+      subject: [{ ...words('证书指纹', 'Fingerprint'), value: hash }, { ...words('签发者', 'Authority'), value: hash }], outcome: [{ ...words('密钥编号', 'Key id'), value: '0123456789abcdef' }],
+      confirmations: [{ custodian: '王保管', at: '2026-03-02T01:02:11.000Z' }, { custodian: '单保管', at: '2026-03-02T01:03:00.000Z' }], journal: { seq: 42, hash },
+      keyStore: words('加密密钥文件', 'encrypted key file'), isTrial: true, isDemonstration: true,
+    }
+    const drawn = press.minutes(paper, at)
+    writeFileSync(join(folder, 'm.pdf'), drawn.ok ? drawn.value : '')
+    expect(execFileSync('pdfinfo', [join(folder, 'm.pdf')], { encoding: 'utf8' })).toMatch(/Pages:\s+1\n/)
+    const text = execFileSync('pdftotext', ['-layout', join(folder, 'm.pdf'), '-'], { encoding: 'utf8' })
+    for (const part of ['密钥仪式记录', 'Minutes of a Key Ceremony', '仅供试用', 'FOR TRYING OUT', '王保管', '单保管', '2026-03-02T01:03:00.000Z', 'ab12cd34 ab12cd34', '0123456789abcdef', '42', 'SPECIMEN']) expect(text, part).toContain(part)
+    expect(press.minutes({ ...paper, office: '𪚥办' }, at)).toMatchObject({ ok: false, error: { code: 'name-unprintable' } })
   })
 
   it('refuses a name with a character that cannot be printed, and names it', () => {

@@ -62,6 +62,29 @@ export interface DataPage {
   readonly mrz: readonly string[]
 }
 
+interface Both { readonly zh: string; readonly en: string }
+
+/** The minutes of a key ceremony. Everything is text already, in both languages. */
+export interface MinutesPaper {
+  readonly office: string
+  readonly kind: Both
+  readonly state: Both
+  readonly isDone: boolean
+  readonly id: string
+  readonly opened: string
+  readonly digest: string
+  readonly threshold: number
+  readonly seats: number
+  readonly subject: readonly (Both & { readonly value: string })[]
+  readonly outcome: readonly (Both & { readonly value: string })[]
+  readonly confirmations: readonly { readonly custodian: string; readonly at: string }[]
+  readonly journal: { readonly seq: number; readonly hash: string }
+  readonly keyStore: Both
+  /** Software keys, or custodians who are none: marked on the paper. */
+  readonly isTrial: boolean
+  readonly isDemonstration: boolean
+}
+
 /** Draws documents. Made once, before the process lays root down: fonts are read then. */
 export interface Press {
   /** @param at - the date in the file, so that the same data give the same bytes */
@@ -70,6 +93,7 @@ export interface Press {
   readonly seal: (face: SealFace) => Result<SealPicture, Refusal>
   /** One page an endorsement. */
   readonly endorsements: (sheets: readonly EndorsementSheet[], at: Date) => Result<Uint8Array, Refusal>
+  readonly minutes: (paper: MinutesPaper, at: Date) => Result<Uint8Array, Refusal>
   readonly dataPage: (page: DataPage, photo: Uint8Array, at: Date) => Result<{ readonly pdf: Uint8Array; readonly png: Uint8Array }, Refusal>
 }
 
@@ -100,7 +124,7 @@ function picture(svg: string): Uint8Array {
 
 export function openPress(): Press {
   const compiler = NodeCompiler.create({ workspace: import.meta.dirname, fontArgs: [{ fontPaths: [...FONT_FOLDERS] }] })
-  const [approval, page, seal, endorsement] = [template('approval.typ'), template('page.typ'), template('seal.typ'), template('endorsement.typ')]
+  const [approval, page, seal, endorsement, minutes] = [template('approval.typ'), template('page.typ'), template('seal.typ'), template('endorsement.typ'), template('minutes.typ')]
   const seconds = (at: Date): number => Math.floor(at.getTime() / 1_000)
   // fonts are read when they are first used: use each now, because later this process may not be allowed to
   unprintable('')
@@ -127,6 +151,13 @@ export function openPress(): Press {
       if (refusal !== undefined) return no(refusal)
       const pages = sheets.map((s) => ({ ...s, guilloche: guilloche(seedOf(s.number)) }))
       const pdf = compiler.pdf({ mainFileContent: endorsement, inputs: { data: JSON.stringify(pages) } }, { creationTimestamp: seconds(at) })
+      compiler.evictCache(10)
+      return ok(new Uint8Array(pdf))
+    },
+    minutes: (paper, at) => {
+      const refusal = printable(paper)
+      if (refusal !== undefined) return no(refusal)
+      const pdf = compiler.pdf({ mainFileContent: minutes, inputs: { data: JSON.stringify(paper) } }, { pdfStandard: 'a-2b' as never, creationTimestamp: seconds(at) })
       compiler.evictCache(10)
       return ok(new Uint8Array(pdf))
     },

@@ -26,6 +26,8 @@ const SIGNING: readonly SignerRefusal[] = [
 const ACTING: readonly SignerRefusal[] = [
   'request-reused', 'keys-not-activated', 'not-authorised', 'authority-differs', 'authority-old', 'anchor-stale', 'clock-back', 'clock-jumped', 'own-output-wrong', 'token-fault', 'other-office',
 ]
+/** What a ceremony may be refused for once it is opened. */
+const STANDING: readonly SignerRefusal[] = ['ceremony-unknown', 'ceremony-over', 'ceremony-expired', 'ceremony-changed']
 
 /** Every route of the signer, by method and path. The signer answers these and no others. */
 export const SIGNER_API = {
@@ -51,12 +53,21 @@ export const SIGNER_API = {
   'POST /v1/credential': { says: words('导入印章或条码证书', 'Takes a certificate for a key of seals or bar codes'), body: CredentialImport, refuses: ['certificate-unfit', 'authority-unknown'] },
   'POST /v1/anchor-stamp': { says: words('为最新锚点取时间戳', 'Has the newest anchor stamped by an authority for time stamps'), body: Type.Optional(Type.Object({}, { additionalProperties: false })) },
   'GET /v1/ceremonies': { says: words('仪式记录', 'The ceremonies, or one of them'), query: { id: words('仪式编号', 'the ceremony') } },
-  'POST /v1/ceremonies/found': { says: words('首次设立保管人', 'The first set-up of custodians'), body: Founding },
-  'POST /v1/ceremonies/open': { says: words('发起仪式', 'Opens a ceremony'), body: CeremonyOrder },
-  'POST /v1/ceremonies/confirm': { says: words('保管人确认', 'A custodian stands for it'), body: Confirmation },
-  'POST /v1/ceremonies/carry-out': { says: words('人数已足，执行', 'Carries it out when enough have'), body: CarryOut },
 } as const satisfies Readonly<Record<string, ApiRoute>>
 export type SignerRoute = keyof typeof SIGNER_API
+
+/** What custodians ask, at a socket in the signer's own folder that no server may reach. */
+export const CUSTODIAN_API = {
+  'GET /v1/health': SIGNER_API['GET /v1/health'],
+  'GET /v1/keys': SIGNER_API['GET /v1/keys'],
+  'GET /v1/ceremonies': SIGNER_API['GET /v1/ceremonies'],
+  'POST /v1/certificate-request': SIGNER_API['POST /v1/certificate-request'],
+  'POST /v1/ceremonies/found': { says: words('首次设立保管人', 'The first set-up of custodians'), body: Founding, refuses: ['custody-founded', 'custodians-invalid', 'credential-weak', 'pin-needed', 'ceremony-changed', 'token-fault'] },
+  'POST /v1/ceremonies/open': { says: words('发起仪式', 'Opens a ceremony'), body: CeremonyOrder, refuses: ['custody-not-founded', 'ceremony-changed', 'busy', 'key-unknown', 'key-retired', 'custodian-unknown', 'custodian-exists', 'credential-weak'] },
+  'POST /v1/ceremonies/confirm': { says: words('保管人确认', 'A custodian stands for it'), body: Confirmation, refuses: [...STANDING, 'same-person', 'custodian-unknown', 'credential-wrong', 'credential-locked'] },
+  'POST /v1/ceremonies/carry-out': { says: words('人数已足，执行', 'Carries it out when enough have'), body: CarryOut, refuses: [...STANDING, 'second-person-missing'] },
+} as const satisfies Readonly<Record<string, ApiRoute>>
+export type CustodianRoute = keyof typeof CUSTODIAN_API
 
 const Refusal = Type.Object({
   code: Type.String(), at: Type.Optional(Type.String()), rule: Type.Optional(Type.String()),
@@ -82,13 +93,13 @@ function operationOf(name: string, r: ApiRoute): object {
 /** The signer's API as OpenAPI 3.1. */
 export function signerOpenApi(version: string): object {
   const paths: Record<string, Record<string, object>> = {}
-  for (const [name, route] of Object.entries(SIGNER_API)) {
+  for (const [name, route] of Object.entries<ApiRoute>({ ...CUSTODIAN_API, ...SIGNER_API })) {
     const [method, path] = name.split(' ') as [string, string]
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, route) }
   }
   return {
     openapi: '3.1.0',
-    info: { title: '证件安全签发服务器 Document security server', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }, description: 'Over a Unix socket, or TLS 1.3 with certificates on both sides. Every signature is made for an act of the anchored journal.' },
+    info: { title: '证件安全签发服务器 Document security server', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }, description: 'Over a Unix socket, or TLS 1.3 with certificates on both sides. Every signature is made for an act of the anchored journal. Ceremonies are held at custodian.sock, in the signer’s own folder, and nowhere else.' },
     paths,
   }
 }

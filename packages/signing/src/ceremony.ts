@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { Type, type Static } from 'typebox'
+import { no, type Refusal, type Result } from '@causeway/kernel'
+import { Type, type Static, type TSchema } from 'typebox'
 
-import { CertificateImport } from './message.ts'
+import { CertificateImport, SIGNER_RULES } from './message.ts'
 import { strictly } from './parse.ts'
 
 const closed = { additionalProperties: false } as const
@@ -18,8 +19,7 @@ const Reason = Type.String({ minLength: 1, maxLength: 300, pattern: '^[^\\x00-\\
 export const KEY_USES = ['document', 'anchor', 'seal', 'bar-code', 'endorsement', 'endorsement-mac', 'master-list', 'deviation-list'] as const
 export const KEY_TYPES = ['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072', 'rsa-4096', 'sm2', 'aes-256'] as const
 
-/** What a ceremony is about, as it is asked for. `id` is of the asker's choosing: the same id is the same ceremony, for ever. */
-export const CeremonyOrder = Type.Union([
+const ORDERS = [
   Type.Object({ id: Name, kind: Type.Literal('activate') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('create-key'), use: Type.Enum([...KEY_USES]), type: Type.Enum([...KEY_TYPES]) }, closed),
   Type.Object({ id: Name, kind: Type.Literal('import-certificate'), ...CertificateImport.properties }, closed),
@@ -27,8 +27,10 @@ export const CeremonyOrder = Type.Union([
   Type.Object({ id: Name, kind: Type.Literal('export-backup') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('add-custodian'), name: Person, passphrase: Passphrase }, closed),
   Type.Object({ id: Name, kind: Type.Literal('replace-custodian'), replaces: Person, name: Person, passphrase: Passphrase }, closed),
-])
-export type CeremonyOrder = Static<typeof CeremonyOrder>
+] as const
+/** What a ceremony is about, as it is asked for. `id` is of the asker's choosing: the same id is the same ceremony, for ever. */
+export const CeremonyOrder = Type.Union([...ORDERS])
+export type CeremonyOrder = Static<(typeof ORDERS)[number]>
 
 /** The first set-up: who the custodians are, each with a passphrase of their own, and how many of them it takes. `pin`: of the token, once. */
 export const Founding = Type.Object({
@@ -44,7 +46,14 @@ export type Confirmation = Static<typeof Confirmation>
 export const CarryOut = Type.Object({ id: Name, digest: Hash }, closed)
 export type CarryOut = Static<typeof CarryOut>
 
-export const parseCeremonyOrder = strictly(CeremonyOrder)
+const parsers: Readonly<Record<string, (value: unknown) => Result<CeremonyOrder, Refusal>>> = Object.fromEntries(ORDERS.map((form) => [form.properties.kind.const, strictly<TSchema>(form) as (value: unknown) => Result<CeremonyOrder, Refusal>]))
+
+/** An order of its kind, or the first field that is not of its form. */
+export function parseCeremonyOrder(value: unknown): Result<CeremonyOrder, Refusal> {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
+  const parse = typeof kind === 'string' && Object.hasOwn(parsers, kind) ? parsers[kind]! : undefined
+  return parse === undefined ? no({ code: 'request-malformed', at: 'kind', rule: SIGNER_RULES['request-malformed'] }) : parse(value)
+}
 export const parseFounding = strictly(Founding)
 export const parseConfirmation = strictly(Confirmation)
 export const parseCarryOut = strictly(CarryOut)

@@ -17,5 +17,5 @@ export {
   ceremonyDigest, KEY_TYPES, KEY_USES, parseCarryOut, parseCeremonyOrder, parseConfirmation, parseFounding, type BackupAnswer, type CarryOut, type CeremonyKind, type CeremonyList, type CeremonyOrder,
   type CeremonyState, type CeremonySubject, type CeremonyView, type Confirmation, type Founding,
 } from './ceremony.ts'
-export { SIGNER_API, signerOpenApi, type SignerRoute } from './api.ts'
+export { CUSTODIAN_API, SIGNER_API, signerOpenApi, type CustodianRoute, type SignerRoute } from './api.ts'
 export { HUB_REFUSALS, hubSentence } from './hub-refusal.ts'

@@ -23,8 +23,13 @@ export async function secretFrom(place: SecretPlace): Promise<string> {
   }
   const given = process.env[place.env]
   if (given !== undefined && given !== '') return given
-  if (!process.stdin.isTTY) throw new Impossible(place.code, `${place.env} is not set and nobody is at the keyboard`)
-  return typed(`${say(place.asks)}: `)
+  return typedSecret(place.asks, { code: place.code, otherwise: `${place.env} is not set` })
+}
+
+/** A secret from the keyboard only. */
+export async function typedSecret(asks: SecretPlace['asks'], o: { readonly code: string; readonly otherwise: string }): Promise<string> {
+  if (!process.stdin.isTTY) throw new Impossible(o.code, `${o.otherwise} and nobody is at the keyboard`)
+  return typed(`${say(asks)}: `)
 }
 
 /** What is typed, unseen, up to the end of the line. */

@@ -1,5 +1,5 @@
 import { type Anchor } from '@causeway/journal'
-import { type AnchorAnswer, type CertificateRequestAnswer, type SignedMessage, type SignerHealth } from '@causeway/signing'
+import { type AnchorAnswer, type CeremonyList, type CertificateRequestAnswer, type SignedMessage, type SignerHealth } from '@causeway/signing'
 
 import { type House, type TrustMaterial } from '../house.ts'
 import { anchorsOf, entriesFrom, isAnchorDue, recordAnchor } from '../store/journal.ts'
@@ -11,7 +11,7 @@ const RENEW_DAYS = 14
 /** Carries the signer's request to the national side and the certificate back, when there is none or it ends soon. */
 export async function keepCertified(house: House): Promise<void> {
   const health = await house.signer.call<SignerHealth>('GET', '/v1/health')
-  if (!health.ok) return
+  if (!health.ok || health.value.anchorKey === '') return // no custodians are set up yet
   const registered = await house.hub.call('POST', '/v1/offices', { office: house.office.id, anchorKey: health.value.anchorKey, ...(house.hubCode === undefined ? {} : { code: house.hubCode }) })
   if (!registered.ok) {
     house.log.warn('office-not-registered', { code: registered.error.code })
@@ -19,6 +19,8 @@ export async function keepCertified(house: House): Promise<void> {
   }
   const until = health.value.ds === undefined ? undefined : new Date(health.value.ds.usableUntil)
   if (until !== undefined && until.getTime() - house.clock.now().getTime() > RENEW_DAYS * 86_400_000) return
+  const keepers = await house.signer.call<CeremonyList>('GET', '/v1/ceremonies')
+  if (!keepers.ok || !keepers.value.demonstration) return // where people keep the keys, people carry requests and certificates
   const request = await house.signer.call<CertificateRequestAnswer>('POST', '/v1/certificate-request', {})
   if (!request.ok) return
   const certificate = await house.hub.call<{ certificate: string; csca: string; links: readonly string[] }>(

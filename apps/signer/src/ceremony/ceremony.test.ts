@@ -58,6 +58,7 @@ describe.each(hasToken ? ['file', 'token'] : ['file'])('ceremonies over keys in 
     expect(codeOf(await s.people.open({ kind: 'activate' }))).toBe('custody-not-founded')
     expect(codeOf(await s.part.line.call('POST', '/v1/certificate-request', {}))).toBe('ceremony-needed')
     expect(codeOf(await s.part.line.call('POST', '/v1/message', { office: '370699', number: 1, kind: 'x', body: '' }))).toBe('keys-not-activated')
+    expect(codeOf(await s.part.line.call('POST', '/v1/ceremonies/confirm', {}))).toBe('no-such-route') // custodians have a socket of their own
   })
 
   it('the first set-up refuses what is no M of N different people, weak passphrases, and a second time', async () => {
@@ -172,6 +173,10 @@ describe.each(hasToken ? ['file', 'token'] : ['file'])('ceremonies over keys in 
     expect(done.ceremony.subject).toMatchObject({ keyId: made, reason: '怀疑泄露 suspected', use: 'seal' })
     expect((await s.keys()).find((k) => k.id === made)).toMatchObject({ state: 'retired' })
     expect(codeOf(await s.people.open({ kind: 'retire-key', keyId: made, reason: 'again' }))).toBe('key-retired')
+    const active = (await s.keys()).find((k) => k.use === 'document' && k.state === 'active')!
+    await must(s.people.hold({ kind: 'retire-key', keyId: active.id, reason: 'x' }))
+    expect((await s.health()).ds).toBeUndefined()
+    expect(codeOf(await s.part.line.call('POST', '/v1/certificate-request', {}))).toBe('ceremony-needed')
   })
 
   it('custodians come and go by those who are there; who was replaced opens nothing more', async () => {

@@ -23,6 +23,8 @@ export interface CeremonyOptions {
   readonly settings: SignerSettings
   /** Puts a certificate beside its key, by all rules of the signer. */
   readonly importCertificate: (r: CertificateImport) => Promise<Answer<unknown>>
+  /** Told when a key was retired. */
+  readonly onRetired: () => void
   readonly faultPoint: FaultPoint
 }
 
@@ -52,6 +54,8 @@ interface Pending {
 
 const fingerprint = (b: Uint8Array): string => createHash('sha256').update(b).digest('hex')
 const of64 = (text: string): string => fingerprint(Buffer.from(text, 'base64'))
+/** A certificate, its authority, and the links that lead to it from one that is known. */
+const certificateSubject = (r: CertificateImport): CeremonySubject => ({ certificate: of64(r.certificate), authority: of64(r.csca), ...(r.links?.length ? { links: fingerprint(Buffer.from(r.links.map(of64).join('\n'))) } : {}) })
 /** The name of the key that a ceremony makes: asked for again, it is the same key. */
 const keyIdOfCeremony = (id: string): string => fingerprint(Buffer.from(`causeway-key-1\n${id}`)).slice(0, 16)
 
@@ -101,7 +105,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
     switch (r.kind) {
       case 'activate': return ok({ subject: { epoch: String(roster.epoch) } })
       case 'create-key': return ok({ subject: { use: r.use, type: r.type, keyId: keyIdOfCeremony(r.id) } })
-      case 'import-certificate': return ok({ subject: { certificate: of64(r.certificate), authority: of64(r.csca) } })
+      case 'import-certificate': return ok({ subject: certificateSubject(r) })
       case 'retire-key': {
         const key = keyById(r.keyId)
         return key.ok ? ok({ subject: { keyId: r.keyId, use: key.value.use, type: key.value.type, fingerprint: fingerprint(key.value.spki), reason: r.reason } }) : key
@@ -125,7 +129,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
     switch (r.kind) {
       case 'activate': case 'export-backup': return true
       case 'create-key': return subject['use'] === r.use && subject['type'] === r.type
-      case 'import-certificate': return subject['certificate'] === of64(r.certificate) && subject['authority'] === of64(r.csca)
+      case 'import-certificate': return JSON.stringify(subject) === JSON.stringify(certificateSubject(r))
       case 'retire-key': return subject['keyId'] === r.keyId && subject['reason'] === r.reason
       case 'add-custodian': return subject['name'] === r.name
       case 'replace-custodian': return subject['name'] === r.name && subject['replaces'] === r.replaces
@@ -207,7 +211,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
         const taken = await o.importCertificate({ certificate: r.certificate, csca: r.csca, ...(r.links === undefined ? {} : { links: r.links }) })
         return taken.ok ? ok({ certificate: of64(r.certificate) }) : taken
       }
-      case 'retire-key': await keeper.retire(master, r.keyId); return ok({ keyId: r.keyId })
+      case 'retire-key': await keeper.retire(master, r.keyId); o.onRetired(); return ok({ keyId: r.keyId })
       case 'export-backup': return ok({ backup: fingerprint(Buffer.from(keeper.backup().content)) })
       case 'add-custodian': await seated([...roster.seats, p.newcomer!]); break
       case 'replace-custodian': await seated(roster.seats.map((s) => (s.name === r.replaces ? p.newcomer! : s))); break

@@ -1,17 +1,13 @@
 import { type Handler } from '@causeway/ground'
-import { ok, type Refusal, type Result } from '@causeway/kernel'
+import { type Refusal, type Result } from '@causeway/kernel'
 import { parseCarryOut, parseCeremonyOrder, parseConfirmation, parseFounding } from '@causeway/signing'
 
 import { type Ceremonies } from './ceremony.ts'
 
 type Taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (request: T) => Promise<Result<unknown, Refusal>>) => Handler
 
-/** Where custodians speak to the signer: over its own socket, never through the server. */
+/** What custodians ask of the signer. */
 export const ceremonyRoutes = (c: Ceremonies, taking: Taking) => ({
-  'GET /v1/ceremonies': async (_, query) => {
-    const id = query.get('id')
-    return Promise.resolve(id === null ? ok(c.list()) : c.find(id))
-  },
   'POST /v1/ceremonies/found': taking(parseFounding, async (r) => c.found(r)),
   'POST /v1/ceremonies/open': taking(parseCeremonyOrder, c.open),
   'POST /v1/ceremonies/confirm': taking(parseConfirmation, c.confirm),

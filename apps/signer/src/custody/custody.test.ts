@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { createCipheriv, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, scryptSync } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { decodeSm2Spki, verifySm2 } from '@causeway/national'
 import { cryptokiBinding, type Binding, type Module } from '@causeway/token'
 import { cmac } from '@noble/ciphers/aes.js'
 import fc from 'fast-check'
@@ -30,7 +32,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cw-custody-'))
   custodians = await Promise.all(names.map(async (n) => enrol(n, `passphrase of ${n}`, COST_OF_RANDOM)))
 })
-afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+afterAll(async () => { await pool?.close(); rmSync(folder, { recursive: true, force: true }) })
 
 const shareOf = async (r: Roster, name: string, passphrase = `passphrase of ${name}`): Promise<Uint8Array | undefined> => openSeat(r, r.seats.find((s) => s.name === name)!, passphrase)
 /** The master key as these people have it together. */
@@ -73,9 +75,9 @@ describe('a roster of custodians', () => {
 
 interface Place { readonly name: string; readonly open: (dir: string) => Promise<Keeper>; readonly pin: string | undefined; readonly types: readonly KeyType[] }
 
-let pool: Pool
+let pool: Pool | undefined
 const places: readonly Place[] = [
-  { name: 'a file', pin: undefined, types: ['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072', 'rsa-4096'], open: async (dir) => { pool = await startPool(2); return openFileKeeper(dir, pool) } },
+  { name: 'a file', pin: undefined, types: ['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072', 'rsa-4096'], open: async (dir) => { pool ??= await startPool(2); return openFileKeeper(dir, { ...pool, close: async () => Promise.resolve() }) } }, // threads are slow to start: one pool for all starts
   ...(hasToken ? [{
     name: 'a token', pin: '4321', types: ['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072'] as const, open: async (dir: string) => {
       Object.assign(process.env, existsSync(join(dir, 'tokens')) ? { SOFTHSM2_CONF: join(dir, 'softhsm2.conf') } : softToken(dir, { label: 'utopia', pin: '4321' }).env)
@@ -247,6 +249,19 @@ describe('keys in a file', () => {
     own.hold([{ id: 'v', type: 'aes-256', key: createSecretKey(key) }])
     expect(Buffer.from(await own.run({ id: 'v', as: 'mac', message: Buffer.from('6bc1bee22e409f96e93d7e117393172a', 'hex') })).toString('hex')).toBe('28a7023f452e8f82bd4bf28d8c37c35c')
     await own.close()
+  })
+
+  it('SM2 signs with SM3 under the default user id, as openssl reads it', async () => {
+    const dir = fresh()
+    const { keeper, master } = await founded(dir)
+    const key = await keeper.make(master, { id: 'a', use: 'seal', type: 'sm2' })
+    const point = decodeSm2Spki(key.spki)!
+    const [whole, plain] = [await keeper.sign('a', text, { kind: 'ecdsa', hash: 'SHA-256', form: 'der' }), await keeper.sign('a', text, { kind: 'ecdsa', hash: 'SHA-256', form: 'plain' })]
+    expect([verifySm2(point, text, whole), verifySm2(point, text, plain, { form: 'plain' }), verifySm2(point, text.subarray(1), whole), plain.length]).toEqual([true, true, false, 64])
+    for (const [name, bytes] of [['key.pem', key.publicPem], ['text', text], ['signature', whole]] as const) writeFileSync(join(dir, name), bytes)
+    const out = spawnSync('openssl', ['dgst', '-sm3', '-verify', join(dir, 'key.pem'), '-sigopt', 'distid:1234567812345678', '-signature', join(dir, 'signature'), join(dir, 'text')], { encoding: 'utf8' })
+    expect(out.stdout + out.stderr).toMatch(/Verified OK/)
+    await keeper.close()
   })
 
   it('takes no more than it may hold: busy, and none of those who were let in is lost', async () => {

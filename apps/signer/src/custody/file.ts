@@ -3,6 +3,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
+import { encodeSm2Spki, generateSm2Key } from '@causeway/national'
+import { nodeEngine } from '@causeway/national/node'
+
 import { type Keeper, type KeyOrder } from './keeper.ts'
 import { fileOf, markOf, openKept, parseKept, readKept, recordOf, textOf, writeKept, type Kept, type KeyLine } from './kept.ts'
 import { type Pool } from './pool.ts'
@@ -19,7 +22,10 @@ const MODULI = { 'rsa-3072': 3_072, 'rsa-4096': 4_096 } as const
 
 async function generate(type: KeyType): Promise<{ readonly secret: Buffer; readonly spki: string }> {
   if (type === 'aes-256') return { secret: randomBytes(32), spki: '' }
-  if (type === 'sm2') throw new CustodyFault('token-fault', 'no SM2 keys here yet')
+  if (type === 'sm2') {
+    const { secret, point } = generateSm2Key(nodeEngine)
+    return { secret: Buffer.from(secret), spki: Buffer.from(encodeSm2Spki(point)).toString('base64') }
+  }
   const { publicKey, privateKey } = type in MODULI
     ? await pair('rsa', { modulusLength: MODULI[type as keyof typeof MODULI] })
     : await pair('ec', { namedCurve: CURVES[type as keyof typeof CURVES] })

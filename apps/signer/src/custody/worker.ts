@@ -1,6 +1,8 @@
 import { constants, sign, type KeyObject } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 
+import { signSm2 } from '@causeway/national'
+import { nodeEngine } from '@causeway/national/node'
 import { cmac } from '@noble/ciphers/aes.js'
 import type { HashName } from 'icao9303'
 
@@ -18,6 +20,7 @@ function signatureOf({ key, type }: Held, o: Order): Uint8Array {
     if (type !== 'aes-256') throw new RangeError('no secret key')
     return cmac(message, new Uint8Array(key.export()))
   }
+  if (type === 'sm2') return signSm2(new Uint8Array(key.export()), message, { form: as.kind === 'ecdsa' ? as.form : 'der', engine: nodeEngine })
   if (!mayScheme(type, as) || as.kind === 'dsa') throw new RangeError(`a scheme of the kind of the key ${type}`)
   if (as.kind === 'ecdsa') return sign(HASHES[as.hash], message, { key, dsaEncoding: as.form === 'der' ? 'der' : 'ieee-p1363' })
   if (as.kind === 'rsa-pkcs1') return sign(HASHES[as.hash], message, { key, padding: constants.RSA_PKCS1_PADDING })
