@@ -114,7 +114,7 @@ export const paperFixedAct: Act<DrawnPaper, PaperFacts, object> = {
   decide: (f, i) => ok({ append: [{ ref: { kind: 'mission', id: i.id }, events: [{ type: 'mission-paper-fixed', request: paperRequest(i.id, 'paper'), digest: i.digest, draft: f.kept, byteRange: i.byteRange } as { type: string }] }], answer: {} }),
 }
 
-/** The seal is in its place: this is the paper that counts, and the draft is destroyed. */
+/** The seal is in its place: this is the paper that counts. The draft's own key is destroyed; where it has none, the draft goes with its one person. */
 export const paperSealedAct: Act<{ readonly id: string; readonly pdf: Uint8Array; readonly signer: string; readonly stamped: boolean }, PaperFacts, object> = {
   name: 'mission.paper-sealed',
   gather: async (tx, i) => keepPaper(tx, i, { from: 'fixed', kind: 'approval' }),
