@@ -49,13 +49,14 @@ async function pki(ds: Uint8Array): Promise<{ readonly ds: Certificate; readonly
   return { ds: parseCertificate(der)!, trust }
 }
 
-const groupsOf = (i: number): ReadonlyMap<number, Uint8Array> => new Map([
+const groupsOf = (i: number, face: Uint8Array | undefined): ReadonlyMap<number, Uint8Array> => new Map([
   [1, encodeDg1(composeMrz('TD3', { documentCode: 'PP', issuingState: 'UTO', documentNumber: `SP${String(i).padStart(7, '0')}`, nationality: 'UTO', primaryIdentifier: 'SPECIMEN', secondaryIdentifier: 'ANNA MARIA', birthDate: '800229', sex: 'F', expiryDate: '360310' }).lines)],
-  [2, encodeDg2({ image: Uint8Array.from([0xff, 0xd8, ...randomBytes(15_000), 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 })],
-  [14, Uint8Array.from([0x6e, 0x82, 0x01, 0x00, ...randomBytes(256)])],
+  [2, encodeDg2({ image: face ?? Uint8Array.from([0xff, 0xd8, ...randomBytes(15_000), 0xff, 0xd9]), mediaType: 'image/jpeg', width: 354, height: 472 })],
+  ...(face === undefined ? [[14, Uint8Array.from([0x6e, 0x82, 0x01, 0x00, ...randomBytes(256)])] as const] : []),
 ])
 
-export async function openOffice(kind: Kind): Promise<Office> {
+/** @param face - a real JPEG of 354 by 472: without one, DG2 and DG14 have the right length and say nothing */
+export async function openOffice(kind: Kind, face?: Uint8Array): Promise<Office> {
   const crypto = nodeCrypto()
   const { privateKey, publicKey, spki } = keyPair(kind)
   const hash = HASHES[kind]
@@ -63,9 +64,9 @@ export async function openOffice(kind: Kind): Promise<Office> {
   const { ds, trust } = await pki(spki)
   const sign: Sign = (message) => nodeSign(name, message, privateKey)
   const signer = sodSigner({ ds, hash, lds: '1.7' }, crypto)
-  const groups = Array.from({ length: 16 }, (_, i) => groupsOf(i))
+  const groups = Array.from({ length: 16 }, (_, i) => groupsOf(i, face))
   const hashes = groups.map((g) => hashGroups(g, hash, crypto))
-  const com = encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2, 14] })
+  const com = encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: face === undefined ? [1, 2, 14] : [1, 2] })
   const dumps = await Promise.all(groups.map(async (g, i) => ({ 'EF.COM': com, 'EF.SOD': await signer.make(hashes[i]!, sign), ...Object.fromEntries([...g].map(([n, b]) => [`DG${n}`, b])) })))
   const messages = Array.from({ length: 16 }, () => randomBytes(hash === 'SHA-256' ? 74 : 90))
   const signatures = messages.map((m) => nodeSign(name, m, privateKey))

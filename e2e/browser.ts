@@ -7,10 +7,10 @@ import { PASSWORD, type Stage } from '../test/stage.ts'
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((f) => existsSync(f))
 
-/** A real Chromium, the one that the system has. */
-export async function openBrowser(): Promise<Browser> {
+/** A real Chromium, the one that the system has. @param more - switches for a stand-in of a device */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('no Chromium is installed: apt-get install -y --no-install-recommends chromium')
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more] })
 }
 
 /** A page of its own for one person, which fails on any request to elsewhere and on any error of the console. */

@@ -33,7 +33,7 @@ export function partFolder(at: string): PartFolder {
   return { folder, clock, clockFile, remove: () => { rmSync(folder, { recursive: true, force: true }) } }
 }
 
-export async function startPart(f: PartFolder, name: 'signer' | 'hub' | 'station', more: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {}): Promise<TestPart> {
+export async function startPart(f: PartFolder, name: 'signer' | 'hub' | 'station' | 'verifier', more: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {}): Promise<TestPart> {
   const [dir, socket] = [join(f.folder, name), join(f.folder, `${name}.sock`)]
   mkdirSync(dir, { recursive: true })
   const running = await supervise({
@@ -42,7 +42,7 @@ export async function startPart(f: PartFolder, name: 'signer' | 'hub' | 'station
   }, f.folder)
   const line = openLine(socket, name)
   const up = async (): Promise<void> => {
-    for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((r) => { setTimeout(r, 20) })) {
+    for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => { setTimeout(r, 20) })) {
       if ((await line.call('GET', '/v1/health', undefined, 1_000)).ok) return
     }
     throw new Error(`${name} did not come back`)

@@ -32,7 +32,7 @@ export interface Platform {
   readonly url: string
   readonly state: State
   readonly database: Database
-  readonly parts: Readonly<Record<'hub' | 'signer' | 'station' | 'server', Running>>
+  readonly parts: Readonly<Record<'hub' | 'signer' | 'station' | 'verifier' | 'server', Running>>
   readonly stop: () => Promise<void>
 }
 
@@ -66,7 +66,7 @@ async function codeFor(office: string, hubFolder: string): Promise<string | unde
   return made.ok ? made.value.code : undefined
 }
 
-/** Starts database, hub, signer, station and server, in this order, each under its own user where that can be. */
+/** Starts database, hub, signer, station, verifier and server, in this order, each under its own user where that can be. */
 export async function startPlatform(o: PlatformOptions): Promise<Platform> {
   const state = layState(o.folder)
   const hold = holdState(state)
@@ -93,24 +93,25 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
     const main = (app: string): string => join(CHECKOUT, 'apps', app, 'src', 'main.ts')
     const faults = o.faults === undefined ? [] : ['--faults', o.faults]
     const part = (name: string, more: readonly string[], env: Record<string, string> = {}): Part => ({ name, main: main(name), args: [...more, ...clock], env: { ...plainEnv(), ...env } })
-    const behind = (name: 'hub' | 'signer' | 'station', more: readonly string[] = [], env: Record<string, string> = {}): Part => part(name, ['--dir', state[name], '--socket', socket(name), '--user', `causeway-${name}`, '--group', group, ...more], env)
+    const behind = (name: 'hub' | 'signer' | 'station' | 'verifier', more: readonly string[] = [], env: Record<string, string> = {}): Part => part(name, ['--dir', state[name], '--socket', socket(name), '--user', `causeway-${name}`, '--group', group, ...more], env)
 
     const up = async (p: Part): Promise<Running> => {
       const running = await supervise(p, state.logs)
       started.push(running)
       return running
     }
-    const [hub, signer, station] = await Promise.all([
+    const [hub, signer, station, verifier] = await Promise.all([
       up(behind('hub', [], { CAUSEWAY_DATABASE_URL: database.url('causeway_hub', secret('hub'), 'causeway_hub') })),
       up(behind('signer', [...faults, ...custodyOf(o)], o.token === undefined ? {} : tokenEnv())),
       up(behind('station')),
+      up(behind('verifier')),
     ])
     const code = await codeFor(OFFICE, state.hub)
     const server = await up(part('server', [
-      '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--user', group,
+      '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--verifier', socket('verifier'), '--user', group,
       ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]), ...(o.sealWith === undefined ? [] : ['--seal-with', o.sealWith]),
     ], { CAUSEWAY_DATABASE_URL: database.url(office.app, office.appPassword, office.database), CAUSEWAY_OWNER_URL: database.url(office.owner, office.ownerPassword, office.database), CAUSEWAY_APP_ROLE: office.app, ...(code === undefined ? {} : { CAUSEWAY_HUB_CODE: code }) }))
-    return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, server }, stop }
+    return { url: `http://127.0.0.1:${String(server.said()['port'])}`, state, database, parts: { hub, signer, station, verifier, server }, stop }
   } catch (error) {
     await stop()
     throw error

@@ -22,6 +22,7 @@ import { openPermitRoom } from './rooms/permit.ts'
 import { openPersonRoom } from './rooms/person.ts'
 import { openProductionRoom } from './rooms/production.ts'
 import { openUnitRoom } from './rooms/unit.ts'
+import { openVerificationRoom } from './rooms/verification.ts'
 import { closeSession } from './store/account.ts'
 import { isAnswering } from './store/store.ts'
 
@@ -83,15 +84,18 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     },
     hsts: false, crossOriginOpenerPolicy: { policy: 'same-origin' }, referrerPolicy: { policy: 'no-referrer' },
   })
+  app.addHook('onRequest', async (_, reply) => { void reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()') })
   await app.register(cookie)
   await app.register(multipart)
   await app.register(rateLimit, { global: true, max: 3_000, timeWindow: '1 minute', errorResponseBuilder: () => Object.assign(new Error('too many'), { statusCode: 429, code: 'too-many-requests' }) })
   app.addContentTypeParser('text/plain', (_, __, done) => { done(null, undefined) })
+  // batches are handed on as they come: nobody holds one whole
+  app.addContentTypeParser(['application/x-ndjson', 'application/zip'], (_, payload, done) => { done(null, payload) })
 
   const gate: Gate = { db: house.store.pool, office: house.store.office, now: house.clock.now }
   openSessionRoom(app, gate, o)
   const door = openDoor(app, gate, async () => accountNames(house))
-  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom]) open(door, house)
+  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom, openVerificationRoom]) open(door, house)
   openOfficeRoom(door, house, o.anchorNow)
   app.get('/api/health', async (_, reply) => {
     const answers = await isAnswering(house.store.pool)

@@ -1,5 +1,5 @@
 import { ACTS, scopeOf, UNIT_ROLES, type Role } from '@causeway/contract'
-import { type Clock, type Line, type Log } from '@causeway/ground'
+import { type Clock, type Line, type Log, type StreamLine } from '@causeway/ground'
 import { type Calendar, type DocumentSettings, dutyConflict, evolve, claimsOf, messageOf, type Readings, type RuleVersion, summarise } from '@causeway/journey'
 import { dayInChina, type Day, no, ok } from '@causeway/kernel'
 import { type Press } from '@causeway/paper'
@@ -33,6 +33,7 @@ export interface House {
   readonly signer: Line
   readonly station: Line
   readonly hub: Line
+  readonly verifier: StreamLine
   readonly trust: () => TrustMaterial | undefined
   /** The one-time code by which the national side takes this office's key. */
   readonly hubCode: string | undefined

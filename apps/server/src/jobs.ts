@@ -5,6 +5,7 @@ import { workEndorsements } from './gateway/endorsement.ts'
 import { workPapers } from './gateway/paper.ts'
 import { workProduction } from './gateway/production.ts'
 import { keepCredentials } from './gateway/signing.ts'
+import { handTrust } from './gateway/verification.ts'
 import { reader, SYSTEM, today, type House, type TrustMaterial } from './house.ts'
 import { destroyAct } from './rooms/enrolment.ts'
 import { lockAct, remindAct } from './rooms/permit.ts'
@@ -37,7 +38,7 @@ interface Round { readonly name: string; readonly everyMs: number; readonly work
 export function startJobs(house: House, setTrust: (t: TrustMaterial) => void): Jobs {
   const rounds: readonly Round[] = [
     { name: 'certificate', everyMs: 5_000, work: async () => keepCertified(house) },
-    { name: 'trust', everyMs: 2_000, work: async () => { const t = await fetchTrust(house); if (t !== undefined) setTrust(t) } },
+    { name: 'trust', everyMs: 2_000, work: async () => { const t = await fetchTrust(house); if (t !== undefined) setTrust(t); await handTrust(house) } },
     { name: 'production', everyMs: 150, work: async () => workProduction(house) },
     { name: 'credentials', everyMs: 3_000, work: async () => keepCredentials(house) },
     { name: 'papers', everyMs: 400, work: async () => workPapers(house) },

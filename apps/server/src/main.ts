@@ -10,6 +10,7 @@ import { pinyin } from 'pinyin-pro'
 import { buildApp } from './app.ts'
 import { anchorNow, fetchTrust, keepCertified } from './gateway/national.ts'
 import { keepCredentials } from './gateway/signing.ts'
+import { handTrust } from './gateway/verification.ts'
 import { ACCESS, BOOK, type House, type TrustMaterial } from './house.ts'
 import { startJobs } from './jobs.ts'
 import { DEMO_ACCOUNTS, DEMO_OFFICE, DEMO_PASSWORD } from './office.ts'
@@ -20,13 +21,13 @@ import { openStore } from './store/store.ts'
 
 const { values } = parseArgs({
   options: {
-    keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' },
+    keys: { type: 'string' }, port: { type: 'string', default: '8700' }, host: { type: 'string', default: '127.0.0.1' }, signer: { type: 'string' }, hub: { type: 'string' }, station: { type: 'string' }, verifier: { type: 'string' },
     web: { type: 'string' }, clock: { type: 'string' }, user: { type: 'string' }, demo: { type: 'boolean', default: false }, faults: { type: 'string' }, 'trust-proxy': { type: 'string' },
     'seal-with': { type: 'string', default: 'international' },
   },
 })
 const env = { url: process.env['CAUSEWAY_DATABASE_URL'], ownerUrl: process.env['CAUSEWAY_OWNER_URL'], appRole: process.env['CAUSEWAY_APP_ROLE'] ?? 'causeway_app' }
-if (env.url === undefined || values.keys === undefined || values.signer === undefined || values.hub === undefined || values.station === undefined) throw new Error('the database, --keys and the three sockets are needed')
+if (env.url === undefined || values.keys === undefined || values.signer === undefined || values.hub === undefined || values.station === undefined || values.verifier === undefined) throw new Error('the database, --keys and the four sockets are needed')
 
 const sealWith = values['seal-with']
 if (sealWith !== 'international' && sealWith !== 'national') throw new Error('--seal-with is international or national')
@@ -52,7 +53,7 @@ let trust: TrustMaterial | undefined
 const house: House = {
   store, clock, log, press, office: DEMO_OFFICE, rules: RULES, calendar: STATE_COUNCIL, readingBook: openReadingBook(store), demo: values.demo,
   readings: (c) => pinyin(c, { toneType: 'none', type: 'array', multiple: true }),
-  signer: openLine(parsePlace(values.signer), 'signer'), station: openLine(parsePlace(values.station), 'station'), hub: openLine(parsePlace(values.hub), 'hub'), trust: () => trust,
+  signer: openLine(parsePlace(values.signer), 'signer'), station: openLine(parsePlace(values.station), 'station'), hub: openLine(parsePlace(values.hub), 'hub'), verifier: openLine(values.verifier, 'verifier'), trust: () => trust,
   hubCode: process.env['CAUSEWAY_HUB_CODE'],
 }
 const app = await buildApp({
@@ -68,6 +69,7 @@ else await plantAdministrators(house, firstPassword)
 await keepCertified(house)
 await keepCredentials(house)
 trust = await fetchTrust(house)
+await handTrust(house)
 await app.listen({ port: Number(values.port), host: values.host })
 const jobs = startJobs(house, (t) => { trust = t })
 const address = app.server.address()

@@ -31,6 +31,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { login: 'inspector', name: '质检岗 明鉴', roles: ['inspector'], says: '质检岗' },
   { login: 'counter', name: '发证岗 付诚', roles: ['counter'], says: '发证收证岗A' },
   { login: 'counter2', name: '收证岗 归安', roles: ['counter'], says: '发证收证岗B' },
+  { login: 'verifier', name: '验签员 辨真', roles: ['verifier'], says: '外单位 验签员' },
   { login: 'statistician', name: '统计岗 数清', roles: ['statistician'], says: '统计岗' },
 ]
 

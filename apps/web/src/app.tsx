@@ -22,6 +22,7 @@ const missions = async () => import('./rooms/mission.tsx')
 const desk = async () => import('./rooms/production.tsx')
 const permit = async () => import('./rooms/permit.tsx')
 const office = async () => import('./rooms/office.tsx')
+const VERIFIERS = ['inspector', 'counter', 'auditor', 'verifier']
 
 /** Every room, who finds it in his navigation, and its address. The server decides again for every request. */
 const ROOMS: readonly Room[] = [
@@ -41,6 +42,7 @@ const ROOMS: readonly Room[] = [
   { path: /^\/permits\/(\w+)$/, name: 'permits', roles: ['inspector', 'counter', 'documents', 'auditor', 'clerk', 'signatory'], room: room(permit, 'PermitCard') },
   { path: /^\/homecomings$/, to: '/homecomings', name: 'homecomings', roles: ['counter', 'reviewer', 'approver', 'clerk', 'signatory'], room: room(permit, 'Homecomings') },
   { path: /^\/controls$/, to: '/controls', name: 'controls', roles: ['receiver', 'reviewer', 'approver', 'counter', 'secadmin', 'clerk', 'signatory'], room: room(permit, 'Controls') },
+  { path: /^\/(?:verification)?$/, to: '/verification', name: 'verification', roles: VERIFIERS, room: room(async () => import('./rooms/verification.tsx'), 'VerificationDesk') },
   { path: /^\/statistics$/, to: '/statistics', name: 'statistics', roles: ['statistician', 'approver', 'auditor'], room: room(office, 'StatisticsOfYear') },
   { path: /^\/journal$/, to: '/journal', name: 'journal', roles: ['auditor'], room: room(office, 'Journal') },
   { path: /^\/accounts$/, to: '/accounts', name: 'accounts', roles: ['sysadmin', 'secadmin', 'auditor'], room: room(office, 'Accounts') },

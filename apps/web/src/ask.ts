@@ -18,13 +18,15 @@ export function setLanguageHeader(l: 'zh' | 'en'): void { language = l }
 const AWAY: Readonly<Record<'zh' | 'en', string>> = { zh: '连接不上服务器，您填写的内容没有丢失，请稍后再试。', en: 'The server cannot be reached. Nothing you filled in is lost; please try again.' }
 
 /** Asks the server. A repeat under the same key is the same act: the key is made when a form is opened. */
-export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, o: { readonly body?: unknown; readonly form?: FormData; readonly key?: string } = {}): Promise<T> {
+export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, o: { readonly body?: unknown; readonly form?: FormData; readonly file?: Blob; readonly type?: string; readonly key?: string } = {}): Promise<T> {
   const headers: Record<string, string> = { 'accept-language': language }
   if (method !== 'GET') { headers['x-csrf-token'] = csrf; headers['idempotency-key'] = o.key ?? crypto.randomUUID() }
   if (o.body !== undefined) headers['content-type'] = 'application/json'
+  if (o.file !== undefined) headers['content-type'] = o.type ?? 'application/octet-stream'
+  const body = o.form ?? o.file ?? (o.body === undefined ? undefined : JSON.stringify(o.body))
   let response: Response
   try {
-    response = await fetch(path, { method, headers, ...(o.form !== undefined ? { body: o.form } : o.body === undefined ? {} : { body: JSON.stringify(o.body) }) })
+    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) })
   } catch {
     throw new Refused({ code: 'away', status: 0, says: AWAY[language] })
   }

@@ -9,6 +9,7 @@ export const ROLES = [
   'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', // office
   'keeper', 'producer', 'inspector', 'keykeeper', // production centre
   'sysadmin', 'secadmin', 'auditor', // the three administrators
+  'verifier', // another office, which asks whether a document stands and sees nothing else
 ] as const
 export type Role = (typeof ROLES)[number]
 
@@ -23,6 +24,9 @@ export interface Rule {
   /** The duty that the act is, for the not-both pairs. Absent for reading. */
   readonly duty?: string
 }
+
+/** Everyone of this house. */
+const HOUSE = ROLES.filter((r) => r !== 'verifier')
 
 const unitClerk = { clerk: 'unit' } as const
 const office = <const R extends readonly Role[]>(...roles: R): Rule['roles'] =>
@@ -79,8 +83,8 @@ export type ActName = keyof typeof ACTS
 /** Everything that can be read. */
 export const VIEWS = {
   'session': { roles: Object.fromEntries(ROLES.map((r) => [r, 'self'])) as Rule['roles'] },
-  'rule': { roles: office(...ROLES) },
-  'queue': { roles: office(...ROLES) },
+  'rule': { roles: office(...HOUSE) },
+  'queue': { roles: office(...HOUSE) },
   'unit': { roles: { ...office('receiver', 'reviewer', 'approver', 'counter', 'sysadmin', 'secadmin', 'auditor'), clerk: 'unit', signatory: 'unit' } },
   'account': { roles: office('sysadmin', 'secadmin', 'auditor') },
   'draft': { roles: unitClerk },
@@ -101,6 +105,7 @@ export const VIEWS = {
   'statistic': { roles: office('statistician', 'approver', 'auditor') },
   'journal': { roles: office('auditor') },
   'trust': { roles: office('inspector', 'keykeeper', 'auditor') },
+  'verification': { roles: office('inspector', 'counter', 'auditor', 'verifier') },
   'platform': { roles: office('sysadmin', 'keykeeper', 'auditor') },
 } as const satisfies Record<string, Rule>
 export type ViewName = keyof typeof VIEWS

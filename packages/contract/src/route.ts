@@ -94,5 +94,16 @@ export const ROUTES = {
   'journal.list': view('/api/journal', 'journal'),
   'journal.export': view('/api/journal/export', 'journal'),
   'trust.show': view('/api/trust', 'trust'),
+
+  'verification.files': view('/api/verification/files', 'verification', 'POST'),
+  'verification.seal': view('/api/verification/seals', 'verification', 'POST'),
+  'verification.permit': view('/api/verification/permits/:number', 'verification'),
+  'verification.trust': view('/api/verification/trust', 'verification'),
+  'verification.bundle': view('/api/verification/bundle', 'verification'),
+  'batch.send': view('/api/verification/batches', 'verification', 'POST'),
+  'batch.list': view('/api/verification/batches', 'verification'),
+  'batch.show': view('/api/verification/batches/:id', 'verification'),
+  'batch.results': view('/api/verification/batches/:id/results', 'verification'),
+  'batch.cancel': view('/api/verification/batches/:id', 'verification', 'DELETE'),
 } as const satisfies Record<string, Route>
 export type RouteName = keyof typeof ROUTES

@@ -3,7 +3,7 @@ import { type Server } from 'node:http'
 
 import { openClock, type Clock } from './clock.ts'
 import { openLog, type Log } from './log.ts'
-import { openPart, openRemotePart, parseAddress, type Handler } from './socket.ts'
+import { openPart, openRemotePart, parseAddress, type AnyHandler } from './socket.ts'
 import { reportReady } from './supervise.ts'
 import { become, ensureUser, giveTo } from './user.ts'
 
@@ -21,11 +21,11 @@ export interface PartProcess {
   readonly clock: Clock
   readonly log: Log
   /** Answers from now on, and tells the supervisor so. */
-  readonly serve: (routes: Readonly<Record<string, Handler>>, o?: { readonly says?: Readonly<Record<string, unknown>>; readonly end?: () => Promise<void> }) => void
+  readonly serve: (routes: Readonly<Record<string, AnyHandler>>, o?: { readonly says?: Readonly<Record<string, unknown>>; readonly end?: () => Promise<void> }) => void
 }
 
 /** The door to other machines, when one is asked for. @throws Error when an option of it is missing */
-async function openDoor(values: PartValues, handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): Promise<Server | undefined> {
+async function openDoor(values: PartValues, handlers: Readonly<Record<string, AnyHandler>>, onBug: (error: unknown) => void): Promise<Server | undefined> {
   if (values.listen === undefined) return undefined
   const { 'tls-key': key, 'tls-certificate': certificate, 'tls-authority': authority, callers } = values
   const address = parseAddress(values.listen)
@@ -34,8 +34,11 @@ async function openDoor(values: PartValues, handlers: Readonly<Record<string, Ha
   return openRemotePart({ ...address, tls: { key, certificate, authority }, callers: callers.split(',').map((c) => c.trim()) }, handlers, onBug)
 }
 
-/** @throws Error when --dir or --socket is missing, or the door to other machines cannot be opened */
-export async function openProcess(name: string, values: PartValues): Promise<PartProcess> {
+/**
+ * @param first - done before root is laid down and before anybody is let in: what reads code later must read it here
+ * @throws Error when --dir or --socket is missing, or the door to other machines cannot be opened
+ */
+export async function openProcess(name: string, values: PartValues, first?: () => Promise<void>): Promise<PartProcess> {
   const { dir, socket } = values
   if (dir === undefined || socket === undefined) throw new Error('--dir and --socket are needed')
   const clock = openClock(values.clock)
@@ -44,7 +47,8 @@ export async function openProcess(name: string, values: PartValues): Promise<Par
   const user = values.user === undefined ? undefined : ensureUser(values.user)
   giveTo(dir, user)
   chmodSync(dir, 0o700)
-  const handlers: Record<string, Handler> = {}
+  await first?.()
+  const handlers: Record<string, AnyHandler> = {}
   const onBug = (error: unknown): void => { log.error('bug', { error }) }
   const server = await openPart(socket, handlers, onBug)
   const door = await openDoor(values, handlers, onBug) // its key may be root's alone to read

@@ -2,6 +2,8 @@ import { chmodSync, existsSync, openSync, readFileSync, unlinkSync } from 'node:
 import { createServer, request, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { Agent, createServer as createTlsServer, request as tlsRequest } from 'node:https'
 import { join } from 'node:path'
+import { type Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type TLSSocket } from 'node:tls'
 
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
@@ -47,6 +49,14 @@ export interface Line {
   readonly call: <T>(method: 'GET' | 'POST', path: string, body?: unknown, timeoutMs?: number) => Promise<Result<T, Refusal>>
 }
 
+/** A line that also carries bytes without holding them all. */
+export interface StreamLine extends Line {
+  /** Sends bytes as they come, for what is too large to be one text. A refusal may come before the end; the rest is taken and forgotten. */
+  readonly send: <T>(path: string, bytes: Readable, idleMs?: number) => Promise<Result<T, Refusal>>
+  /** Asks for bytes that come as they are read. */
+  readonly fetch: (path: string, idleMs?: number) => Promise<Result<Readable, Refusal>>
+}
+
 async function text(stream: IncomingMessage, limit: number): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
@@ -74,7 +84,7 @@ function askingAt(place: Place): Asking {
 }
 
 /** A line to a part. @throws Error when the place is another machine and a PEM file cannot be read */
-export function openLine(place: Place, part: string): Line {
+export function openLine(place: Place, part: string): StreamLine {
   const ask = askingAt(place)
   return {
     call: async <T>(method: 'GET' | 'POST', path: string, body?: unknown, timeoutMs = 10_000) =>
@@ -92,11 +102,40 @@ export function openLine(place: Place, part: string): Line {
         r.on('error', (error) => { away((error as NodeJS.ErrnoException).code ?? error.message) })
         r.end(bytes)
       }),
+    send: async <T>(path: string, bytes: Readable, idleMs = 30_000) =>
+      new Promise<Result<T, Refusal>>((resolve) => {
+        const away = (why: string) => { resolve(no({ code: 'part-unreachable', details: { part, why } })) }
+        const r = ask({ method: 'POST', path, timeout: idleMs, headers: { 'content-type': 'application/octet-stream' } }, (response) => {
+          text(response, ANSWER_LIMIT).then((t) => {
+            const value = JSON.parse(t ?? '{}') as T | Refusal
+            resolve((response.statusCode ?? 500) < 300 ? ok(value as T) : no(value as Refusal))
+          }).catch((error: unknown) => { away(String((error as Error).message)) })
+        })
+        r.on('timeout', () => { r.destroy(new Error('no answer in time')) })
+        pipeline(bytes, r).catch((error: unknown) => { r.destroy(); away((error as NodeJS.ErrnoException).code ?? (error as Error).message) })
+      }),
+    fetch: async (path, idleMs = 30_000) =>
+      new Promise<Result<Readable, Refusal>>((resolve) => {
+        const away = (why: string) => { resolve(no({ code: 'part-unreachable', details: { part, why } })) }
+        const r = ask({ method: 'GET', path, timeout: idleMs, headers: {} }, (response) => {
+          if ((response.statusCode ?? 500) < 300) { resolve(ok(response)); return }
+          text(response, ANSWER_LIMIT).then((t) => { resolve(no(JSON.parse(t ?? '{}') as Refusal)) }).catch((error: unknown) => { away(String((error as Error).message)) })
+        })
+        r.on('timeout', () => { r.destroy(new Error('no answer in time')) })
+        r.on('error', (error) => { away((error as NodeJS.ErrnoException).code ?? error.message) })
+        r.end()
+      }),
   }
 }
 
 /** One thing that a part can be asked. Throws only when the part itself is broken. */
 export type Handler = (body: unknown, query: URLSearchParams) => Promise<Result<unknown, Refusal>>
+
+/** Takes a body as it comes. What it does not read is thrown away. */
+export interface StreamHandler { readonly takes: (bytes: Readable, query: URLSearchParams) => Promise<Result<unknown, Refusal>> }
+/** Answers bytes as they are read. */
+export interface FlowHandler { readonly gives: (query: URLSearchParams) => Promise<Result<Readable, Refusal>> }
+export type AnyHandler = Handler | StreamHandler | FlowHandler
 
 /** An answer that is no JSON. */
 export class Plain {
@@ -113,7 +152,10 @@ const BODY_LIMIT = 32 * 1024 * 1024
 /** Refusals that are no fault of the request: asked again later, the same may pass. */
 const LATER: Readonly<Record<string, number>> = { busy: 503 }
 
-async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Readonly<Record<string, Handler>>): Promise<void> {
+/** How long a body that was refused may go on coming. */
+const DRAIN_MS = 30_000
+
+async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Readonly<Record<string, AnyHandler>>): Promise<void> {
   const url = new URL(req.url ?? '/', 'http://part')
   const answer = (status: number, value: unknown): void => {
     const [mediaType, body] = value instanceof Plain ? [value.mediaType, value.text] : ['application/json', JSON.stringify(value)]
@@ -121,6 +163,20 @@ async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Rea
   }
   const handler = handlers[`${req.method} ${url.pathname}`]
   if (handler === undefined) { answer(404, { code: 'no-such-route', at: url.pathname }); return }
+  const tell = (result: Result<unknown, Refusal>): void => { answer(result.ok ? 200 : LATER[result.error.code] ?? 422, result.ok ? result.value ?? {} : result.error) }
+  if (typeof handler === 'object' && 'takes' in handler) {
+    tell(await handler.takes(req, url.searchParams))
+    // a sender that is cut off does not hear why: the rest is let run, for a while
+    if (!req.readableEnded) { req.resume(); setTimeout(() => { if (!req.complete) req.destroy() }, DRAIN_MS).unref() }
+    return
+  }
+  if (typeof handler === 'object') {
+    const result = await handler.gives(url.searchParams)
+    if (!result.ok) { tell(result); return }
+    res.writeHead(200, { 'content-type': 'application/octet-stream' })
+    await pipeline(result.value, res).catch(() => { res.destroy() })
+    return
+  }
   const t = await text(req, BODY_LIMIT)
   if (t === undefined) { answer(413, { code: 'too-large' }); return }
   let body: unknown
@@ -130,11 +186,10 @@ async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Rea
     answer(400, { code: 'body-malformed' })
     return
   }
-  const result = await handler(body, url.searchParams)
-  answer(result.ok ? 200 : LATER[result.error.code] ?? 422, result.ok ? result.value ?? {} : result.error)
+  tell(await handler(body, url.searchParams))
 }
 
-const listening = (handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): RequestListener => (req, res) => {
+const listening = (handlers: Readonly<Record<string, AnyHandler>>, onBug: (error: unknown) => void): RequestListener => (req, res) => {
   answerTo(req, res, handlers).catch((error: unknown) => {
     onBug(error)
     if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ code: 'bug' }))
@@ -149,7 +204,7 @@ async function listen(server: Server, where: string | { readonly host: string; r
 }
 
 /** Opens a part's Unix socket: `'POST /v1/sod': handler`. A socket left behind by a dead process is replaced. */
-export async function openPart(socketPath: string, handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): Promise<Server> {
+export async function openPart(socketPath: string, handlers: Readonly<Record<string, AnyHandler>>, onBug: (error: unknown) => void): Promise<Server> {
   const server = createServer(listening(handlers, onBug))
   if (existsSync(socketPath)) unlinkSync(socketPath)
   await listen(server, socketPath)
@@ -163,7 +218,7 @@ export async function openPart(socketPath: string, handlers: Readonly<Record<str
  *
  * @throws Error when a PEM file cannot be read, or the port is taken
  */
-export async function openRemotePart(o: { readonly host: string; readonly port: number; readonly tls: TlsFiles; readonly callers: readonly string[] }, handlers: Readonly<Record<string, Handler>>, onBug: (error: unknown) => void): Promise<Server> {
+export async function openRemotePart(o: { readonly host: string; readonly port: number; readonly tls: TlsFiles; readonly callers: readonly string[] }, handlers: Readonly<Record<string, AnyHandler>>, onBug: (error: unknown) => void): Promise<Server> {
   const answer = listening(handlers, onBug)
   const server = createTlsServer({ ...readTls(o.tls), requestCert: true, rejectUnauthorized: true }, (req, res) => {
     const caller = (req.socket as TLSSocket).getPeerCertificate().subject.CN

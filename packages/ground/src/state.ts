@@ -16,6 +16,7 @@ export interface State {
   readonly signer: string
   readonly hub: string
   readonly station: string
+  readonly verifier: string
   readonly fonts: string
   readonly clock: string
 }
@@ -40,21 +41,22 @@ export function layState(folder: string): State {
   const run = join(folder, 'run')
   const state: State = {
     folder,
-    run: Buffer.byteLength(join(run, 'station.sock')) < SOCKET_PATH_LIMIT ? run : join(tmpdir(), `causeway-${process.getuid?.() ?? 0}-${shortName(folder)}`),
+    run: Buffer.byteLength(join(run, 'verifier.sock')) < SOCKET_PATH_LIMIT ? run : join(tmpdir(), `causeway-${process.getuid?.() ?? 0}-${shortName(folder)}`),
     pg: join(folder, 'pg'),
     logs: join(folder, 'logs'),
     keys: join(folder, 'keys'),
     signer: join(folder, 'signer'),
     hub: join(folder, 'hub'),
     station: join(folder, 'station'),
+    verifier: join(folder, 'verifier'),
     fonts: join(folder, 'fonts'),
     clock: join(folder, 'clock.json'),
   }
   mkdirSync(folder, { recursive: true })
-  for (const f of [state.run, state.pg, state.logs, state.keys, state.signer, state.hub, state.station, state.fonts]) mkdirSync(f, { recursive: true })
+  for (const f of [state.run, state.pg, state.logs, state.keys, state.signer, state.hub, state.station, state.verifier, state.fonts]) mkdirSync(f, { recursive: true })
   if (isRoot()) openTheWay(folder)
   for (const f of [state.folder, state.run, state.pg]) chmodSync(f, 0o711)
-  for (const f of [state.keys, state.signer, state.hub, state.station, state.logs]) chmodSync(f, 0o700)
+  for (const f of [state.keys, state.signer, state.hub, state.station, state.verifier, state.logs]) chmodSync(f, 0o700)
   return state
 }
 

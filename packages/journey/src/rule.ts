@@ -17,6 +17,7 @@ export type RuleKey =
   | 'apply.leadDays' | 'apply.leadDays.advised' | 'publicity.minWorkdays' | 'stay.HKG.max' | 'stay.MAC.max' | 'stay.both.max' | 'group.maxPersons.admin'
   | 'officialShare.min' | 'permit.validYears' | 'permit.minValidityMonths' | 'permit.return.days' | 'permit.return.remindEvery' | 'permit.return.lockAfter'
   | 'endorsement.validDays' | 'endorsement.stayDays' | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes' | 'photo.minLight' | 'photo.minSharpness'
+  | 'trust.fresh.days' | 'trust.late.days' | 'trust.offline.days'
 
 const since = day('2014-01-01')
 const rule = (key: RuleKey, value: number, rest: Omit<RuleVersion, 'key' | 'value' | 'from'>): RuleVersion => ({ key, value, from: since, ...rest })
@@ -46,6 +47,9 @@ export const RULES: readonly RuleVersion[] = [
   rule('endorsement.stayDays', 7, { unit: 'days', severity: 'block', number: 'R-21', basis: '访问签注每次停留一般不超过7天' }),
   rule('photo.minLight', 205, { unit: 'levels', severity: 'block', number: 'R-22', basis: '照片背景为白色或近白色（两上角平均亮度）' }),
   rule('photo.minSharpness', 3, { unit: 'levels', severity: 'block', number: 'R-23', basis: '照片清晰（细节的离散度）' }),
+  rule('trust.fresh.days', 1, { unit: 'days', severity: 'warn', number: 'R-24', basis: '信任列表一天内与国家端核对过的为最新' }),
+  rule('trust.late.days', 7, { unit: 'days', severity: 'block', number: 'R-24', basis: '信任列表超过7天未与国家端核对的为过期，不得据此判定为真' }),
+  rule('trust.offline.days', 7, { unit: 'days', severity: 'block', number: 'R-25', basis: '离线信任包自最后一次核对起7天内可用' }),
 ]
 
 /** The version of a rule that is in force on a day. @throws RangeError when none is: a setting must not vanish */

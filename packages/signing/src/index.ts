@@ -19,3 +19,4 @@ export {
 } from './ceremony.ts'
 export { CUSTODIAN_API, SIGNER_API, signerOpenApi, type CustodianRoute, type SignerRoute } from './api.ts'
 export { HUB_REFUSALS, hubSentence } from './hub-refusal.ts'
+export { bundleHash, BUNDLE_KIND, isTrustBundle, openTrustBundle, type TrustBundle, type TrustBundleContent } from './bundle.ts'

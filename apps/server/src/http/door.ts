@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 
 import { ACTS, ROUTES, VIEWS, scopeOf, type Route, type RouteName, type Rule, type Scope } from '@causeway/contract'
 import { type Refusal, type Result } from '@causeway/kernel'
@@ -38,10 +39,25 @@ export class Bytes {
   }
 }
 
+/** Bytes that come as they are read. */
+export class Flow {
+  readonly stream: Readable
+  readonly mediaType: string
+  readonly filename: string
+  constructor(stream: Readable, mediaType: string, filename: string) {
+    this.stream = stream
+    this.mediaType = mediaType
+    this.filename = filename
+  }
+}
+
+/** How much a multipart request may bring: files, bytes of one, bytes of all. */
+export interface UploadLimit { readonly files: number; readonly one: number; readonly all: number }
+
 export interface Door {
   /** Opens one address of the contract. A route that the contract does not list cannot be named here. */
-  room<S extends TSchema>(name: RouteName, body: S, run: (asked: Asked<Static<S>>) => Promise<Result<unknown, Refusal>>): void
-  room(name: RouteName, body: undefined, run: (asked: Asked<undefined>) => Promise<Result<unknown, Refusal>>): void
+  room<S extends TSchema>(name: RouteName, body: S, run: (asked: Asked<Static<S>>) => Promise<Result<unknown, Refusal>>, limit?: UploadLimit): void
+  room(name: RouteName, body: undefined, run: (asked: Asked<undefined>) => Promise<Result<unknown, Refusal>>, limit?: UploadLimit): void
 }
 
 const languageOf = (request: FastifyRequest): Language => (/^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'zh')
@@ -68,26 +84,33 @@ export function isForeign(request: FastifyRequest): boolean {
   }
 }
 
-const UPLOAD_LIMIT = 12 * 1024 * 1024
+const UPLOAD: UploadLimit = { files: 4, one: 12 * 1024 * 1024, all: 48 * 1024 * 1024 }
 
-async function readParts(request: FastifyRequest): Promise<{ parts: Part[]; fields: unknown }> {
+async function readParts(request: FastifyRequest, limit: UploadLimit): Promise<{ parts: Part[]; fields: unknown }> {
   const parts: Part[] = []
   let fields: unknown
-  for await (const part of request.parts({ limits: { fileSize: UPLOAD_LIMIT, files: 4, fields: 4 } })) {
-    if (part.type === 'file') parts.push({ field: part.fieldname, filename: part.filename, mediaType: part.mimetype, bytes: new Uint8Array(await part.toBuffer()) })
+  let all = 0
+  for await (const part of request.parts({ limits: { fileSize: limit.one, files: limit.files, fields: 4 } })) {
+    if (part.type === 'file') {
+      const bytes = new Uint8Array(await part.toBuffer())
+      all += bytes.length
+      if (all > limit.all) throw Object.assign(new Error('too much'), { code: 'FST_REQ_FILE_TOO_LARGE' })
+      parts.push({ field: part.fieldname, filename: part.filename, mediaType: part.mimetype, bytes })
+    }
     else if (part.fieldname === 'fields' && typeof part.value === 'string') fields = JSON.parse(part.value) as unknown
   }
   return { parts, fields }
 }
 
 const bodyHash = (body: unknown, parts: readonly Part[]): string => {
-  const h = createHash('sha256').update(JSON.stringify(body ?? null))
+  const h = createHash('sha256').update(body instanceof Readable ? 'stream' : JSON.stringify(body ?? null))
   for (const p of parts) h.update(p.field).update(p.bytes)
   return h.digest('hex')
 }
 
 /** Lets a request through to its room, or says why not: session, rule, origin, token, key, shape, in this order. */
-async function admit(gate: Gate, route: Route, request: FastifyRequest): Promise<Result<Omit<Asked<unknown>, 'body'> & { readonly body: unknown }, Refusal>> {
+async function admit(gate: Gate, route: Route, o: { readonly request: FastifyRequest; readonly limit: UploadLimit }): Promise<Result<Omit<Asked<unknown>, 'body'> & { readonly body: unknown }, Refusal>> {
+  const { request, limit } = o
   const refused = (code: string, more: Partial<Refusal> = {}) => ({ ok: false as const, error: { code, ...more } })
   const signedIn = await whoIs(gate, request.cookies['causeway'])
   if (signedIn === undefined) return refused('not-signed-in')
@@ -104,11 +127,11 @@ async function admit(gate: Gate, route: Route, request: FastifyRequest): Promise
   let parts: Part[] = []
   if (request.isMultipart()) {
     try {
-      const read = await readParts(request)
+      const read = await readParts(request, limit)
       body = read.fields
       parts = read.parts
     } catch (error) {
-      return refused((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? 'too-large' : 'body-malformed', { details: { limitMB: UPLOAD_LIMIT / 1_048_576 } })
+      return refused((error as { code?: string }).code === 'FST_REQ_FILE_TOO_LARGE' ? 'too-large' : 'body-malformed', { details: { limitMB: limit.one / 1_048_576 } })
     }
   }
   return {
@@ -124,6 +147,9 @@ async function admit(gate: Gate, route: Route, request: FastifyRequest): Promise
 }
 
 function answer(reply: FastifyReply, value: unknown): FastifyReply {
+  if (value instanceof Flow) {
+    return reply.header('cache-control', 'no-store').header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(value.filename)}`).type(value.mediaType).send(value.stream)
+  }
   if (!(value instanceof Bytes)) return reply.header('cache-control', 'no-store').send(value ?? { done: true })
   return reply
     .header('cache-control', 'no-store')
@@ -141,7 +167,7 @@ async function named(refusal: Refusal, nameOf: () => Promise<(id: string) => str
 /** The one way to open a route. */
 export function openDoor(app: FastifyInstance, gate: Gate, nameOf: () => Promise<(id: string) => string>): Door {
   return {
-    room(name: RouteName, body: TSchema | undefined, run: (asked: Asked<never>) => Promise<Result<unknown, Refusal>>): void {
+    room(name: RouteName, body: TSchema | undefined, run: (asked: Asked<never>) => Promise<Result<unknown, Refusal>>, limit: UploadLimit = UPLOAD): void {
       const route: Route = ROUTES[name]
       const shape = body && Compile(body)
       app.route({
@@ -149,7 +175,7 @@ export function openDoor(app: FastifyInstance, gate: Gate, nameOf: () => Promise
         url: route.path,
         config: { routeName: name },
         handler: async (request, reply) => {
-          const admitted = await admit(gate, route, request)
+          const admitted = await admit(gate, route, { request, limit })
           if (!admitted.ok) return refuse(request, reply, admitted.error)
           if (shape !== undefined && !shape.Check(admitted.value.body)) {
             const first = shape.Errors(admitted.value.body)[0]

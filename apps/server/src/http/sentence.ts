@@ -114,6 +114,21 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   'unit-needed': s('单位岗位的账号须指定单位。', 'An account with a unit role needs a unit.'),
   'not-in-demo': s('只有演示环境可以这样做。', 'Only possible in a demonstration.'),
 
+  // verification
+  'no-document': s('所交文件中没有可验证的内容：不是证件数据、验签对象或印章。', 'Nothing that could be verified was handed in: no travel document, security object or seal.'),
+  'file-twice': s('{file} 有两份且内容不同；请只交一份证件的数据。', '{file} is there twice, in two forms; hand in one document at a time.'),
+  'zip-unreadable': s('压缩包损坏或形式不被接受（{why}）；请重新压缩，不要加密。', 'The archive is damaged or not accepted ({why}); pack it again, without encryption.'),
+  'too-many-files': s('文件过多，一份证件不超过 {limit} 个。', 'Too many files; a document has at most {limit}.'),
+  'document-too-large': s('一份证件的数据过大，不超过 {limitMB} MB。', 'The data of one document are too large; at most {limitMB} MB.'),
+  'line-malformed': s('批量文件中有一行格式不对（{why}）；每行应为 {"name":…,"files":{文件名:base64}}。', 'A line of the batch is not of its form ({why}); each is {"name":…,"files":{name:base64}}.'),
+  'verification-busy': s('验签任务已满，请稍候再试；每人最多两个批量任务在办。', 'The verification module is full; try again soon. Each account has at most two batches under way.'),
+  'verification-fell': s('验签模块在处理这份数据时中断，未作判定；其他数据不受影响。', 'The module fell while it read this, and judged nothing; other documents are not touched by it.'),
+  'storage-full': s('验签模块的存储空间不足，请联系系统管理员。', 'The verification module has no room left on its disk; ask the system administrator.'),
+  'upload-cut-short': s('上传中断，没有收到完整文件；请重新上传。', 'The upload was cut short; send it again.'),
+  'batch-ended': s('该批量任务已经结束。', 'This batch has ended already.'),
+  'format-unknown': s('批量文件应为 NDJSON 或 ZIP。', 'A batch is NDJSON or a zip.'),
+  'trust-missing': s('还没有从国家端收到信任列表。', 'No trust lists have come from the national side yet.'),
+
   // the signer’s refusals, as they reach the production desk
   'signing-refused': s('安全服务器拒绝签名：{why}', 'The security server refused to sign: {why}'),
 }

@@ -14,6 +14,10 @@ interface Asset {
   readonly immutable: boolean
 }
 
+/** A worker brings its own policy: only the one that reads bar codes may compile WebAssembly, and it may do nothing else. */
+const READER = /^\/assets\/bar-code-reader-[\w-]+\.js$/
+const READER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
 const MEDIA: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -23,6 +27,7 @@ const MEDIA: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.woff2': 'font/woff2',
   '.ico': 'image/x-icon',
+  '.wasm': 'application/wasm',
 }
 
 /** Reads the whole built web into memory. An absent folder is an empty web. */
@@ -38,7 +43,7 @@ export function readAssets(folder: string): ReadonlyMap<string, Asset> {
     assets.set(name, {
       bytes,
       mediaType,
-      zipped: /text|json|svg/.test(mediaType) && bytes.length > 512 ? gzipSync(bytes, { level: 9 }) : undefined,
+      zipped: /text|json|svg|wasm/.test(mediaType) && bytes.length > 512 ? gzipSync(bytes, { level: 9 }) : undefined,
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
       immutable: name.startsWith('/assets/'),
     })
@@ -47,6 +52,7 @@ export function readAssets(folder: string): ReadonlyMap<string, Asset> {
 }
 
 function send(asset: Asset, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (READER.test(request.url)) void reply.header('content-security-policy', READER_POLICY)
   void reply.header('etag', asset.etag).header('vary', 'accept-encoding')
   void reply.header('cache-control', asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send()

@@ -19,6 +19,10 @@ const STATUS: Readonly<Record<string, number>> = {
   'photo-too-large': 413,
   'form-has-problems': 422,
   'part-unreachable': 503,
+  'verification-busy': 503,
+  'storage-full': 507,
+  'upload-cut-short': 400,
+  'document-too-large': 413,
   'bug': 500,
 }
 

@@ -55,7 +55,7 @@ async function platform(house: House): Promise<unknown> {
     return h.ok ? { name, well: h.value.ready, says: h.value.says.join('; ') } : { name, well: false, says: '没有回应' }
   }
   return {
-    parts: [await part('signer', house.signer), await part('station', house.station), await part('hub', house.hub), { name: 'database', well: true, says: await databaseVersion(house.store) }],
+    parts: [await part('signer', house.signer), await part('station', house.station), await part('hub', house.hub), await part('verifier', house.verifier), { name: 'database', well: true, says: await databaseVersion(house.store) }],
     outbox: await outboxCounts(house.store), anchors: { count: anchors.length, ...(anchors.length === 0 ? {} : { lastAt: anchors.at(-1)!.at }) },
   }
 }
