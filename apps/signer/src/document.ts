@@ -10,6 +10,8 @@ export const crypto = nodeCrypto()
 export const refuse = (code: SignerRefusal, details: Refusal['details'] = {}): { readonly ok: false; readonly error: Refusal } => no({ code, rule: SIGNER_RULES[code], details })
 export const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex')
 export const base64 = (b: Uint8Array): string => Buffer.from(b).toString('base64')
+/** Base64 in its one form: what is read is written again. */
+export const isBase64 = (text: string): boolean => text !== '' && Buffer.from(text, 'base64').toString('base64') === text
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
 
 /** A request as the signer works on it: its groups read once, its digest, the hashes that will be signed. */

@@ -13,7 +13,7 @@ import { prepareCustody } from './custody/open.ts'
 import { watchLeaps } from './leap.ts'
 import { openMeasures } from './measure.ts'
 import { outputRoutes } from './output/route.ts'
-import { refuse } from './document.ts'
+import { isBase64, refuse } from './document.ts'
 import { readSettings, settingAt } from './setting.ts'
 import { documentSigner } from './signer.ts'
 
@@ -51,7 +51,7 @@ const taking = <T>(parse: (body: unknown) => Result<T, Refusal>, answer: (reques
   if (!result.ok) log.warn('refused', { code: result.error.code, at: result.error.at })
   return result
 }
-const signOne = taking(parseSodRequest, signer.sod)
+const signOne = taking((body) => parseSodRequest(body, isBase64), signer.sod)
 
 /** A whole number of a query, or what stands for it. */
 const countIn = (query: URLSearchParams, name: string, otherwise: number): number => { const n = Number(query.get(name) ?? otherwise); return Number.isSafeInteger(n) && n >= 0 ? n : otherwise }

@@ -93,7 +93,7 @@ async function made(m: Memory, w: Wanted, o: { readonly active: Active; readonly
 }
 
 /** What a batch knows of itself before anything is signed: a request asked for twice in it is made once. */
-interface Batch { readonly first: Map<string, number>; readonly numbers: Map<string, LineOf<'sod'>> }
+interface Batch { readonly now: Date; readonly leapt: boolean; readonly first: Map<string, number>; readonly numbers: Map<string, LineOf<'sod'>> }
 
 /** The answer that needs no signature: given before, or refused. Undefined when one is to be made. */
 function settled(m: Memory, order: Order, batch: Batch): Answer<SodAnswer> | undefined {
@@ -103,7 +103,7 @@ function settled(m: Memory, order: Order, batch: Batch): Answer<SodAnswer> | und
     return before.contentHash === digest && isSameAct(before, request) ? ok({ sod: before.sod, signer: before.signer, counter: m.o.book.count('sod') }) : refuse('request-reused', { requestId: request.requestId })
   }
   const may = maySign({
-    order, settings: m.o.settings, now: m.o.clock.now(), leapt: m.o.leapt(), newest: m.o.book.newest(), office: m.office, activated: m.o.custody.isOpen(), active: m.active,
+    order, settings: m.o.settings, now: batch.now, leapt: batch.leapt, newest: m.o.book.newest(), office: m.office, activated: m.o.custody.isOpen(), active: m.active,
     uses: m.active === undefined ? 0 : m.o.book.uses(m.active.key.id) + batch.numbers.size, lastAnchor: m.lastAnchor, authorised: m.o.book.authorised(request.requestId),
     taken: batch.numbers.get(request.documentNumber) ?? m.o.book.lastAbout('sod', request.documentNumber),
   })
@@ -116,7 +116,7 @@ function settled(m: Memory, order: Order, batch: Batch): Answer<SodAnswer> | und
  */
 async function signDocuments(m: Memory, requests: readonly SodRequest[]): Promise<readonly Answer<SodAnswer>[]> {
   const answers: (Answer<SodAnswer> | undefined)[] = []
-  const batch: Batch = { first: new Map(), numbers: new Map() }
+  const batch: Batch = { now: m.o.clock.now(), leapt: m.o.leapt(), first: new Map(), numbers: new Map() }
   const wanted: { readonly index: number; readonly work: Wanted }[] = []
   const twins: { readonly index: number; readonly of: number; readonly digest: string }[] = []
   for (const [index, request] of requests.entries()) {
@@ -132,7 +132,7 @@ async function signDocuments(m: Memory, requests: readonly SodRequest[]): Promis
     wanted.push({ index, work: { order, hashes: hashes.value } })
   }
   if (wanted.length > 0) m.o.faultPoint('job.signed:before-sign')
-  const [active, at] = [m.active!, m.o.clock.now()]
+  const [active, at] = [m.active!, batch.now]
   const lines = await Promise.all(wanted.map(async (w) => made(m, w.work, { active, at })))
   const good = lines.flatMap((l) => (l.ok ? [l.value] : []))
   if (wanted.length > 0) m.o.faultPoint('job.signed:after-sign')

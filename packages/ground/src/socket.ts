@@ -78,7 +78,8 @@ const readTls = (t: TlsFiles): { readonly key: Buffer; readonly cert: Buffer; re
 type Asking = (o: { readonly method: string; readonly path: string; readonly timeout: number; readonly headers: Record<string, string | number> }, answer: (r: IncomingMessage) => void) => ReturnType<typeof request>
 
 function askingAt(place: Place): Asking {
-  if (typeof place === 'string') return (o, answer) => request({ ...o, socketPath: place }, answer)
+  // a connection of its own each time: one kept open may be closed by the part at the moment it is used again
+  if (typeof place === 'string') return (o, answer) => request({ ...o, socketPath: place, agent: false }, answer)
   const agent = new Agent({ keepAlive: true, maxSockets: 16, ...readTls(place.tls) })
   return (o, answer) => tlsRequest({ ...o, host: place.host, port: place.port, agent }, answer)
 }

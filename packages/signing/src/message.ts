@@ -28,7 +28,7 @@ export const SodRequest = Type.Object({
   /** The version of the logical data structure; 1.7 when left out. */
   lds: Type.Optional(Type.Union([Type.Literal('1.7'), Type.Literal('1.8')])),
   /** Data groups by number, base64. DG1, DG14 and DG15 are read by the signer and come whole. */
-  dataGroups: Type.Record(Type.String(), Base64),
+  dataGroups: Type.Record(Type.String(), Type.String({ minLength: 4, contentEncoding: 'base64' })),
   /** Hashes of the other groups by number, hex, by the hash of the signer's key: for a server that does not hand out faces. */
   hashes: Type.Optional(Type.Record(Type.String(), Type.String({ pattern: '^([0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$' }))),
   /** Public keys of which the chip holds the private halves, SubjectPublicKeyInfo, base64: what DG14 and DG15 must say. */

@@ -1,0 +1,124 @@
+// `npm run bench:signer`: the full path of a signature against raw node sign and verify in the same run, per second of processor time.
+import { generateKeyPairSync, randomBytes, sign, verify, constants } from 'node:crypto'
+import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { type Refusal, type Result } from '@causeway/kernel'
+import { type SodAnswer, type SodRequest } from '@causeway/signing'
+
+import { partFolder } from '../test/part.ts'
+import { base64, must, request, signerStage, TODAY } from '../test/signer-stage.ts'
+import { median, rateOf, type Ratio } from './slice.ts'
+
+const json = process.argv.includes('--json')
+const only = process.argv.slice(2).filter((a) => !a.startsWith('--'))
+const wanted = (name: string): boolean => only.length === 0 || only.some((o) => name.includes(o))
+const BATCH = 64
+const IN_FLIGHT = 4
+const ROUNDS = 6
+
+type Kind = 'P-256' | 'brainpoolP256r1' | 'rsa-3072'
+const KINDS: Readonly<Record<Kind, { readonly name: string; readonly batches: number; readonly aim?: number }>> = {
+  brainpoolP256r1: { name: 'sign-path-bp256', batches: 8, aim: 0.6 },
+  'rsa-3072': { name: 'sign-path-rsa3072', batches: 4, aim: 0.6 },
+  'P-256': { name: 'sign-path-p256', batches: 24 },
+}
+
+const ratios: Ratio[] = []
+const rates: { readonly name: string; readonly value: number; readonly unit: string; readonly aim?: number }[] = []
+const tell = (r: Ratio): void => { ratios.push(r); if (!json) process.stdout.write(`${r.name.padEnd(22)} ${r.ratio.toFixed(3).padStart(8)}  ${r.aim === undefined ? '' : `(aim ${r.aim}) `}${Math.round(r.ours)} to ${Math.round(r.reference)} ${r.unit}; ${r.says}\n`) }
+const note = (name: string, value: number, unit: string, aim?: number): void => {
+  rates.push({ name, value, unit, ...(aim === undefined ? {} : { aim }) })
+  if (!json) process.stdout.write(`${name.padEnd(22)} ${String(Math.round(value)).padStart(8)}  ${unit}${aim === undefined ? '' : ` (aim ${aim})`}\n`)
+}
+
+/** Pairs of one signature and one verification a second of processor time, by node alone, with a key of this kind. */
+async function raw(kind: Kind): Promise<number> {
+  const { privateKey, publicKey } = kind === 'rsa-3072' ? generateKeyPairSync('rsa', { modulusLength: 3_072 }) : generateKeyPairSync('ec', { namedCurve: kind === 'P-256' ? 'prime256v1' : kind })
+  const how = kind === 'rsa-3072' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}
+  const message = randomBytes(74)
+  return rateOf(() => { if (!verify('sha256', message, { key: publicKey, ...how }, sign('sha256', message, { key: privateKey, ...how }))) throw new Error('not verified') }, 10)
+}
+
+/** Processor time of a process and all its threads, in milliseconds. @source proc(5), utime and stime in hundredths of a second */
+function processorOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** Documents with a face of 15 kB that comes whole, each asked for by an act of its own. */
+function documents(n: number, from: number): readonly SodRequest[] {
+  const face = base64(Uint8Array.from([0x75, 0x82, 0x3a, 0x98, ...randomBytes(15_000)]))
+  return Array.from({ length: n }, (_, i) => {
+    const r = request(`S${String(from + i).padStart(8, '0')}`)
+    return { ...r, dataGroups: { ...r.dataGroups, 2: face } }
+  })
+}
+
+interface Round { readonly documents: number; readonly wall: number; readonly processor: number }
+
+async function signPath(kind: Kind): Promise<void> {
+  const { name, batches, aim } = KINDS[kind]
+  if (!wanted(name)) return
+  const f = partFolder(TODAY)
+  const settings = join(f.folder, 'settings.json')
+  const dated = (value: unknown): object[] => [{ from: '2026-01-01', value, rule: 'bench' }]
+  writeFileSync(settings, JSON.stringify({ newKeyType: dated(kind), documentsPerKey: dated(10_000_000) }))
+  const s = await signerStage(f, { args: ['--settings', settings] })
+  try {
+    await s.certify()
+    let made = 0
+    const round = async (): Promise<Round> => {
+      const all = documents(batches * BATCH, made)
+      made += all.length
+      await s.journal.authorise(...all)
+      const waiting = Array.from({ length: batches }, (_, b) => all.slice(b * BATCH, (b + 1) * BATCH))
+      const [start, before] = [performance.now(), processorOf(s.part.pid()!)]
+      const lane = async (): Promise<void> => {
+        for (let batch = waiting.pop(); batch !== undefined; batch = waiting.pop()) {
+          const { answers } = await must(s.part.line.call<{ readonly answers: readonly Result<SodAnswer, Refusal>[] }>('POST', '/v1/sods', { requests: batch }, 120_000))
+          const wrong = answers.find((a) => !a.ok)
+          if (wrong?.ok === false) throw new Error(JSON.stringify(wrong.error))
+        }
+      }
+      await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
+      return { documents: all.length, wall: performance.now() - start, processor: processorOf(s.part.pid()!) - before }
+    }
+    await round()
+    const pairs: { readonly ours: number; readonly reference: number; readonly wall: number }[] = []
+    for (let i = 0; i < ROUNDS; i++) {
+      const [a, reference] = [await round(), await raw(kind)]
+      pairs.push({ ours: (a.documents * 1_000) / a.processor, reference, wall: (a.documents * 1_000) / a.wall })
+    }
+    tell({
+      name, ours: median(pairs.map((p) => p.ours)), reference: median(pairs.map((p) => p.reference)), unit: 'per s of processor time', ratio: median(pairs.map((p) => p.ours / p.reference)), ...(aim === undefined ? {} : { aim }),
+      says: `HTTP, rules, EF.SOD built, signed, read again and verified, journal, commit; batches of ${BATCH}, ${IN_FLIGHT} in flight, DG2 of 15 kB whole; reference: node sign and verify alone`,
+    })
+    note(`${name}-rate`, median(pairs.map((p) => p.wall)), 'documents per s on the clock, the asker on the same machine', kind === 'P-256' ? 1_500 : undefined)
+  } finally {
+    await s.stop()
+    f.remove()
+  }
+}
+
+/** Commits a second of the signer's database with a line of a document, and nothing else. */
+function commits(): void {
+  if (!wanted('commit-rate')) return
+  const folder = mkdtempSync(join(tmpdir(), 'cw-commit-'))
+  const db = new DatabaseSync(join(folder, 'journal.db'))
+  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma locking_mode = exclusive; create table line (seq integer primary key, json text) strict')
+  const insert = db.prepare('insert into line (json) values (?)')
+  const line = 'x'.repeat(3_000)
+  const start = performance.now()
+  let n = 0
+  while (performance.now() - start < 2_000) { insert.run(line); n += 1 }
+  note('commit-rate', (n * 1_000) / (performance.now() - start), 'commits per s of the same database, one line each')
+  db.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+for (const kind of Object.keys(KINDS) as Kind[]) await signPath(kind)
+commits()
+if (json) process.stdout.write(`${JSON.stringify({ machine: `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`, ratios, rates }, null, 2)}\n`)
