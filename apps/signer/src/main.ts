@@ -61,11 +61,12 @@ const showCeremonies: Handler = async (_, query) => {
   return Promise.resolve(id === null ? ok(ceremonies.list()) : ceremonies.find(id))
 }
 const measures = openMeasures({ health: signer.health, keys: signer.keys, waiting: signer.waiting, clock })
-/** Every route that the signer describes, and no other. */
-const routes = {
+/** Routes that are all described, and all that are. */
+const described = <T extends Readonly<Record<SignerRoute, Handler>>>(routes: T & Readonly<Record<Exclude<keyof T, SignerRoute>, never>>): T => routes
+const routes = described({
   'GET /v1/health': async () => Promise.resolve(ok(signer.health())),
   'GET /v1/keys': async () => Promise.resolve(ok(signer.keys())),
-  'GET /v1/journal': async (_, query) => Promise.resolve(ok({ lines: book.page(countIn(query, 'from', 1), Math.min(countIn(query, 'limit', 100), 1_000)) })),
+  'GET /v1/journal': async (_: unknown, query: URLSearchParams) => Promise.resolve(ok({ lines: book.page(countIn(query, 'from', 1), Math.min(countIn(query, 'limit', 100), 1_000)) })),
   'POST /v1/sod': signOne,
   'POST /v1/sods': taking(parseSodBatch, async ({ requests }) => ok({ answers: await Promise.all(requests.map(async (r) => signOne(r, new URLSearchParams()) as Promise<Result<SodAnswer, Refusal>>)) })),
   'POST /v1/anchor': taking(parseAnchorRequest, signer.anchor),
@@ -80,7 +81,7 @@ const routes = {
   'GET /v1/openapi.json': async () => Promise.resolve(ok(signerOpenApi('1'))),
   'GET /metrics': async () => ok(new Plain(measures.mediaType, await measures.render())),
   ...outputRoutes(signer.outputs, taking),
-} satisfies Readonly<Record<SignerRoute, Handler>>
+})
 
 /** Custodians speak at a socket in the signer's own folder: the server, which may reach the other one, can neither try passphrases nor hear them. */
 const forCustodians = {
