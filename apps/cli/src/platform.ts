@@ -18,6 +18,8 @@ export interface PlatformOptions {
   /** The file by which a harness stops server or signer at a named point. */
   readonly faults?: string
   readonly databaseUrl?: string | undefined
+  /** An authority for time stamps (RFC 3161), for anchors and seals. */
+  readonly timeStampUrl?: string | undefined
   /** Addresses or networks of a front proxy, with commas between. */
   readonly trustProxy?: string | undefined
   /** The algorithms that seal stored data from now on; `international` when absent. */
@@ -42,7 +44,7 @@ const plainEnv = (): Record<string, string> => Object.fromEntries(['PATH', 'LANG
 /** Where vendors' modules look for their settings: a module that is named by its path finds them as it did for whoever started us. */
 const TOKEN_SETTINGS = ['SOFTHSM2_CONF', 'YUBIHSM_PKCS11_CONF', 'CS_PKCS11_R3_CFG', 'ChrystokiConfigurationPath', 'NFAST_HOME', 'PKCS11_PROXY_SOCKET']
 const tokenEnv = (): Record<string, string> => Object.fromEntries(TOKEN_SETTINGS.flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]])))
-const custodyOf = (o: PlatformOptions): readonly string[] => [...(o.token === undefined ? [] : ['--pkcs11', o.token.module, '--token', o.token.label]), ...(o.custodians === undefined ? [] : ['--custodians', o.custodians])]
+const custodyOf = (o: PlatformOptions): readonly string[] => [...(o.token === undefined ? [] : ['--pkcs11', o.token.module, '--token', o.token.label]), ...(o.custodians === undefined ? [] : ['--custodians', o.custodians]), ...(o.timeStampUrl === undefined ? [] : ['--time-stamp-url', o.timeStampUrl])]
 
 /** A port that is free now, and stays the server's when it falls and comes back. */
 async function freePort(): Promise<number> {

@@ -45,6 +45,7 @@ export function startJobs(house: House, setTrust: (t: TrustMaterial) => void): J
     { name: 'endorsements', everyMs: 400, work: async () => workEndorsements(house) },
     { name: 'outbox', everyMs: 500, work: async () => deliver(house) },
     { name: 'anchor', everyMs: 2_000, work: async () => anchorIfDue(house) },
+    { name: 'stamp', everyMs: 30_000, work: async () => { await house.signer.call('POST', '/v1/anchor-stamp', undefined, 30_000) } },
     { name: 'clock', everyMs: 500, work: async () => workClock(house) },
     { name: 'retention', everyMs: 10_000, work: async () => workRetention(house) },
     { name: 'readings', everyMs: 1_000, work: async () => house.readingBook.flush() },

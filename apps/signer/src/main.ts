@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { openFaultPoints, openPart, openProcess, PART_OPTIONS, Plain, socketIn, type Handler } from '@causeway/ground'
@@ -29,7 +30,7 @@ const pin = values['pin-file'] === undefined ? undefined : readFileSync(values['
 const openCustody = await prepareCustody(values)
 const { dir, clock, log, serve } = await openProcess('signer', values)
 
-const settings = readSettings(values.settings)
+const settings = readSettings(values.settings ?? join(dir, 'settings.json'))
 const watched = values.clock === undefined || values['watch-clock']
 const leapt = watched ? watchLeaps({ now: clock.now, elapsed: () => performance.now(), limit: () => settingAt(settings, 'clockSeconds', clock.now()) * 1_000 }) : () => false
 const book = openBook(dir)

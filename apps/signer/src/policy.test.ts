@@ -3,13 +3,14 @@ import { request as ask } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { isAnchorSigned, isTextSigned, parseAnchorKeys } from '@causeway/journal'
 import { type Refusal, type Result } from '@causeway/kernel'
-import { SIGNER_RULES, type SignerKey, type SodAnswer, type SodRequest } from '@causeway/signing'
-import { chipAuthenticationInfo, chipAuthenticationKey, composeMrz, encodeDg1, encodeDg11, encodeDg14, encodeDg15 } from 'icao9303'
+import { messageText, SIGNER_RULES, type SignedMessage, type SignerKey, type SodAnswer, type SodRequest } from '@causeway/signing'
+import { chipAuthenticationInfo, chipAuthenticationKey, composeMrz, encodeDg1, encodeDg11, encodeDg14, encodeDg15, parseSod } from 'icao9303'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { partFolder, type PartFolder } from '../../../test/part.ts'
-import { base64, must, refusalOf, request, signerStage, TODAY, zone, type SignerStage } from '../../../test/signer-stage.ts'
+import { base64, must, OFFICE, refusalOf, request, signerStage, TODAY, zone, type SignerStage } from '../../../test/signer-stage.ts'
 
 const spki = (): Uint8Array => new Uint8Array(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ format: 'der', type: 'spki' }))
 const [chipKey, otherKey] = [spki(), spki()]
@@ -281,6 +282,26 @@ describe('limits of a key', () => {
     f.remove()
   })
 
+  it('anchors and messages are signed by SM2 where the office wants it, and documents are not', async () => {
+    const { f, s } = await under({ anchorKeyType: 'sm2' })
+    await s.certify()
+    const { sod } = await s.sod(request('SP0000001'))
+    const [key] = parseAnchorKeys((await s.health()).anchorKey)
+    expect(key?.family).toBe('national')
+    s.journal.add({ kind: 'unit', stream: 'u', version: 2, event: 'unit-changed', body: '{}' })
+    const { anchor } = await must(s.journal.anchor())
+    expect([anchor.keyId, isAnchorSigned(anchor, key!), isAnchorSigned({ ...anchor, toSeq: anchor.toSeq + 1 }, key!)]).toEqual([key!.keyId, true, false])
+    const message = { office: OFFICE, number: 1, kind: 'permit-issued', body: '{}' }
+    const signed = await must(s.ask<SignedMessage>('/v1/message', message))
+    expect(isTextSigned(messageText(signed), signed.signature, key!)).toBe(true)
+    await s.part.fell()
+    expect(await must(s.ask<SignedMessage>('/v1/message', message))).toEqual(signed)
+    const read = parseSod(new Uint8Array(Buffer.from(sod, 'base64')))
+    expect(read.ok && read.value.signed.signer.scheme.kind).toBe('ecdsa')
+    await s.stop()
+    f.remove()
+  })
+
   it('a clock that leaps while it is watched stops all signing until the signer is started again', async () => {
     const { f, s } = await under({}, ['--watch-clock'])
     await s.certify()
@@ -301,6 +322,7 @@ describe('limits of a key', () => {
     for (const [text, says] of [
       ['{', /no JSON/], ['[]', /no JSON object/], ['{"x":[]}', /no setting x/], ['{"waiting":5}', /waiting is no list/], ['{"waiting":[{"from":"2026","value":5,"rule":"r"}]}', /waiting\[0\]/],
       ['{"waiting":[{"from":"2026-01-01","value":"5","rule":"r"}]}', /waiting\[0\]/], ['{"waiting":[{"from":"2026-01-01","value":-5,"rule":"r"}]}', /waiting\[0\]/], ['{"waiting":[{"from":"2026-01-01","value":5,"rule":""}]}', /waiting\[0\]/],
+      ['{"anchorKeyType":[{"from":"2026-01-01","value":"rsa-3072","rule":"r"}]}', /anchorKeyType\[0\] is none of P-256, sm2/], ['{"documentKeyTypes":[{"from":"2026-01-01","value":["P-255"],"rule":"r"}]}', /documentKeyTypes\[0\] is none of/],
       ['{"documentKeyTypes":[{"from":"2026-01-01","value":[1],"rule":"r"}]}', /documentKeyTypes\[0\]/],
     ] as const) {
       const file = join(f.folder, 's.json')

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 
+import { KEY_TYPES } from '@causeway/signing'
+
 /** A limit of the signer: what it is from a day on, and the rule it rests on. */
 export interface Dated<T> { readonly from: string; readonly value: T; readonly rule: string }
 
@@ -19,6 +21,8 @@ export interface SignerSettings {
   readonly documentKeyTypes: readonly Dated<readonly string[]>[]
   /** The type of a new document key. */
   readonly newKeyType: readonly Dated<string>[]
+  /** The type of the key of anchors and messages: `P-256`, or `sm2` where national algorithms are wanted. */
+  readonly anchorKeyType: readonly Dated<string>[]
   /** Requests that may wait. */
   readonly waiting: readonly Dated<number>[]
   /** Minutes that a ceremony waits for its people. */
@@ -42,6 +46,7 @@ export const SETTINGS: SignerSettings = {
   warnDays: since(14, 'office rule: a successor is asked for two weeks before'),
   documentKeyTypes: since(['P-256', 'P-384', 'brainpoolP256r1', 'brainpoolP384r1', 'rsa-3072', 'rsa-4096'], 'Doc 9303-12 §4.1.6: algorithms and least key sizes'),
   newKeyType: since('P-256', 'Doc 9303-12 §4.1.6.3'),
+  anchorKeyType: since('P-256', 'ADR 13: what is no ICAO structure may have either family'),
   waiting: since(1_024, 'what waits in memory is bounded'),
   ceremonyMinutes: since(15, 'office rule: the people of a ceremony are in one room'),
   passphraseLength: since(12, 'office rule: twelve characters at least'),
@@ -57,6 +62,9 @@ export function settingAt<K extends keyof SignerSettings>(settings: SignerSettin
   const held = [...list].sort((a, b) => (a.from < b.from ? -1 : 1)).filter((d) => d.from <= day).at(-1) ?? list[0]!
   return held.value as SignerSettings[K][number]['value']
 }
+
+/** The values that a setting may have, where they are few. */
+const VALUES: Readonly<Record<string, readonly string[]>> = { newKeyType: KEY_TYPES.filter((t) => t !== 'aes-256' && t !== 'sm2'), anchorKeyType: ['P-256', 'sm2'], documentKeyTypes: KEY_TYPES }
 
 const isDated = (v: unknown, like: unknown): boolean => {
   if (typeof v !== 'object' || v === null) return false
@@ -86,6 +94,9 @@ export function readSettings(file: string | undefined): SignerSettings {
     if (!Array.isArray(list)) throw new Error(`${file}: ${name} is no list of { from, value, rule }`)
     const wrong = list.findIndex((d) => !isDated(d, ours[0]!.value))
     if (wrong !== -1) throw new Error(`${file}: ${name}[${wrong}] is not of the form { from: "YYYY-MM-DD", value, rule }`)
+    const may = VALUES[name]
+    const strange = may === undefined ? -1 : (list as Dated<unknown>[]).findIndex((d) => ![d.value].flat().every((x) => may.includes(x as string)))
+    if (strange !== -1) throw new Error(`${file}: ${name}[${strange}] is none of ${may!.join(', ')}`)
     merged[name] = [...ours, ...list as Dated<unknown>[]]
   }
   return merged as unknown as SignerSettings

@@ -8,7 +8,7 @@ import {
 
 import { type Book } from '../book.ts'
 import { type Keeper } from '../custody/keeper.ts'
-import { CustodyFault, type KeyRecord } from '../custody/port.ts'
+import { CustodyFault, type KeyRecord, type KeyType } from '../custody/port.ts'
 import { COST_OF_RANDOM, enrol, openSeat, recover, type Custodian, type Roster } from '../custody/roster.ts'
 import { refuse } from '../document.ts'
 import { settingAt, type SignerSettings } from '../setting.ts'
@@ -200,7 +200,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
     switch (r.kind) {
       case 'activate': {
         await keeper.open(master)
-        await ensureAnchor(keeper, master)
+        await ensureAnchor(keeper, master, settingAt(settings, 'anchorKeyType', now()) as KeyType)
         return ok({ keys: String(keeper.keys().length) })
       }
       case 'create-key': {
@@ -269,7 +269,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
       const done = await attempted(async () => {
         await keeper.found({ master, threshold: r.threshold, custodians, pin: r.pin })
         o.faultPoint('ceremony:founded')
-        const anchor = await ensureAnchor(keeper, master)
+        const anchor = await ensureAnchor(keeper, master, settingAt(settings, 'anchorKeyType', now()) as KeyType)
         return ok({ keys: String(keeper.keys().length), anchorKey: anchor.id, fingerprint: fingerprint(anchor.spki) })
       })
       o.faultPoint('ceremony:done')
@@ -319,8 +319,8 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
 }
 
 /** The key of anchors: made with the first set-up, or at the activation after a fall in it. */
-async function ensureAnchor(keeper: Keeper, master: Uint8Array): Promise<KeyRecord> {
-  return keeper.keys().find((k) => k.use === 'anchor' && k.retired !== true) ?? keeper.make(master, { id: randomBytes(8).toString('hex'), use: 'anchor', type: 'P-256' })
+async function ensureAnchor(keeper: Keeper, master: Uint8Array, type: KeyType): Promise<KeyRecord> {
+  return keeper.keys().find((k) => k.use === 'anchor' && k.retired !== true) ?? keeper.make(master, { id: randomBytes(8).toString('hex'), use: 'anchor', type })
 }
 
 const failureOf = (line: (phase: 'failed', outcome: CeremonyLine['outcome']) => CeremonyLine, error: Refusal): CeremonyLine => line('failed', {
