@@ -105,11 +105,11 @@ describe('the desk of another office', () => {
 
   it('a permit number is typed, and its state is told in words, by keyboard alone', async () => {
     const page = await desk('counter')
-    await page.getByLabel('通行证号').focus()
+    await page.getByLabel('通行证号', { exact: true }).first().focus()
     await page.keyboard.type(made.number)
     await page.keyboard.press('Enter')
     await page.getByText('已收回保管：此证不应在持证人手中').waitFor()
-    await page.getByLabel('通行证号').fill('SP7654321')
+    await page.getByLabel('通行证号', { exact: true }).first().fill('SP7654321')
     await page.keyboard.press('Enter')
     await page.locator('.state', { hasText: '查无此证' }).waitFor()
     await page.context().close()

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { type BatchLine, type PermitVerification, type TrustPage, type Verification, type VerificationBatch } from '@causeway/contract'
+import { type BatchLine, type PermitPage, type PermitVerification, type TrustPage, type Verification, type VerificationBatch } from '@causeway/contract'
 import { openLine } from '@causeway/ground'
 import { parseAnchorKeys } from '@causeway/journal'
 import { addDays } from '@causeway/kernel'
@@ -73,6 +75,41 @@ describe('a permit of ours, verified by another office', () => {
     await s.as('counter2').send('POST', `/api/permits/${made.number}/confirm-return`)
     expect((await ask(made.number.toLowerCase())).standing).toBe('collected')
   })
+
+  it('the check values of its endorsement: MAC and signature, and any other digit', async () => {
+    let page = await s.as('inspector').get<PermitPage>(`/api/permits/${made.number}`)
+    for (let i = 0; i < 100 && page.checks.length === 0; i++) { await pause(200); page = await s.as('inspector').get<PermitPage>(`/api/permits/${made.number}`) }
+    const [check] = page.checks
+    for (let i = 0; i < 60 && !(await s.as('verifier').get<TrustPage>(`${PATH}/trust`)).rows.some((r) => r.kind === 'endorsement-key'); i++) await pause(200)
+    const ask = async (number: string, value: string): Promise<Verification> => s.as('verifier').send<Verification>('POST', `${PATH}/endorsements`, { permit: made.number, number, value })
+    const outcomes = async (value: string): Promise<unknown> => { const v = await ask(check!.number, value); return [v.verdict, v.kind, v.checks.map((c) => `${c.name} ${c.outcome}`)] }
+    expect(await outcomes(check!.macSign.replace(/(.{4})/g, '$1 ').trim())).toEqual(['genuine', 'endorsement', ['endorsement-mac passed', 'trust-age passed']])
+    expect(await outcomes(check!.signature)).toEqual(['genuine', 'endorsement', ['endorsement-key passed', 'endorsement-signature passed', 'trust-age passed']])
+    const other = (hex: string): string => hex.replace(/^./, (c) => (c === '0' ? '1' : '0'))
+    expect(((await outcomes(other(check!.macSign))) as string[])[0]).toBe('faulty')
+    expect(((await outcomes(other(check!.signature))) as string[])[0]).toBe('faulty')
+    expect(await codeOf(ask('NOSUCH', check!.macSign))).toBe('endorsement-unknown')
+    expect(await codeOf(ask(check!.number, 'a'.repeat(40)))).toBe('check-value-malformed')
+  }, 60_000)
+
+  it('a paper that the office sealed is genuine, and not when a byte is changed', async () => {
+    const { documents } = await s.as('approver').get<{ documents: readonly { id: string; name: string; mediaType?: string }[] }>(`/api/missions/${made.missionId}`)
+    let paper: Uint8Array | undefined
+    let v: Verification | undefined
+    for (let i = 0; i < 60 && v?.verdict !== 'genuine'; i++) {
+      for (const d of documents) {
+        const bytes = await s.as('approver').bytes(`/api/missions/${made.missionId}/documents/${encodeURIComponent(d.id)}`)
+        if (new TextDecoder('latin1').decode(bytes.subarray(0, 5)) !== '%PDF-' || !new TextDecoder('latin1').decode(bytes).includes('/ByteRange')) continue
+        paper = bytes
+        v = await look('counter', { 'paper.pdf': bytes })
+      }
+      if (v?.verdict !== 'genuine') await pause(2_000)
+    }
+    expect([v?.kind, v?.verdict, v?.checks.filter((c) => c.outcome !== 'passed' && c.outcome !== 'not-applicable')]).toEqual(['paper', 'genuine', []])
+    const changed = Uint8Array.from(paper!)
+    changed[Math.floor(changed.length / 3)]! ^= 1
+    expect((await look('counter', { 'paper.pdf': changed })).verdict).toBe('faulty')
+  }, 90_000)
 
   it('a revoked signer is seen as soon as the national side says so', async () => {
     const hub = openLine(join(s.platform.state.hub, 'operator.sock'), 'hub')
@@ -186,7 +223,17 @@ describe('the bundle for where nobody answers', () => {
     expect(code(openTrustBundle(text.slice(0, 400), keys, at))).toBe('bundle-malformed')
     const other = JSON.parse(text) as { content: string; statement: object }
     expect(code(openTrustBundle(JSON.stringify({ ...other, content: other.content.replace(/usableUntil":"20\d\d/, 'usableUntil":"2099') }), keys, at))).toBe('bundle-unsigned')
-    writeFileSync(join(s.platform.state.folder, 'bundle.json'), text)
+    const folder = mkdtempSync(join(tmpdir(), 'cw-bundle-'))
+    writeFileSync(join(folder, 'bundle.json'), text)
+    writeFileSync(join(folder, 'keys.pem'), health.ok ? health.value.anchorKey : '')
+    mkdirSync(join(folder, 'chip'))
+    for (const [name, b] of Object.entries(files)) writeFileSync(join(folder, 'chip', `${name}.bin`), b)
+    const inspect = (...args: string[]) => spawnSync(process.execPath, ['apps/cli/bin/causeway.mjs', 'inspect', join(folder, 'chip'), '--trust', join(folder, 'bundle.json'), '--at', at.toISOString(), '--json', ...args], { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' })
+    const told = JSON.parse(inspect('--keys', join(folder, 'keys.pem')).stdout) as { checks: readonly { name: string; outcome: string }[] }
+    expect(told.checks.filter((c) => ['trust-path', 'sod-signature'].includes(c.name)).map((c) => c.outcome)).toEqual(['passed', 'passed'])
+    expect([inspect().status, inspect().stderr]).toEqual([2, expect.stringMatching(/^bundle-unverified/) as string])
+    expect(inspect('--keys', join(folder, 'keys.pem'), '--at', '2030-01-01').stderr).toMatch(/^bundle-over/)
+    rmSync(folder, { recursive: true, force: true })
   })
 })
 

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 
+import { parseAnchorKeys } from '@causeway/journal'
+import { isTrustBundle, openTrustBundle } from '@causeway/signing'
 import { inspect, missingAt, readTrust, recogniseFile, renderEvidence, type InspectionReport, type OutlookItem, type Policy } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
@@ -29,6 +31,23 @@ export function timeIn(text: string | undefined): Date | undefined {
   return at
 }
 
+const BUNDLE_FAULTS: Readonly<Record<string, string>> = {
+  'bundle-malformed': 'is no whole trust bundle', 'bundle-unsigned': 'is not signed by a key of --keys, or was changed', 'bundle-over': 'may no longer be used', 'bundle-ahead': 'was made after this time: a clock stands wrong',
+}
+
+/** The lists of signed off-line bundles in place of the bundles: each is verified with the keys given, or nothing of it is used. */
+function openBundles(files: readonly Found[], o: { readonly keys: string | undefined; readonly at: Date }): readonly Found[] {
+  return files.flatMap((f) => {
+    const text = f.bytes[0] === 0x7b ? new TextDecoder().decode(f.bytes) : ''
+    if (!isTrustBundle(text)) return [f]
+    if (o.keys === undefined) throw new Impossible('bundle-unverified', `${f.name} is a trust bundle: --keys FILE with the public key of the office that made it is needed`)
+    const pem = collectFiles([o.keys]).map((k) => new TextDecoder().decode(k.bytes)).join('\n')
+    const opened = openTrustBundle(text, parseAnchorKeys(pem), o.at)
+    if (!opened.ok) throw new Impossible(opened.error.code, `${f.name} ${BUNDLE_FAULTS[opened.error.code] ?? opened.error.code}${opened.error.details?.['until'] === undefined ? '' : ` (until ${String(opened.error.details['until'])})`}`)
+    return opened.value.files.filter((x) => x.use === undefined).map((x) => ({ name: `${f.name}: ${x.name}`, bytes: new Uint8Array(Buffer.from(x.base64, 'base64')) }))
+  })
+}
+
 export function policyIn(text: string): Policy {
   if (text !== 'strict' && text !== 'field') throw new Impossible('policy-unknown', `${text} is neither strict nor field`)
   return text
@@ -41,13 +60,13 @@ export function asJson(report: InspectionReport, outlook: readonly OutlookItem[]
 
 export const inspectCommand: Command = {
   name: 'inspect',
-  usage: 'inspect PATH… [--trust PATH…] [--at ISO-TIME] [--outlook ISO-DAY] [--policy strict|field] [--json]',
+  usage: 'inspect PATH… [--trust PATH…] [--keys FILE] [--at ISO-TIME] [--outlook ISO-DAY] [--policy strict|field] [--json]',
   says: { zh: '对证件数据做被动认证和一致性检查', en: 'passive authentication and conformance of a document dump' },
   run: async (args) => {
     const { values, positionals } = parseArgs({
       args: [...args], allowPositionals: true,
       options: {
-        trust: { type: 'string', multiple: true, default: [] }, at: { type: 'string' }, outlook: { type: 'string' },
+        trust: { type: 'string', multiple: true, default: [] }, keys: { type: 'string' }, at: { type: 'string' }, outlook: { type: 'string' },
         policy: { type: 'string', default: 'strict' }, json: { type: 'boolean', default: false },
       },
     })
@@ -57,7 +76,7 @@ export const inspectCommand: Command = {
     const policy = policyIn(values.policy)
     const crypto = nodeCrypto()
     const dump = dumpOf(collectFiles(positionals))
-    const { trust, unread } = await readTrust(collectFiles(values.trust), crypto)
+    const { trust, unread } = await readTrust(openBundles(collectFiles(values.trust), { keys: values.keys, at }), crypto)
     for (const name of unread) process.stderr.write(`trust-unread: ${name} is neither certificate, list nor CRL\n`)
     const report = await inspect(dump, { trust, at, policy, crypto })
     const outlook = missingAt({ dump }, then)

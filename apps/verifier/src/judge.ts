@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type SealQuestion, type Verification, type VerificationCheck, type VerificationKind, type VerificationPolicy } from '@causeway/contract'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { verifyPdfSignature, type SealTrust } from '@causeway/pades'
+import { endorsementKeyId, endorsementText, verifyEndorsement } from '@causeway/signing'
 import {
   inspector, readIdbMessage, readTrust, recogniseFile, renderEvidence, renderName, verdictOf, verifySeal, type Check, type Dump, type InspectionReport, type Inspector, type SealReport, type Trust,
 } from 'icao9303'
@@ -10,12 +11,12 @@ import { nodeCrypto } from 'icao9303/node'
 
 import { filesIn, isZip, type Found } from './archive.ts'
 import { standingOf, type HeldTrust } from './standing.ts'
-import { type BareLine } from './task.ts'
+import { type BareLine, type EndorsementCase } from './task.ts'
 
 const crypto = nodeCrypto()
 
 /** Trust lists read, with the inspector that remembers what certificates came to. */
-export interface Bench { readonly held: HeldTrust | undefined; readonly trust: Trust; readonly inspector: Inspector; readonly papers: SealTrust }
+export interface Bench { readonly held: HeldTrust | undefined; readonly trust: Trust; readonly inspector: Inspector; readonly papers: SealTrust; readonly endorsementKeys: ReadonlyMap<string, Uint8Array> }
 
 /** A check of any kind: of a document, a seal, a paper, or of the lists themselves. `reason`: the code of its sentence, where it has one. */
 type Judged = Omit<Check, 'name' | 'reason'> & { readonly name: string; readonly reason?: { readonly code: string; readonly values?: Readonly<Record<string, string>> } }
@@ -29,7 +30,8 @@ export const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.fr
 export async function openBench(held: HeldTrust | undefined): Promise<Bench> {
   const read = async (use: 'papers' | undefined): Promise<Trust> => (await readTrust((held?.files ?? []).filter((f) => f.use === use).map((f) => ({ name: f.name, bytes: fromBase64(f.base64) })), crypto)).trust
   const [trust, papers] = [await read(undefined), await read('papers')]
-  return { held, trust, inspector: inspector(trust, crypto), papers: { authorities: papers.anchors, timeAuthorities: [], crls: papers.crls } }
+  const keys = (held?.files ?? []).filter((f) => f.use === 'endorsements').map((f) => fromBase64(f.base64))
+  return { held, trust, inspector: inspector(trust, crypto), endorsementKeys: new Map(keys.map((k) => [endorsementKeyId(k), k])), papers: { authorities: papers.anchors, timeAuthorities: [], crls: papers.crls } }
 }
 
 const refuse = (code: string, details: Refusal['details'] = {}): { readonly ok: false; readonly error: Refusal } => no({ code, details })
@@ -127,6 +129,18 @@ async function judgePaper(b: Bench, o: Order, bytes: Uint8Array): Promise<Verifi
   const a = answer(b, o, { kind: 'paper', checks, defects: [], content: told.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }])), subject: bytes })
   const lists = checks.filter((c) => c.name.startsWith('revocation')).map((c) => c.outcome)
   return { ...a, revocation: lists.find((x) => x === 'failed') ?? lists.find((x) => x !== 'passed') ?? lists[0] ?? 'not-done' }
+}
+
+const SIGNATURE = 128
+
+/** The check value of an endorsement, held against the endorsement as the office has it. */
+export async function judgeEndorsement(b: Bench, o: Order, q: EndorsementCase): Promise<Result<Verification, Refusal>> {
+  const { record, value, keyId } = q
+  const signed = value.length === SIGNATURE ? await verifyEndorsement(record, { macIndex: 1, macSign: '0'.repeat(32), keyId, signature: value }, { keys: b.endorsementKeys, crypto }) : []
+  const mac: Judged = { name: 'endorsement-mac', clause: 'permits.md §2.2', ...(q.mac ?? { outcome: 'not-done' as const, says: 'only the office’s own signer can tell' }) }
+  const content = (['viseNo', 'permit', 'visitPlaceCode', 'visaStartDate', 'effectiveDate', 'stayDays', 'issueDate'] as const).map((name) => ({ name, value: String(record[name]) }))
+  const told: Told = { kind: 'endorsement', checks: value.length === SIGNATURE ? signed.filter((c) => c.name !== 'endorsement-mac') : [mac], defects: [], content, subject: endorsementText(record) }
+  return ok({ ...answer(b, o, told), revocation: 'not-applicable' })
 }
 
 /** Whatever was handed in as files, told by its content. */

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { SealQuestion, VERIFICATION_POLICIES, type TrustPage, type VerificationPolicy } from '@causeway/contract'
 import { openProcess, PART_OPTIONS } from '@causeway/ground'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { EndorsementRecord } from '@causeway/signing'
+import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
 import { openBatchDesk } from './batch.ts'
@@ -27,6 +29,8 @@ judges.setTrust(store.held())
 const desk = openBatchDesk({ folder: join(dir, 'batches'), pool: judges, now: clock.now, log: (event, details) => { log.info(event, details) } })
 
 const isSealQuestion = Compile(SealQuestion)
+const isRecord = Compile(EndorsementRecord)
+const isVerdict = Compile(Type.Object({ outcome: Type.Union([Type.Literal('passed'), Type.Literal('failed'), Type.Literal('not-done')]), says: Type.String() }))
 const policyOf = (v: unknown): VerificationPolicy => (VERIFICATION_POLICIES.includes(v as VerificationPolicy) ? (v as VerificationPolicy) : 'strict')
 const fieldsOf = (body: unknown): Readonly<Record<string, unknown>> => (typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {})
 const now = (): string => clock.now().toISOString()
@@ -58,6 +62,12 @@ serve({
     return flat(judges.ask({ kind: 'files', at: now(), policy: policyOf(policy), files: found }, 'at-once'))
   },
   'POST /v1/seal': async (body) => (isSealQuestion.Check(body) ? flat(judges.ask({ kind: 'seal', at: now(), policy: policyOf(body.policy), question: body }, 'at-once')) : malformed('seal')),
+  'POST /v1/endorsement': async (body) => {
+    const { record, value, keyId, mac, policy } = fieldsOf(body)
+    if (!isRecord.Check(record) || typeof value !== 'string' || !/^([0-9a-f]{32}|[0-9a-f]{128})$/.test(value) || typeof keyId !== 'string') return malformed('endorsement')
+    const told = isVerdict.Check(mac) ? { mac } : {}
+    return flat(judges.ask({ kind: 'endorsement', at: now(), policy: policyOf(policy), question: { record, value, keyId, ...told } }, 'at-once'))
+  },
   'POST /v1/batches': {
     takes: async (bytes, q) => {
       const [owner, name, format] = [q.get('owner') ?? '', (q.get('name') ?? '').slice(0, 120), q.get('format')]

@@ -1,7 +1,7 @@
 import { type TrustAge, type TrustSettings, type TrustStanding } from '@causeway/contract'
 
-/** A list or a certificate; `papers`: of those who seal papers, and no authority for documents. */
-export interface TrustFileText { readonly name: string; readonly base64: string; readonly use?: 'papers' }
+/** A list or a certificate; `papers`: of those who seal papers, and no authority for documents; `endorsements`: a bare key of the office. */
+export interface TrustFileText { readonly name: string; readonly base64: string; readonly use?: 'papers' | 'endorsements' }
 
 /** Trust lists as the server hands them over: files as they are published, base64, and when they were last confirmed. */
 export interface TrustOrder { readonly asOf: string; readonly settings: TrustSettings; readonly files: readonly TrustFileText[] }

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 
 import { type TrustListRow } from '@causeway/contract'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { endorsementKeyId } from '@causeway/signing'
 import { isSameName, parseCertificate, parseCrl, parseDeviationList, parseMasterList, renderName } from 'icao9303'
 import { nodeCrypto } from 'icao9303/node'
 
 import { fromBase64 } from './judge.ts'
-import { type HeldTrust, type TrustOrder } from './standing.ts'
+import { type HeldTrust, type TrustFileText, type TrustOrder } from './standing.ts'
 
 const crypto = nodeCrypto()
 const DAY = 86_400_000
@@ -31,7 +32,7 @@ function parse(value: unknown): Result<TrustOrder, Refusal> {
   const { asOf, settings, files } = value as Partial<TrustOrder>
   if (typeof asOf !== 'string' || Number.isNaN(new Date(asOf).getTime())) return bad('asOf')
   if (typeof settings !== 'object' || ![settings.freshDays, settings.lateDays, settings.offlineDays].every(isDays)) return bad('settings')
-  if (!Array.isArray(files) || files.length > LIMIT.files || files.some((f) => typeof f?.name !== 'string' || typeof f.base64 !== 'string' || (f.use !== undefined && f.use !== 'papers'))) return bad('files')
+  if (!Array.isArray(files) || files.length > LIMIT.files || files.some((f) => typeof f?.name !== 'string' || typeof f.base64 !== 'string' || (f.use !== undefined && f.use !== 'papers' && f.use !== 'endorsements'))) return bad('files')
   return files.reduce((n, f) => n + f.base64.length, 0) > LIMIT.bytes ? bad('files') : ok({ asOf, settings, files })
 }
 
@@ -58,7 +59,8 @@ export function openTrustStore(folder: string): TrustStore {
   }
 }
 
-async function rowOf(name: string, bytes: Uint8Array, at: Date): Promise<TrustListRow> {
+async function rowOf({ name, base64, use }: TrustFileText, at: Date): Promise<TrustListRow> {
+  const bytes = fromBase64(base64)
   const until = (to: Date | undefined): Pick<TrustListRow, 'standing' | 'until'> => ({
     standing: to === undefined ? 'good' : to < at ? 'over' : to.getTime() - at.getTime() < SOON * DAY ? 'ends-soon' : 'good', ...(to === undefined ? {} : { until: to.toISOString() }),
   })
@@ -71,11 +73,12 @@ async function rowOf(name: string, bytes: Uint8Array, at: Date): Promise<TrustLi
   if (crl !== undefined) return { name, kind: 'crl', says: `${renderName(crl.issuer)}, ${crl.revoked.size}`, from: crl.thisUpdate.toISOString(), ...until(crl.nextUpdate) }
   const master = await parseMasterList(bytes, crypto)
   if (master !== undefined) return { name, kind: 'master-list', says: `${master.certificates.length} CSCA`, standing: 'good' }
+  if (use === 'endorsements') return { name, kind: 'endorsement-key', says: endorsementKeyId(bytes), standing: 'good' }
   const deviations = await parseDeviationList(bytes, crypto)
   return deviations === undefined ? { name, kind: 'unread', says: `${bytes.length} bytes`, standing: 'over' } : { name, kind: 'deviation-list', says: String(deviations.entries.length), standing: 'good' }
 }
 
 /** Every list that is held, in words, with the days from and until which it holds. */
 export async function trustRows(held: HeldTrust | undefined, at: Date): Promise<readonly TrustListRow[]> {
-  return Promise.all((held?.files ?? []).map(async (f) => rowOf(f.name, fromBase64(f.base64), at)))
+  return Promise.all((held?.files ?? []).map(async (f) => rowOf(f, at)))
 }

@@ -4,7 +4,7 @@ import { no, type Result, type Refusal } from '@causeway/kernel'
 
 import { LIMIT, type Bundle, type Found } from './archive.ts'
 import { linesOf } from './block.ts'
-import { judgeFiles, judgeSeal, openBench, shortJudge, type Bench, type Order } from './judge.ts'
+import { judgeEndorsement, judgeFiles, judgeSeal, openBench, shortJudge, type Bench, type Order } from './judge.ts'
 import { parseLine } from './line.ts'
 import { type Answers, type Stretch, type Task } from './task.ts'
 
@@ -51,6 +51,7 @@ async function work(t: Task): Promise<Answers[keyof Answers]> {
   switch (t.kind) {
     case 'files': return judgeFiles(bench, order, t.files)
     case 'seal': return judgeSeal(bench, order, t.question)
+    case 'endorsement': return judgeEndorsement(bench, order, t.question)
     case 'lines': return judgeLines(t, order)
     case 'bundles': return judgeBundles(t.bundles, order)
   }

@@ -10,6 +10,6 @@ export { CHECK_SENTENCES, CHECK_WORDS, checkSentence, checkWords, type SpokenChe
 export { HandOut, Return, Report, ControlRelease, type PermitRow, type PermitPage, type ChipDump, type HomecomingRow, type ControlRow } from './permit.ts'
 export { type JournalRow, type TrustAnswer, type PlatformAnswer } from './journal.ts'
 export {
-  SealQuestion, VERIFICATION_POLICIES, type BatchLine, type BatchList, type BatchState, type PermitStanding, type PermitVerification, type TrustAge, type TrustListRow, type TrustPage, type TrustSettings, type TrustStanding,
+  EndorsementLook, SealQuestion, VERIFICATION_POLICIES, type BatchLine, type BatchList, type BatchState, type PermitStanding, type PermitVerification, type TrustAge, type TrustListRow, type TrustPage, type TrustSettings, type TrustStanding,
   type Verification, type VerificationBatch, type VerificationCheck, type VerificationKind, type VerificationPolicy, type VerificationVerdict,
 } from './verification.ts'

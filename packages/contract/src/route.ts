@@ -97,6 +97,7 @@ export const ROUTES = {
 
   'verification.files': view('/api/verification/files', 'verification', 'POST'),
   'verification.seal': view('/api/verification/seals', 'verification', 'POST'),
+  'verification.endorsement': view('/api/verification/endorsements', 'verification', 'POST'),
   'verification.permit': view('/api/verification/permits/:number', 'verification'),
   'verification.trust': view('/api/verification/trust', 'verification'),
   'verification.bundle': view('/api/verification/bundle', 'verification'),

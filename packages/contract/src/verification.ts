@@ -63,6 +63,16 @@ export const SealQuestion = Type.Object({
 })
 export type SealQuestion = Static<typeof SealQuestion>
 
+/** A check value as it stands in a booklet: 32 hexadecimal digits of a MAC, or 128 of a signature; blanks do not count. */
+export const EndorsementLook = Type.Object({
+  permit: Type.String({ pattern: '^[A-Za-z0-9]{1,9}$' }),
+  /** The number of the endorsement (签注号). */
+  number: Type.String({ pattern: '^[A-Za-z0-9]{1,9}$' }),
+  value: Type.String({ pattern: '^[0-9A-Fa-f\\s]{32,300}$' }),
+  policy: Type.Optional(Type.Union(VERIFICATION_POLICIES.map((p) => Type.Literal(p)))),
+})
+export type EndorsementLook = Static<typeof EndorsementLook>
+
 /** What a permit number comes to. Nothing of the holder: another office learns whether the permit stands, and no more. */
 export type PermitStanding = 'valid' | 'expired' | 'collected' | 'void' | 'not-issued' | 'unknown'
 export interface PermitVerification {
@@ -115,7 +125,7 @@ export interface BatchLine {
 }
 
 /** One trust list as it is held. */
-export interface TrustListRow { readonly name: string; readonly kind: 'csca' | 'link' | 'signer' | 'master-list' | 'crl' | 'deviation-list' | 'unread'; readonly says: string; readonly from?: string; readonly until?: string; readonly standing: 'good' | 'ends-soon' | 'over' }
+export interface TrustListRow { readonly name: string; readonly kind: 'csca' | 'link' | 'signer' | 'master-list' | 'crl' | 'deviation-list' | 'endorsement-key' | 'unread'; readonly says: string; readonly from?: string; readonly until?: string; readonly standing: 'good' | 'ends-soon' | 'over' }
 export interface TrustPage { readonly standing: TrustStanding; readonly rows: readonly TrustListRow[]; readonly settings: TrustSettings }
 
 /** How old trust lists may be, in days: dated settings of the office. */

@@ -12,7 +12,7 @@ export interface TrustBundleContent {
   readonly asOf: string
   readonly usableUntil: string
   readonly settings: Readonly<Record<string, number>>
-  readonly files: readonly { readonly name: string; readonly base64: string; readonly use?: 'papers' }[]
+  readonly files: readonly { readonly name: string; readonly base64: string; readonly use?: 'papers' | 'endorsements' }[]
 }
 /** A bundle as it is handed out: the content as text, so that its hash is of its bytes, and the signer's statement over the hash. */
 export interface TrustBundle { readonly content: string; readonly statement: SignedMessage }

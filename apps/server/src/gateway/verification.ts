@@ -5,8 +5,8 @@ import { bundleHash, BUNDLE_KIND, type SignedMessage, type TrustBundle, type Tru
 
 import { today, type House, type TrustMaterial } from '../house.ts'
 
-/** A list, or a certificate; `papers`: what seals on papers are judged by, which is no authority for documents. */
-export interface TrustFileText { readonly name: string; readonly base64: string; readonly use?: 'papers' }
+/** A list, or a certificate; `papers`: what seals on papers are judged by, which is no authority for documents; `endorsements`: a key of our own. */
+export interface TrustFileText { readonly name: string; readonly base64: string; readonly use?: 'papers' | 'endorsements' }
 
 const numbered = (name: string, list: readonly string[]): readonly TrustFileText[] => list.map((base64, i) => ({ name: `${name}-${i + 1}`, base64 }))
 
@@ -19,8 +19,9 @@ const filesOf = (t: TrustMaterial): readonly TrustFileText[] => [
 async function sealsOf(house: House): Promise<readonly TrustFileText[] | undefined> {
   const codes = await house.hub.call<readonly { readonly der: string }[]>('GET', '/v1/certificates?kind=bar-code')
   const papers = await house.hub.call<{ readonly certificate: string; readonly crl: string }>('GET', '/v1/seal-authority')
-  if (!codes.ok || !papers.ok) return undefined
-  return [...numbered('bar-code-signer', codes.value.map((c) => c.der)), { name: 'seal-authority', base64: papers.value.certificate, use: 'papers' }, { name: 'seal-crl', base64: papers.value.crl, use: 'papers' }]
+  const keys = await house.signer.call<Readonly<Record<string, string>>>('GET', '/v1/endorsement-keys')
+  if (!codes.ok || !papers.ok || !keys.ok) return undefined
+  return [...numbered('bar-code-signer', codes.value.map((c) => c.der)), { name: 'seal-authority', base64: papers.value.certificate, use: 'papers' }, { name: 'seal-crl', base64: papers.value.crl, use: 'papers' }, ...Object.entries(keys.value).map(([name, pem]) => ({ name: `endorsement-${name}`, base64: pem.replace(/-----[^-]+-----|\s+/g, ''), use: 'endorsements' as const }))]
 }
 
 /** How old lists may be, by the rules in force today. */

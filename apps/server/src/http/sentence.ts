@@ -121,6 +121,8 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   'too-many-files': s('文件过多，一份证件不超过 {limit} 个。', 'Too many files; a document has at most {limit}.'),
   'document-too-large': s('一份证件的数据过大，不超过 {limitMB} MB。', 'The data of one document are too large; at most {limitMB} MB.'),
   'line-malformed': s('批量文件中有一行格式不对（{why}）；每行应为 {"name":…,"files":{文件名:base64}}。', 'A line of the batch is not of its form ({why}); each is {"name":…,"files":{name:base64}}.'),
+  'endorsement-unknown': s('没有编号为 {number} 的签注，或其校验值尚未生成。', 'There is no endorsement {number}, or its check values are not made yet.'),
+  'check-value-malformed': s('校验值应为 32 位（校验码）或 128 位（签名）十六进制数字。', 'A check value has 32 hexadecimal digits (MAC) or 128 (signature).'),
   'verification-busy': s('验签任务已满，请稍候再试；每人最多两个批量任务在办。', 'The verification module is full; try again soon. Each account has at most two batches under way.'),
   'verification-fell': s('验签模块在处理这份数据时中断，未作判定；其他数据不受影响。', 'The module fell while it read this, and judged nothing; other documents are not touched by it.'),
   'storage-full': s('验签模块的存储空间不足，请联系系统管理员。', 'The verification module has no room left on its disk; ask the system administrator.'),

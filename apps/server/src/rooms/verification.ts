@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 
-import { SealQuestion, VERIFICATION_POLICIES, type BatchList, type PermitStanding, type PermitVerification, type TrustPage, type TrustSettings, type Verification, type VerificationBatch, type VerificationPolicy } from '@causeway/contract'
-import { endorsementState, type Permit, type PermitState } from '@causeway/journey'
+import { EndorsementLook, SealQuestion, VERIFICATION_POLICIES, type BatchList, type PermitStanding, type PermitVerification, type TrustPage, type TrustSettings, type Verification, type VerificationBatch, type VerificationPolicy } from '@causeway/contract'
+import { endorsementNumber, endorsementState, type Permit, type PermitState } from '@causeway/journey'
 import { no, ok, type Day, type Refusal, type Result } from '@causeway/kernel'
+import { type EndorsementVerdict } from '@causeway/signing'
 
+import { endorsementRecord } from '../desks/endorsement.ts'
 import { makeBundle, type TrustFileText } from '../gateway/verification.ts'
 import { Bytes, Flow, type Asked, type Door } from '../http/door.ts'
 import { reader, today, type House } from '../house.ts'
@@ -41,7 +43,7 @@ const policyOf = (text: unknown): VerificationPolicy => (VERIFICATION_POLICIES.i
 
 /** A number of ours names itself in the record of readings; anything else is named by its hash, which nobody guesses. */
 function subjectOf(house: House, v: Verification): string {
-  const number = v.content.find((c) => c.name === 'documentNumber')?.value ?? ''
+  const number = v.content.find((c) => c.name === 'documentNumber' || c.name === 'permit')?.value ?? ''
   return `${v.kind} ${number.startsWith(house.office.documents.numberPrefix) ? number : v.digest.slice(0, 16)} ${v.verdict}`
 }
 
@@ -58,6 +60,19 @@ export function openVerificationRoom(door: Door, house: House): void {
     return noted(a, await verifier.call<Verification>('POST', '/v1/files', { files, policy: policyOf(a.query['policy']) }, 30_000))
   }, QUESTION)
   door.room('verification.seal', SealQuestion, async (a) => noted(a, await verifier.call<Verification>('POST', '/v1/seal', a.body)))
+  door.room('verification.endorsement', EndorsementLook, async (a) => {
+    const [permit, number, value] = [a.body.permit.toUpperCase(), a.body.number.toUpperCase(), a.body.value.replace(/\s+/g, '').toLowerCase()]
+    if (value.length !== 32 && value.length !== 128) return no({ code: 'check-value-malformed', at: 'value' })
+    const row = await reader(house).row<Permit>('permit', permit)
+    const index = row?.body.endorsements.findIndex((_, i) => endorsementNumber(permit, i + 1) === number) ?? -1
+    const protection = row?.body.protection
+    if (row === undefined || index === -1 || protection?.state !== 'kept') return noted(a, no({ code: 'endorsement-unknown', details: { number } }))
+    const record = endorsementRecord(house, { permit, body: row.body, index: index + 1 })
+    const { keyId, macIndex } = protection.checks[index]!
+    const mac = value.length === 32 ? await house.signer.call<EndorsementVerdict>('POST', '/v1/endorsement-check', { record, macIndex, macSign: value }) : undefined
+    if (mac?.ok === false) return mac
+    return noted(a, await verifier.call<Verification>('POST', '/v1/endorsement', { record, value, keyId, policy: policyOf(a.body.policy), ...(mac === undefined ? {} : { mac: mac.value }) }))
+  })
   door.room('verification.permit', undefined, async (a) => {
     const answer = await permitOf(house, a.params['number']!.toUpperCase())
     house.readingBook.note(a.actor.id, 'verification', `permit ${answer.number.slice(0, 20)} ${answer.standing}`)

@@ -113,6 +113,24 @@ function Permit() {
   )
 }
 
+function Endorsement({ policy, done }: { readonly policy: VerificationPolicy; readonly done: (v: Verification) => void }) {
+  const w = useWords(VERIFICATION)
+  const [permit, setPermit] = useState('')
+  const [number, setNumber] = useState('')
+  const [value, setValue] = useState('')
+  const look = useMutation({ mutationFn: async () => ask<Verification>('POST', `${API}/endorsements`, { body: { permit: numberIn(permit), number: number.trim(), value: value.trim(), policy } }), onSuccess: done })
+  return (
+    <section className="card">
+      <h2>{w.endorsement}</h2>
+      <form onSubmit={(e) => { e.preventDefault(); look.mutate() }}>
+        <TextField label={w.endorsementPermit} value={permit} onChange={setPermit} required /><TextField label={w.endorsementNumber} value={number} onChange={setNumber} required /><TextField label={w.endorsementValue} hint={w.endorsementHint} value={value} onChange={setValue} required />
+        <p className="buttons"><button type="submit" className="main" disabled={look.isPending}>{w.endorsementGo}</button></p>
+      </form>
+      <Trouble error={look.error} />
+    </section>
+  )
+}
+
 /** How often a picture is looked at. */
 const LOOK_MS = 250
 const toBase64 = (b: Uint8Array): string => btoa(Array.from(b, (x) => String.fromCharCode(x)).join(''))
@@ -279,7 +297,7 @@ export function VerificationDesk() {
       {trust.data !== undefined && <p><a href="#trust">{w.trust}</a> <State code={trust.data.standing.age} says={term(trust.data.standing.age)} /> <small>{trust.data.standing.says[language]}</small></p>}
       <Choice label={w.policy} value={policy} onChange={(v) => { setPolicy(v === 'field' ? 'field' : 'strict') }} options={[['strict', w.strict], ['field', w.field]]} />
       {verdict !== undefined && <VerdictCard v={verdict} />}
-      <div className="desk"><Files policy={policy} done={setVerdict} /><Permit /><Seal policy={policy} done={setVerdict} /></div>
+      <div className="desk"><Files policy={policy} done={setVerdict} /><Permit /><Endorsement policy={policy} done={setVerdict} /><Seal policy={policy} done={setVerdict} /></div>
       <Batches policy={policy} />
       {trust.data !== undefined && <Trust page={trust.data} />}
     </>
