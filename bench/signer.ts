@@ -1,5 +1,5 @@
 // `npm run bench:signer`: the full path of a signature against raw node sign and verify in the same run, per second of processor time.
-import { generateKeyPairSync, randomBytes, sign, verify, constants } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,8 @@ import { type SodAnswer, type SodRequest } from '@causeway/signing'
 
 import { partFolder } from '../test/part.ts'
 import { base64, must, request, signerStage, TODAY } from '../test/signer-stage.ts'
-import { median, rateOf, type Ratio } from './slice.ts'
+import { rawPairs } from './raw-pair.ts'
+import { median, type Ratio } from './slice.ts'
 
 const json = process.argv.includes('--json')
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'))
@@ -32,14 +33,6 @@ const tell = (r: Ratio): void => { ratios.push(r); if (!json) process.stdout.wri
 const note = (name: string, value: number, unit: string, aim?: number): void => {
   rates.push({ name, value, unit, ...(aim === undefined ? {} : { aim }) })
   if (!json) process.stdout.write(`${name.padEnd(22)} ${String(Math.round(value)).padStart(8)}  ${unit}${aim === undefined ? '' : ` (aim ${aim})`}\n`)
-}
-
-/** Pairs of one signature and one verification a second of processor time, by node alone, with a key of this kind. */
-async function raw(kind: Kind): Promise<number> {
-  const { privateKey, publicKey } = kind === 'rsa-3072' ? generateKeyPairSync('rsa', { modulusLength: 3_072 }) : generateKeyPairSync('ec', { namedCurve: kind === 'P-256' ? 'prime256v1' : kind })
-  const how = kind === 'rsa-3072' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}
-  const message = randomBytes(74)
-  return rateOf(() => { if (!verify('sha256', message, { key: publicKey, ...how }, sign('sha256', message, { key: privateKey, ...how }))) throw new Error('not verified') }, 10)
 }
 
 /** Processor time of a process and all its threads, in milliseconds. @source proc(5), utime and stime in hundredths of a second */
@@ -89,12 +82,12 @@ async function signPath(kind: Kind): Promise<void> {
     await round()
     const pairs: { readonly ours: number; readonly reference: number; readonly wall: number }[] = []
     for (let i = 0; i < ROUNDS; i++) {
-      const [a, reference] = [await round(), await raw(kind)]
+      const [a, reference] = [await round(), await rawPairs(kind, 2)]
       pairs.push({ ours: (a.documents * 1_000) / a.processor, reference, wall: (a.documents * 1_000) / a.wall })
     }
     tell({
       name, ours: median(pairs.map((p) => p.ours)), reference: median(pairs.map((p) => p.reference)), unit: 'per s of processor time', ratio: median(pairs.map((p) => p.ours / p.reference)), ...(aim === undefined ? {} : { aim }),
-      says: `HTTP, rules, EF.SOD built, signed, read again and verified, journal, commit; batches of ${BATCH}, ${IN_FLIGHT} in flight, DG2 of 15 kB whole; reference: node sign and verify alone`,
+      says: `HTTP, rules, EF.SOD built, signed, read again and verified, journal, commit; batches of ${BATCH}, ${IN_FLIGHT} in flight, DG2 of 15 kB whole; reference: node sign and verify alone, on two threads side by side`,
     })
     note(`${name}-rate`, median(pairs.map((p) => p.wall)), 'documents per s on the clock, the asker on the same machine', kind === 'P-256' ? 1_500 : undefined)
   } finally {
