@@ -5,7 +5,8 @@ interface Words { readonly zh: string; readonly en: string }
 
 export const KIND_WORDS: Readonly<Record<CeremonyKind, Words>> = {
   found: { zh: '首次设立保管人', en: 'First set-up of custodians' }, activate: { zh: '启用密钥', en: 'Activation of keys' }, 'create-key': { zh: '生成密钥', en: 'Creation of a key' },
-  'import-certificate': { zh: '导入证书', en: 'Import of a certificate' }, 'retire-key': { zh: '停用并销毁密钥', en: 'Retirement and destruction of a key' }, 'export-backup': { zh: '导出备份', en: 'Export of a backup' },
+  'import-certificate': { zh: '导入证书', en: 'Import of a certificate' }, 'import-credential': { zh: '导入印章或条码证书', en: 'Import of a certificate for seals or bar codes' },
+  'retire-key': { zh: '停用并销毁密钥', en: 'Retirement and destruction of a key' }, 'export-backup': { zh: '导出备份', en: 'Export of a backup' },
   'add-custodian': { zh: '增加保管人', en: 'A further custodian' }, 'replace-custodian': { zh: '更换保管人', en: 'Replacement of a custodian' },
 }
 export const STATE_WORDS: Readonly<Record<CeremonyState, Words>> = {

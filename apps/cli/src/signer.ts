@@ -131,7 +131,11 @@ async function orderOf(kind: string | undefined, values: Values): Promise<Ceremo
   switch (kind) {
     case 'activate': case 'export-backup': return { id, kind }
     case 'create-key': return { id, kind, use: needed(values, 'use'), type: needed(values, 'type') } as CeremonyOrder // the signer reads both strictly
-    case 'import-certificate': return { id, kind, ...(values.answer === undefined ? { certificate: base64('certificate'), csca: base64('csca'), ...(values.link === undefined ? {} : { links: values.link.map((f) => Buffer.from(derOf(f)).toString('base64')) }) } : answerIn(values.answer)) }
+    case 'import-certificate': return { id, kind, ...(values.answer === undefined ? { certificate: base64('certificate'), csca: base64('csca'), ...(values.link === undefined ? {} : { links: values.link.map((f) => Buffer.from(derOf(f)).toString('base64')) }) } : answerIn(values.answer)) } as CeremonyOrder
+    case 'import-credential': {
+      const { certificate, csca, authority, links } = answerIn(needed(values, 'answer'))
+      return { id, kind, use: needed(values, 'use'), certificate, authority: authority ?? csca, ...(links === undefined ? {} : { links }) } as CeremonyOrder
+    }
     case 'retire-key': return { id, kind, keyId: needed(values, 'key'), reason: needed(values, 'reason') }
     case 'add-custodian': { const name = needed(values, 'name'); return { id, kind, name, passphrase: await newPassphraseOf(name, values['new-passphrase-file']) } }
     case 'replace-custodian': { const name = needed(values, 'name'); return { id, kind, replaces: needed(values, 'replaces'), name, passphrase: await newPassphraseOf(name, values['new-passphrase-file']) } }
@@ -140,9 +144,9 @@ async function orderOf(kind: string | undefined, values: Values): Promise<Ceremo
 }
 
 /** The answer of the national side as it was carried here: `causeway hub sign … --out FILE`. */
-function answerIn(file: string): { readonly certificate: string; readonly csca: string } {
+function answerIn(file: string): { readonly certificate: string; readonly csca: string; readonly authority?: string; readonly links?: readonly string[] } {
   try {
-    return JSON.parse(Buffer.from(bytesOf(file)).toString('utf8')) as { certificate: string; csca: string } // the signer reads it strictly
+    return JSON.parse(Buffer.from(bytesOf(file)).toString('utf8')) as ReturnType<typeof answerIn> // the signer reads it strictly
   } catch (error) {
     if (error instanceof Impossible) throw error
     throw new Impossible('answer-invalid', `${file} is no answer of a national side`)
@@ -219,7 +223,8 @@ async function minutes({ line, values, rest: [id] }: Asked): Promise<number> {
 /** The request for a certificate, as a file to carry to the national side. */
 async function request({ line, values }: Asked): Promise<number> {
   const out = needed(values, 'out')
-  const answer = await ask<CertificateRequestAnswer>(line, 'POST', ['/v1/certificate-request', {}])
+  const use = values.use ?? 'document'
+  const answer = await ask<CertificateRequestAnswer>(line, 'POST', use === 'document' ? ['/v1/certificate-request', {}] : ['/v1/credential-request', { use }])
   writeNew(out, `${JSON.stringify(answer, undefined, 1)}\n`)
   if (values.json) printJson({ file: out, keyId: answer.keyId })
   else say([zh() ? `密钥 ${answer.keyId} 的证书请求写入 ${out}` : `request for key ${answer.keyId} in ${out}`])
@@ -229,8 +234,8 @@ async function request({ line, values }: Asked): Promise<number> {
 const VERBS: readonly Verb[] = [
   { word: 'status', usage: 'status', run: status },
   { word: 'found', usage: 'found --threshold M --custodian NAME… [--pin-file FILE]', run: found },
-  { word: 'request', usage: 'request --out FILE', run: request },
-  { word: 'ceremony', usage: 'ceremony activate | create-key --use U --type T | import-certificate --answer FILE | import-certificate --certificate FILE --csca FILE [--link FILE]… | retire-key --key ID --reason WORDS | export-backup --out FILE | add-custodian --name N | replace-custodian --replaces N --name N [--minutes FILE.pdf]', run: ceremony },
+  { word: 'request', usage: 'request --out FILE [--use document|seal|bar-code]', run: request },
+  { word: 'ceremony', usage: 'ceremony activate | create-key --use U --type T | import-certificate --answer FILE | import-credential --use seal|bar-code --answer FILE | import-certificate --certificate FILE --csca FILE [--link FILE]… | retire-key --key ID --reason WORDS | export-backup --out FILE | add-custodian --name N | replace-custodian --replaces N --name N [--minutes FILE.pdf]', run: ceremony },
   { word: 'open', usage: 'open KIND …', run: open },
   { word: 'confirm', usage: 'confirm ID --custodian NAME', run: confirm },
   { word: 'carry-out', usage: 'carry-out ID', run: async ({ line, values, rest: [id] }) => finish(line, values, await byId(line, id)) },

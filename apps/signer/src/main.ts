@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 
 import { openFaultPoints, openPart, openProcess, PART_OPTIONS, Plain, socketIn, type Handler } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
-import { parseAnchorRequest, parseCertificateImport, parseMessageRequest, parseSodBatch, parseSodRequest, signerOpenApi, type CustodianRoute, type SignerRoute, type SodAnswer } from '@causeway/signing'
+import { parseAnchorRequest, parseCertificateImport, parseCredentialImport, parseMessageRequest, parseSodBatch, parseSodRequest, signerOpenApi, type CustodianRoute, type SignerRoute, type SodAnswer } from '@causeway/signing'
 
 import { openBook } from './book.ts'
 import { openCeremonies, type Ceremonies } from './ceremony/ceremony.ts'
@@ -36,7 +36,7 @@ const leapt = watched ? watchLeaps({ now: clock.now, elapsed: () => performance.
 const book = openBook(dir)
 const faultPoint = openFaultPoints(values.faults)
 const keeper = openCustody(dir)
-const ceremonies: Ceremonies = openCeremonies({ keeper, book, clock, settings, faultPoint, importCertificate: async (r) => signer.certificate(r), onRetired: () => { signer.look() } })
+const ceremonies: Ceremonies = openCeremonies({ keeper, book, clock, settings, faultPoint, importCertificate: async (r) => signer.certificate(r), importCredential: async (r) => signer.outputs.takeCredential(r), onRetired: () => { signer.look() } })
 if ((values.custodians ?? (keeper.kind === 'file' ? 'demonstration' : 'people')) === 'demonstration') {
   const started = await startDemonstration(ceremonies, dir, pin)
   if (!started.ok) log.error('keys not activated', { code: started.error.code, why: started.error.details?.['why'] })
@@ -82,12 +82,17 @@ const routes = described({
   'GET /v1/openapi.json': async () => Promise.resolve(ok(signerOpenApi('1'))),
   'GET /metrics': async () => ok(new Plain(measures.mediaType, await measures.render())),
   ...outputRoutes(signer.outputs, taking),
+  'POST /v1/credential': taking(parseCredentialImport, async (r) => {
+    if (!ceremonies.list().demonstration) return refuse('ceremony-needed')
+    const taken = await demonstrate(ceremonies, dir, { kind: 'import-credential', ...r })
+    return taken.ok ? ok(signer.outputs.credentials().find((c) => c.use === r.use)) : taken
+  }),
 })
 
 /** Custodians speak at a socket in the signer's own folder: the server, which may reach the other one, can neither try passphrases nor hear them. */
 const forCustodians = {
   'GET /v1/health': routes['GET /v1/health'], 'GET /v1/keys': routes['GET /v1/keys'], 'GET /v1/ceremonies': showCeremonies,
-  'POST /v1/certificate-request': routes['POST /v1/certificate-request'],
+  'POST /v1/certificate-request': routes['POST /v1/certificate-request'], 'POST /v1/credential-request': routes['POST /v1/credential-request'],
   ...ceremonyRoutes(ceremonies, taking),
 } satisfies Readonly<Record<CustodianRoute, Handler>>
 const custodians = await openPart(socketIn(dir, 'custodian.sock'), forCustodians, (error) => { log.error('bug', { error }) })

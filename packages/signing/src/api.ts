@@ -50,7 +50,7 @@ export const SIGNER_API = {
   'POST /v1/card-security': { says: words('签发 EF.CardSecurity', 'Signs EF.CardSecurity'), body: CardSecurityRequest, refuses: [...ACTING, 'no-certificate', 'usage-period-over', 'usage-period-ahead', 'quota-reached', 'card-security-unread', 'chip-key-differs'] },
   'GET /v1/credentials': { says: words('印章与条码密钥的证书', 'Certificates of the keys for seals and bar codes') },
   'POST /v1/credential-request': { says: words('为印章或条码密钥生成证书请求', 'A certificate request for a key of seals or bar codes'), body: CredentialQuestion, refuses: ['keys-not-activated', 'ceremony-needed', 'token-fault'] },
-  'POST /v1/credential': { says: words('导入印章或条码证书', 'Takes a certificate for a key of seals or bar codes'), body: CredentialImport, refuses: ['certificate-unfit', 'authority-unknown'] },
+  'POST /v1/credential': { says: words('导入印章或条码证书（仅试用模式；其他情形须经仪式）', 'Takes a certificate for a key of seals or bar codes (in a trial only; else by a ceremony)'), body: CredentialImport, refuses: ['certificate-unfit', 'authority-unknown', 'ceremony-needed'] },
   'POST /v1/anchor-stamp': { says: words('为最新锚点取时间戳', 'Has the newest anchor stamped by an authority for time stamps'), body: Type.Optional(Type.Object({}, { additionalProperties: false })) },
   'GET /v1/ceremonies': { says: words('仪式记录', 'The ceremonies, or one of them'), query: { id: words('仪式编号', 'the ceremony') } },
 } as const satisfies Readonly<Record<string, ApiRoute>>
@@ -62,6 +62,7 @@ export const CUSTODIAN_API = {
   'GET /v1/keys': SIGNER_API['GET /v1/keys'],
   'GET /v1/ceremonies': SIGNER_API['GET /v1/ceremonies'],
   'POST /v1/certificate-request': SIGNER_API['POST /v1/certificate-request'],
+  'POST /v1/credential-request': SIGNER_API['POST /v1/credential-request'],
   'POST /v1/ceremonies/found': { says: words('首次设立保管人', 'The first set-up of custodians'), body: Founding, refuses: ['custody-founded', 'custodians-invalid', 'credential-weak', 'pin-needed', 'ceremony-changed', 'token-fault'] },
   'POST /v1/ceremonies/open': { says: words('发起仪式', 'Opens a ceremony'), body: CeremonyOrder, refuses: ['custody-not-founded', 'ceremony-changed', 'busy', 'key-unknown', 'key-retired', 'custodian-unknown', 'custodian-exists', 'credential-weak'] },
   'POST /v1/ceremonies/confirm': { says: words('保管人确认', 'A custodian stands for it'), body: Confirmation, refuses: [...STANDING, 'same-person', 'custodian-unknown', 'credential-wrong', 'credential-locked'] },

@@ -5,6 +5,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 import { CertificateImport, SIGNER_RULES } from './message.ts'
 import { strictly } from './parse.ts'
+import { CredentialImport } from './seal.ts'
 
 const closed = { additionalProperties: false } as const
 /** Identifiers are short and of printable ASCII: they stand in journals and in refusals. */
@@ -23,6 +24,7 @@ const ORDERS = [
   Type.Object({ id: Name, kind: Type.Literal('activate') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('create-key'), use: Type.Enum([...KEY_USES]), type: Type.Enum([...KEY_TYPES]) }, closed),
   Type.Object({ id: Name, kind: Type.Literal('import-certificate'), ...CertificateImport.properties }, closed),
+  Type.Object({ id: Name, kind: Type.Literal('import-credential'), ...CredentialImport.properties }, closed),
   Type.Object({ id: Name, kind: Type.Literal('retire-key'), keyId: KeyId, reason: Reason }, closed),
   Type.Object({ id: Name, kind: Type.Literal('export-backup') }, closed),
   Type.Object({ id: Name, kind: Type.Literal('add-custodian'), name: Person, passphrase: Passphrase }, closed),

@@ -1,5 +1,5 @@
 import { type Refusal, type Result } from '@causeway/kernel'
-import { type CertificateRequestAnswer, type CredentialState, type CredentialUse } from '@causeway/signing'
+import { type CeremonyList, type CertificateRequestAnswer, type CredentialState, type CredentialUse } from '@causeway/signing'
 
 import { type House } from '../house.ts'
 import { anchorNow } from './national.ts'
@@ -30,7 +30,8 @@ const RENEW_DAYS = 14
 /** Carries the signer's requests for seal and bar code certificates to the national side, and the certificates back. */
 export async function keepCredentials(house: House): Promise<void> {
   const states = await house.signer.call<readonly CredentialState[]>('GET', '/v1/credentials')
-  if (!states.ok) return
+  const keepers = await house.signer.call<CeremonyList>('GET', '/v1/ceremonies')
+  if (!states.ok || !keepers.ok || !keepers.value.demonstration) return // where people keep the keys, people carry requests and certificates
   for (const { use, usableUntil } of states.value) {
     if (usableUntil !== undefined && new Date(usableUntil).getTime() - house.clock.now().getTime() > RENEW_DAYS * 86_400_000) continue
     const request = await house.signer.call<CertificateRequestAnswer>('POST', '/v1/credential-request', { use })

@@ -144,6 +144,8 @@ describe.each(hasToken ? ['file', 'token'] : ['file'])('ceremonies over keys in 
     expect((await s.health()).ds).toMatchObject({ serial: ds.serial })
     expect((await s.keys()).find((k) => k.id === keyId)).toMatchObject({ state: 'active' })
     expect(codeOf(await s.part.line.call('POST', '/v1/sod', request('SP0000001')))).not.toMatch(/no-certificate|keys-not/)
+    expect(codeOf(await s.part.line.call('POST', '/v1/credential', { use: 'seal', certificate: brought.certificate, authority: brought.csca }))).toBe('ceremony-needed')
+    expect(codeOf(await s.people.hold({ kind: 'import-credential', use: 'seal', certificate: brought.certificate, authority: brought.csca }))).toBe('certificate-unfit')
     const failed = (await journalOf(s)).filter((l) => l['kind'] === 'ceremony' && l['phase'] === 'failed' && l['ceremony'] === 'import-certificate')
     expect(failed).toMatchObject([{ outcome: { code: 'certificate-unfit' } }])
   })
@@ -219,7 +221,7 @@ describe.each(hasToken ? ['file', 'token'] : ['file'])('ceremonies over keys in 
     const lines = (await journalOf(s)).filter((l) => l['kind'] === 'ceremony')
     const ends = lines.filter((l) => l['phase'] !== 'authorised')
     expect(new Set(ends.map((l) => l['id'])).size).toBe(ends.length)
-    expect(new Set(ends.map((l) => l['ceremony']))).toEqual(new Set(['found', 'activate', 'create-key', 'import-certificate', 'retire-key', 'replace-custodian', 'add-custodian', 'export-backup']))
+    expect(new Set(ends.map((l) => l['ceremony']))).toEqual(new Set(['found', 'activate', 'create-key', 'import-certificate', 'import-credential', 'retire-key', 'replace-custodian', 'add-custodian', 'export-backup']))
     for (const l of ends.filter((e) => e['phase'] === 'done')) expect(new Set((l['confirmations'] as { custodian: string }[]).map((c) => c.custodian)).size).toBeGreaterThanOrEqual(2)
     const view = (await s.list()).ceremonies.find((c) => c.kind === 'export-backup' && c.state === 'done')!
     expect(ends.find((l) => l['id'] === view.id)).toMatchObject(view.journal!)

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type Clock, type FaultPoint } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  ceremonyDigest, type BackupAnswer, type CarryOut, type CertificateImport, type CeremonyList, type CeremonyOrder, type CeremonySubject, type CeremonyView, type Confirmation, type Founding, type Words,
+  ceremonyDigest, type BackupAnswer, type CarryOut, type CertificateImport, type CeremonyList, type CredentialImport, type CeremonyOrder, type CeremonySubject, type CeremonyView, type Confirmation, type Founding, type Words,
 } from '@causeway/signing'
 
 import { type Book } from '../book.ts'
@@ -23,6 +23,8 @@ export interface CeremonyOptions {
   readonly settings: SignerSettings
   /** Puts a certificate beside its key, by all rules of the signer. */
   readonly importCertificate: (r: CertificateImport) => Promise<Answer<unknown>>
+  /** Puts a certificate beside a key of seals or bar codes. */
+  readonly importCredential: (r: CredentialImport) => Promise<Answer<unknown>>
   /** Told when a key was retired. */
   readonly onRetired: () => void
   readonly faultPoint: FaultPoint
@@ -55,7 +57,8 @@ interface Pending {
 const fingerprint = (b: Uint8Array): string => createHash('sha256').update(b).digest('hex')
 const of64 = (text: string): string => fingerprint(Buffer.from(text, 'base64'))
 /** A certificate, its authority, and the links that lead to it from one that is known. */
-const certificateSubject = (r: CertificateImport): CeremonySubject => ({ certificate: of64(r.certificate), authority: of64(r.csca), ...(r.links?.length ? { links: fingerprint(Buffer.from(r.links.map(of64).join('\n'))) } : {}) })
+const certificateSubject = (r: Pick<CertificateImport, 'certificate' | 'csca' | 'links'>): CeremonySubject => ({ certificate: of64(r.certificate), authority: of64(r.csca), ...(r.links?.length ? { links: fingerprint(Buffer.from(r.links.map(of64).join('\n'))) } : {}) })
+const credentialSubject = (r: CredentialImport): CeremonySubject => ({ use: r.use, ...certificateSubject({ ...r, csca: r.authority }) })
 /** The name of the key that a ceremony makes: asked for again, it is the same key. */
 const keyIdOfCeremony = (id: string): string => fingerprint(Buffer.from(`causeway-key-1\n${id}`)).slice(0, 16)
 
@@ -106,6 +109,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
       case 'activate': return ok({ subject: { epoch: String(roster.epoch) } })
       case 'create-key': return ok({ subject: { use: r.use, type: r.type, keyId: keyIdOfCeremony(r.id) } })
       case 'import-certificate': return ok({ subject: certificateSubject(r) })
+      case 'import-credential': return ok({ subject: credentialSubject(r) })
       case 'retire-key': {
         const key = keyById(r.keyId)
         return key.ok ? ok({ subject: { keyId: r.keyId, use: key.value.use, type: key.value.type, fingerprint: fingerprint(key.value.spki), reason: r.reason } }) : key
@@ -130,6 +134,7 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
       case 'activate': case 'export-backup': return true
       case 'create-key': return subject['use'] === r.use && subject['type'] === r.type
       case 'import-certificate': return JSON.stringify(subject) === JSON.stringify(certificateSubject(r))
+      case 'import-credential': return JSON.stringify(subject) === JSON.stringify(credentialSubject(r))
       case 'retire-key': return subject['keyId'] === r.keyId && subject['reason'] === r.reason
       case 'add-custodian': return subject['name'] === r.name
       case 'replace-custodian': return subject['name'] === r.name && subject['replaces'] === r.replaces
@@ -209,6 +214,11 @@ export function openCeremonies(o: CeremonyOptions): Ceremonies {
       }
       case 'import-certificate': {
         const taken = await o.importCertificate({ certificate: r.certificate, csca: r.csca, ...(r.links === undefined ? {} : { links: r.links }) })
+        return taken.ok ? ok({ certificate: of64(r.certificate) }) : taken
+      }
+      case 'import-credential': {
+        const { use, certificate, authority, links } = r
+        const taken = await o.importCredential({ use, certificate, authority, ...(links === undefined ? {} : { links }) })
         return taken.ok ? ok({ certificate: of64(r.certificate) }) : taken
       }
       case 'retire-key': await keeper.retire(master, r.keyId); o.onRetired(); return ok({ keyId: r.keyId })
@@ -345,6 +355,7 @@ function isThere(o: CeremonyOptions, l: CeremonyLine): boolean {
     case 'found': return keeper.roster()?.seats.map((s) => s.name).join('、') === subject['custodians']
     case 'create-key': return keeper.keys().some((k) => k.id === subject['keyId'])
     case 'retire-key': return keeper.keys().some((k) => k.id === subject['keyId'] && k.retired === true)
+    case 'import-credential': return book.all('credential').some((c) => of64(c.certificate) === subject['certificate'])
     case 'import-certificate': return book.all('certificate').some((c) => of64(c.certificate) === subject['certificate'])
     case 'add-custodian': case 'replace-custodian': return keeper.roster()?.seats.some((s) => s.name === subject['name'] && of64(s.key) === subject['fingerprint']) ?? false
     default: return false

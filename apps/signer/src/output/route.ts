@@ -1,7 +1,7 @@
 import { type Handler } from '@causeway/ground'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  parseCardSecurityRequest, parseCredentialImport, parseCredentialQuestion, parseEndorsementQuestion, parseEndorsementRequest, parseSealRequest, parseVisibleSealRequest,
+  parseCardSecurityRequest, parseCredentialQuestion, parseEndorsementQuestion, parseEndorsementRequest, parseSealRequest, parseVisibleSealRequest,
 } from '@causeway/signing'
 
 import { type Outputs } from './outputs.ts'
@@ -18,6 +18,5 @@ export const outputRoutes = (o: Outputs, taking: Taking) => ({
   'POST /v1/card-security': taking(parseCardSecurityRequest, o.cardSecurity),
   'GET /v1/credentials': async () => Promise.resolve(ok(o.credentials())),
   'POST /v1/credential-request': taking(parseCredentialQuestion, o.askCredential),
-  'POST /v1/credential': taking(parseCredentialImport, o.takeCredential),
   'POST /v1/anchor-stamp': async () => o.stampAnchor(),
 } satisfies Readonly<Record<string, Handler>>)
