@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { openLine, socketIn, stateFolder, type Line } from '@causeway/ground'
-import { type BackupAnswer, type CeremonyList, type CeremonyOrder, type CeremonyView, type CertificateRequestAnswer, type SignerHealth, type SignerKey } from '@causeway/signing'
+import { CEREMONY_STATE_WORDS, CEREMONY_WORDS, ceremonyMinutes, minutesDate, type BackupAnswer, type CeremonyList, type CeremonyOrder, type CeremonyView, type CertificateRequestAnswer, type SignerHealth, type SignerKey } from '@causeway/signing'
 
 import { EXIT, Impossible, language, printJson, type Command } from './command.ts'
 import { bytesOf, derOf, writeNew } from './pki/option.ts'
 import { refuseExposed, secretFrom, typedSecret } from './pki/secret.ts'
 import { CHECKOUT } from './platform.ts'
-import { ceremonyPaper, KIND_WORDS, STATE_WORDS } from './signer-words.ts'
 
 const text = { type: 'string' } as const
 const texts = { type: 'string', multiple: true } as const
@@ -73,7 +72,7 @@ const groups = (digest: string): string => (digest.slice(0, 32).match(/.{4}/g) ?
 function linesOf(c: CeremonyView): readonly string[] {
   const w = (words: { readonly zh: string; readonly en: string }): string => (zh() ? words.zh : words.en)
   return [
-    `${w(KIND_WORDS[c.kind])}  ${w(STATE_WORDS[c.state])}  ${c.id}${c.demonstration ? (zh() ? '  演示保管人，仅供试用' : '  demonstration custodians, for trying out') : ''}`,
+    `${w(CEREMONY_WORDS[c.kind])}  ${w(CEREMONY_STATE_WORDS[c.state])}  ${c.id}${c.demonstration ? (zh() ? '  演示保管人，仅供试用' : '  demonstration custodians, for trying out') : ''}`,
     ...Object.entries(c.subject).map(([k, v]) => `    ${k} ${v}`),
     `    ${zh() ? '摘要' : 'digest'} ${groups(c.digest)}`,
     ...c.confirmations.map((p) => `    ✓ ${p.custodian}  ${p.at}`),
@@ -85,7 +84,7 @@ function linesOf(c: CeremonyView): readonly string[] {
 async function writeMinutes(values: Values, c: CeremonyView): Promise<void> {
   if (values.minutes === undefined) return
   const { openPress } = await import('@causeway/paper')
-  const drawn = openPress().minutes(ceremonyPaper(c, values.office ?? ''), new Date(c.confirmations.at(-1)?.at ?? c.opened))
+  const drawn = openPress().minutes(ceremonyMinutes(c, values.office ?? ''), minutesDate(c))
   if (!drawn.ok) throw new Impossible(drawn.error.code, JSON.stringify(drawn.error.details ?? {}))
   writeNew(values.minutes, drawn.value)
 }
@@ -139,7 +138,7 @@ async function orderOf(kind: string | undefined, values: Values): Promise<Ceremo
     case 'retire-key': return { id, kind, keyId: needed(values, 'key'), reason: needed(values, 'reason') }
     case 'add-custodian': { const name = needed(values, 'name'); return { id, kind, name, passphrase: await newPassphraseOf(name, values['new-passphrase-file']) } }
     case 'replace-custodian': { const name = needed(values, 'name'); return { id, kind, replaces: needed(values, 'replaces'), name, passphrase: await newPassphraseOf(name, values['new-passphrase-file']) } }
-    default: throw new Impossible('usage', `signer ceremony ${Object.keys(KIND_WORDS).filter((k) => k !== 'found').join('|')}`)
+    default: throw new Impossible('usage', `signer ceremony ${Object.keys(CEREMONY_WORDS).filter((k) => k !== 'found').join('|')}`)
   }
 }
 

@@ -21,6 +21,7 @@ import { openOfficeRoom } from './rooms/office.ts'
 import { openPermitRoom } from './rooms/permit.ts'
 import { openPersonRoom } from './rooms/person.ts'
 import { openProductionRoom } from './rooms/production.ts'
+import { openSignerRoom } from './rooms/signer.ts'
 import { openUnitRoom } from './rooms/unit.ts'
 import { openVerificationRoom } from './rooms/verification.ts'
 import { closeSession } from './store/account.ts'
@@ -95,7 +96,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const gate: Gate = { db: house.store.pool, office: house.store.office, now: house.clock.now }
   openSessionRoom(app, gate, o)
   const door = openDoor(app, gate, async () => accountNames(house))
-  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom, openVerificationRoom]) open(door, house)
+  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom, openVerificationRoom, openSignerRoom]) open(door, house)
   openOfficeRoom(door, house, o.anchorNow)
   app.get('/api/health', async (_, reply) => {
     const answers = await isAnswering(house.store.pool)

@@ -47,6 +47,7 @@ const ROOMS: readonly Room[] = [
   { path: /^\/journal$/, to: '/journal', name: 'journal', roles: ['auditor'], room: room(office, 'Journal') },
   { path: /^\/accounts$/, to: '/accounts', name: 'accounts', roles: ['sysadmin', 'secadmin', 'auditor'], room: room(office, 'Accounts') },
   { path: /^\/rules$/, to: '/rules', name: 'rules', roles: EVERYONE, room: room(office, 'Rules') },
+  { path: /^\/signer$/, to: '/signer', name: 'signer', roles: ['keykeeper', 'secadmin', 'auditor'], room: room(async () => import('./rooms/signer.tsx'), 'SignerDesk') },
   { path: /^\/platform$/, to: '/platform', name: 'platform', roles: ['sysadmin', 'keykeeper', 'auditor'], room: room(office, 'PlatformState') },
 ]
 

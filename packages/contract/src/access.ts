@@ -106,6 +106,7 @@ export const VIEWS = {
   'journal': { roles: office('auditor') },
   'trust': { roles: office('inspector', 'keykeeper', 'auditor') },
   'verification': { roles: office('inspector', 'counter', 'auditor', 'verifier') },
+  'signer': { roles: office('keykeeper', 'secadmin', 'auditor') },
   'platform': { roles: office('sysadmin', 'keykeeper', 'auditor') },
 } as const satisfies Record<string, Rule>
 export type ViewName = keyof typeof VIEWS

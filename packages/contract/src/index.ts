@@ -9,6 +9,7 @@ export { Enrolment, BlankBatch, Allocation, Spoil, JOB_STEPS, type EnrolmentRow,
 export { CHECK_SENTENCES, CHECK_WORDS, checkSentence, checkWords, type SpokenCheck } from './check.ts'
 export { HandOut, Return, Report, ControlRelease, type PermitRow, type PermitPage, type ChipDump, type HomecomingRow, type ControlRow } from './permit.ts'
 export { type JournalRow, type TrustAnswer, type PlatformAnswer } from './journal.ts'
+export { type SignerPage, type SignerDue, type SignerKeyRow, type SignerCertificateRow, type SignerCeremonyRow } from './signer.ts'
 export {
   EndorsementLook, SealQuestion, VERIFICATION_POLICIES, type BatchLine, type BatchList, type BatchState, type PermitStanding, type PermitVerification, type TrustAge, type TrustListRow, type TrustPage, type TrustSettings, type TrustStanding,
   type Verification, type VerificationBatch, type VerificationCheck, type VerificationKind, type VerificationPolicy, type VerificationVerdict,

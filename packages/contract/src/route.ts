@@ -94,6 +94,8 @@ export const ROUTES = {
   'journal.list': view('/api/journal', 'journal'),
   'journal.export': view('/api/journal/export', 'journal'),
   'trust.show': view('/api/trust', 'trust'),
+  'signer.show': view('/api/signer', 'signer'),
+  'signer.minutes': view('/api/signer/ceremonies/:id/minutes', 'signer'),
 
   'verification.files': view('/api/verification/files', 'verification', 'POST'),
   'verification.seal': view('/api/verification/seals', 'verification', 'POST'),

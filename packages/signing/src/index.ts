@@ -17,6 +17,7 @@ export {
   ceremonyDigest, KEY_TYPES, KEY_USES, parseCarryOut, parseCeremonyOrder, parseConfirmation, parseFounding, type BackupAnswer, type CarryOut, type CeremonyKind, type CeremonyList, type CeremonyOrder,
   type CeremonyState, type CeremonySubject, type CeremonyView, type Confirmation, type Founding,
 } from './ceremony.ts'
+export { CEREMONY_STATE_WORDS, CEREMONY_WORDS, ceremonyMinutes, minutesDate, type CeremonyMinutes } from './minutes.ts'
 export { CUSTODIAN_API, SIGNER_API, signerOpenApi, type CustodianRoute, type SignerRoute } from './api.ts'
 export { HUB_REFUSALS, hubSentence } from './hub-refusal.ts'
 export { bundleHash, BUNDLE_KIND, isTrustBundle, openTrustBundle, type TrustBundle, type TrustBundleContent } from './bundle.ts'

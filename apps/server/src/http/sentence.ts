@@ -22,6 +22,8 @@ export const SENTENCES: Readonly<Record<string, Sentence>> = {
   'not-found': s('没有找到这项内容，可能已被删除或编号有误。', 'Nothing was found under this number.'),
   'no-such-route': s('没有这个地址。', 'There is no such address.'),
   'part-unreachable': s('系统的“{part}”部分暂时没有回应，您的操作未被执行，请稍后再试。', 'The part “{part}” does not answer right now; nothing was done. Please try again.'),
+  'ceremony-unknown': s('没有这场仪式；未完成的仪式在签发服务器重启后不再保留。', 'There is no such ceremony; one that was not carried out is forgotten when the signer starts again.'),
+  'ceremony-open': s('仪式 {ceremony} 尚未完成或已逾时，没有记录；完成后方有。', 'The ceremony {ceremony} was not carried out, so it has no minutes; they come with its end.'),
   bug: s('系统出错，已记录（编号 {incident}），您的操作未被执行。', 'Something broke and was recorded (number {incident}); nothing was done.'),
   'claim-taken': s('{claim} 已被占用：{key}', '{claim} is already taken: {key}'),
   'claim-taken:person-day': s('成员在同一天已参加另一团组（{key}），请调整日期或人员。', 'A member already travels on that day ({key}); change the dates or the member.'),

@@ -10,6 +10,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'csrf-refused': 403,
   'not-found': 404,
   'no-such-route': 404,
+  'ceremony-unknown': 404,
+  'ceremony-open': 409,
   'step-not-allowed': 409,
   'claim-taken': 409,
   'idempotency-key-reused': 409,

@@ -51,8 +51,8 @@ async function queues(house: House, actor: { readonly id: string; readonly roles
 async function platform(house: House): Promise<unknown> {
   const anchors = await anchorsOf(house.store)
   const part = async (name: string, line: House['signer']): Promise<{ name: string; well: boolean; says: string }> => {
-    const h = await line.call<{ ready: boolean; says: readonly string[] }>('GET', '/v1/health', undefined, 2_000)
-    return h.ok ? { name, well: h.value.ready, says: h.value.says.join('; ') } : { name, well: false, says: '没有回应' }
+    const h = await line.call<{ ready: boolean; says: readonly (string | { readonly zh: string; readonly en: string })[] }>('GET', '/v1/health', undefined, 2_000)
+    return h.ok ? { name, well: h.value.ready, says: h.value.says.map((w) => (typeof w === 'string' ? w : `${w.zh} ${w.en}`)).join('; ') } : { name, well: false, says: '没有回应' }
   }
   return {
     parts: [await part('signer', house.signer), await part('station', house.station), await part('hub', house.hub), await part('verifier', house.verifier), { name: 'database', well: true, says: await databaseVersion(house.store) }],

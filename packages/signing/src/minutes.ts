@@ -1,15 +1,35 @@
-import { type MinutesPaper } from '@causeway/paper'
-import { type CeremonyKind, type CeremonyState, type CeremonyView } from '@causeway/signing'
+import { type CeremonyKind, type CeremonyState, type CeremonyView } from './ceremony.ts'
+import { type Words } from './message.ts'
 
-interface Words { readonly zh: string; readonly en: string }
+type Field = Words & { readonly value: string }
 
-export const KIND_WORDS: Readonly<Record<CeremonyKind, Words>> = {
+/** The minutes of a ceremony as text in both languages: what the press draws. */
+export interface CeremonyMinutes {
+  readonly office: string
+  readonly kind: Words
+  readonly state: Words
+  readonly isDone: boolean
+  readonly id: string
+  readonly opened: string
+  readonly digest: string
+  readonly threshold: number
+  readonly seats: number
+  readonly subject: readonly Field[]
+  readonly outcome: readonly Field[]
+  readonly confirmations: CeremonyView['confirmations']
+  readonly journal: { readonly seq: number; readonly hash: string }
+  readonly keyStore: Words
+  readonly isTrial: boolean
+  readonly isDemonstration: boolean
+}
+
+export const CEREMONY_WORDS: Readonly<Record<CeremonyKind, Words>> = {
   found: { zh: '首次设立保管人', en: 'First set-up of custodians' }, activate: { zh: '启用密钥', en: 'Activation of keys' }, 'create-key': { zh: '生成密钥', en: 'Creation of a key' },
   'import-certificate': { zh: '导入证书', en: 'Import of a certificate' }, 'import-credential': { zh: '导入印章或条码证书', en: 'Import of a certificate for seals or bar codes' },
   'retire-key': { zh: '停用并销毁密钥', en: 'Retirement and destruction of a key' }, 'export-backup': { zh: '导出备份', en: 'Export of a backup' },
   'add-custodian': { zh: '增加保管人', en: 'A further custodian' }, 'replace-custodian': { zh: '更换保管人', en: 'Replacement of a custodian' },
 }
-export const STATE_WORDS: Readonly<Record<CeremonyState, Words>> = {
+export const CEREMONY_STATE_WORDS: Readonly<Record<CeremonyState, Words>> = {
   open: { zh: '待确认', en: 'waits' }, expired: { zh: '逾时', en: 'expired' }, done: { zh: '已完成', en: 'Done' }, failed: { zh: '未完成', en: 'Not done' },
 }
 
@@ -20,15 +40,18 @@ const FIELD_WORDS: Readonly<Record<string, Words>> = {
   backup: { zh: '备份文件 SHA-256', en: 'Backup file, SHA-256' }, anchorKey: { zh: '锚点密钥编号', en: 'Id of the anchor key' }, code: { zh: '未完成代码', en: 'Code of why not' }, why: { zh: '说明', en: 'Why' }, settled: { zh: '核定', en: 'Settled' },
 }
 const wordsOf = (name: string): Words => FIELD_WORDS[name] ?? { zh: name, en: name }
-const fields = (of: Readonly<Record<string, string>>): MinutesPaper['subject'] => Object.entries(of).filter(([, value]) => value !== '').map(([name, value]) => ({ ...wordsOf(name), value }))
+const fields = (of: Readonly<Record<string, string>>): readonly Field[] => Object.entries(of).filter(([, value]) => value !== '').map(([name, value]) => ({ ...wordsOf(name), value }))
 
 /** What the minutes of a ceremony say. What is known before stands once. */
-export function ceremonyPaper(c: CeremonyView, office: string): MinutesPaper {
+export function ceremonyMinutes(c: CeremonyView, office: string): CeremonyMinutes {
   const outcome = Object.fromEntries(Object.entries(c.outcome).filter(([name, value]) => c.subject[name] !== value))
   return {
-    office, kind: KIND_WORDS[c.kind], state: STATE_WORDS[c.state], isDone: c.state === 'done', id: c.id, opened: c.opened, digest: c.digest, threshold: c.threshold, seats: c.seats,
+    office, kind: CEREMONY_WORDS[c.kind], state: CEREMONY_STATE_WORDS[c.state], isDone: c.state === 'done', id: c.id, opened: c.opened, digest: c.digest, threshold: c.threshold, seats: c.seats,
     subject: fields(c.subject), outcome: fields(outcome), confirmations: c.confirmations, journal: c.journal ?? { seq: 0, hash: '' },
     keyStore: c.keyStore === 'token' ? { zh: 'PKCS#11 令牌', en: 'PKCS#11 token' } : { zh: '加密密钥文件，仅供试用', en: 'encrypted key file, for trying out' },
     isTrial: c.keyStore === 'file' || c.demonstration, isDemonstration: c.demonstration,
   }
 }
+
+/** When the last person confirmed: the date of the minutes, so that they are the same bytes whenever they are drawn. */
+export const minutesDate = (c: CeremonyView): Date => new Date(c.confirmations.at(-1)?.at ?? c.opened)
