@@ -106,14 +106,20 @@ export function openLine(place: Place, part: string): StreamLine {
     send: async <T>(path: string, bytes: Readable, idleMs = 30_000) =>
       new Promise<Result<T, Refusal>>((resolve) => {
         const away = (why: string) => { resolve(no({ code: 'part-unreachable', details: { part, why } })) }
+        let answered = false
         const r = ask({ method: 'POST', path, timeout: idleMs, headers: { 'content-type': 'application/octet-stream' } }, (response) => {
+          answered = true
           text(response, ANSWER_LIMIT).then((t) => {
             const value = JSON.parse(t ?? '{}') as T | Refusal
             resolve((response.statusCode ?? 500) < 300 ? ok(value as T) : no(value as Refusal))
           }).catch((error: unknown) => { away(String((error as Error).message)) })
         })
         r.on('timeout', () => { r.destroy(new Error('no answer in time')) })
-        pipeline(bytes, r).catch((error: unknown) => { r.destroy(); away((error as NodeJS.ErrnoException).code ?? (error as Error).message) })
+        // an answer that came before the end of the bytes counts, whatever becomes of the rest
+        r.on('error', (error) => { if (!answered) away((error as NodeJS.ErrnoException).code ?? error.message) })
+        bytes.on('error', (error) => { r.destroy(error) })
+        bytes.on('close', () => { if (!bytes.readableEnded) r.destroy(new Error('the sender broke off')) })
+        bytes.pipe(r)
       }),
     fetch: async (path, idleMs = 30_000) =>
       new Promise<Result<Readable, Refusal>>((resolve) => {
