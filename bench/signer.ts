@@ -12,6 +12,7 @@ import { partFolder } from '../test/part.ts'
 import { base64, must, request, signerStage, TODAY } from '../test/signer-stage.ts'
 import { rawPairs } from './raw-pair.ts'
 import { median, type Ratio } from './slice.ts'
+import { verifyBatch } from './verify-batch.ts'
 
 const json = process.argv.includes('--json')
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'))
@@ -114,4 +115,5 @@ function commits(): void {
 
 for (const kind of Object.keys(KINDS) as Kind[]) await signPath(kind)
 commits()
+if (wanted('verify-batch')) tell(await verifyBatch())
 if (json) process.stdout.write(`${JSON.stringify({ machine: `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`, ratios, rates }, null, 2)}\n`)
