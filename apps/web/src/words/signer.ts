@@ -12,7 +12,7 @@ export const SIGNER = {
   certificates: t('证书', 'Certificates'), serial: t('序列号', 'Serial'), subject: t('主体', 'Subject'), issuer: t('签发者', 'Issuer'),
   ceremonies: t('最近的仪式', 'Last ceremonies'), ceremony: t('仪式', 'Ceremony'), at: t('时间', 'At'), people: t('确认人', 'Confirmed by'), journal: t('日志行', 'Journal line'), minutes: t('记录（PDF）', 'Minutes (PDF)'), minutesOf: t('仪式 {id} 的记录', 'minutes of ceremony {id}'),
   how: t('怎样举行仪式', 'How a ceremony is held'), howLead: t('保管人到签发服务器所在的机器前，以其系统用户登录，各自输入口令。网页与业务服务器都不经手口令。', 'Custodians come to the machine of the signer, as its user, and each types a passphrase. No web page and no server ever hears it.'),
-  activate: t('启动后启用密钥', 'Activate the keys after a start'), create: t('生成密钥', 'Make a key'), request: t('申请证书', 'Ask for a certificate'), bring: t('导入证书', 'Import the certificate'), backup: t('导出备份', 'Export a backup'), retire: t('停用密钥', 'Retire a key'), add: t('增加保管人', 'Add a custodian'), replace: t('更换保管人', 'Replace a custodian'), apart: t('各在一处时分步办理', 'Step by step, from different desks'),
+  activate: t('启动后启用密钥', 'Activate the keys after a start'), create: t('生成密钥', 'Make a key'), request: t('申请证书', 'Ask for a certificate'), bring: t('导入证书', 'Import the certificate'), credential: t('导入印章、条码证书', 'Certificates of seals and bar codes'), backup: t('导出备份', 'Export a backup'), retire: t('停用密钥', 'Retire a key'), add: t('增加保管人', 'Add a custodian'), replace: t('更换保管人', 'Replace a custodian'), apart: t('各在一处时分步办理', 'Step by step, from different desks'),
 } as const
 
 export const SIGNER_TERMS: Words = {
@@ -24,6 +24,6 @@ export const SIGNER_TERMS: Words = {
 /** How each ceremony is held: its name and its command. */
 export const COMMANDS = [
   ['activate', 'causeway signer ceremony activate --minutes FILE.pdf'], ['create', 'causeway signer ceremony create-key --use document --type P-256'], ['request', 'causeway signer request --out request.json'],
-  ['bring', 'causeway signer ceremony import-certificate --answer answer.json'], ['backup', 'causeway signer ceremony export-backup --out backup.json'], ['retire', 'causeway signer ceremony retire-key --key ID --reason WORDS'],
+  ['bring', 'causeway signer ceremony import-certificate --answer answer.json'], ['credential', 'causeway signer request --use seal --out request.json; ceremony import-credential --use seal --answer answer.json'], ['backup', 'causeway signer ceremony export-backup --out backup.json'], ['retire', 'causeway signer ceremony retire-key --key ID --reason WORDS'],
   ['add', 'causeway signer ceremony add-custodian --name NAME'], ['replace', 'causeway signer ceremony replace-custodian --replaces NAME --name NAME'], ['apart', 'causeway signer open KIND …; confirm ID --custodian NAME; carry-out ID; minutes ID --out FILE.pdf'],
 ] as const satisfies readonly (readonly [keyof typeof SIGNER, string])[]
