@@ -9,7 +9,7 @@ import { Choice, TextField } from '../parts/field.tsx'
 import { State, Table, when } from '../parts/list.tsx'
 import { Trouble } from '../parts/trouble.tsx'
 import { type Picture, type Sight } from '../sight.ts'
-import { checkName, checkSays, VERIFICATION, VERIFICATION_TERMS } from '../words/verification.ts'
+import { checkName, checkSays, fieldName, VERIFICATION, VERIFICATION_TERMS } from '../words/verification.ts'
 
 const API = '/api/verification'
 
@@ -62,7 +62,7 @@ function VerdictCard({ v }: { readonly v: Verification }) {
       {v.kind === 'security-object' && <p><b>{w.notDocument}</b></p>}
       <p><small>{w.by}：<code>{v.trust.version}</code> {v.trust.says[language]}</small></p>
       <Checks checks={v.checks} />
-      {v.content.length > 0 && <details open><summary>{w.content}</summary><dl className="facts">{v.content.map((c) => <div key={c.name}><dt>{c.name}</dt><dd>{c.value}</dd></div>)}</dl></details>}
+      {v.content.length > 0 && <details open><summary>{w.content}</summary><dl className="facts">{v.content.map((c) => <div key={c.name}><dt>{fieldName(c.name, language)}</dt><dd>{c.value}</dd></div>)}</dl></details>}
       {v.defects.length > 0 && <details><summary>{w.defects}（{v.defects.length}）</summary><ul className="lines">{v.defects.map((d) => <li key={`${d.code}${d.at}${String(d.offset)}`}><code>{d.code}</code> {d.at} <span lang="en">{d.says}</span> <small>{d.clause}</small></li>)}</ul></details>}
     </section>
   )

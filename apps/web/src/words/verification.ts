@@ -35,9 +35,18 @@ const CHECKS: Words = {
   'endorsement-key': t('签注的签名密钥', 'key of the endorsement'), 'endorsement-signature': t('签注的签名', 'signature of the endorsement'), 'endorsement-mac': t('签注的校验码', 'MAC of the endorsement'),
   'pdf-form': t('PDF 文件的结构', 'form of the PDF'), 'pdf-sealed': t('文件上有签章', 'the paper is sealed'), 'pdf-covered': t('最后一枚签章之后没有内容', 'nothing after the last seal'), 'seal-form': t('签章的形式', 'form of the seal'), 'byte-range': t('签章所覆盖的范围', 'what the seal covers'), 'later-changes': t('签章后没有改动', 'no change after sealing'), 'seal-digest': t('文件与签章时一致', 'the paper as it was sealed'), 'time-stamp': t('时间戳', 'time stamp'), 'seal-algorithm': t('签章算法', 'algorithm of the seal'), 'signing-certificate': t('签章所指的证书', 'certificate that the seal names'),
 }
+/** What a document, a seal or a paper says of itself. */
+const FIELDS: Words = {
+  documentCode: t('证件代码', 'document code'), issuingState: t('签发国', 'issuing State'), primaryIdentifier: t('姓', 'surname'), secondaryIdentifier: t('名', 'given names'), documentNumber: t('证件号码', 'document number'),
+  nationality: t('国籍', 'nationality'), birthDate: t('出生日期（年月日）', 'birth date (YYMMDD)'), sex: t('性别', 'sex'), expiryDate: t('有效期至（年月日）', 'expiry (YYMMDD)'), optionalData: t('可选数据', 'optional data'),
+  messages: t('条码内容', 'messages'), dataGroups: t('数据组', 'data groups'), signer: t('签名者', 'signer'), signerSerial: t('签名证书序列号', 'serial of the signer'), issued: t('签发日期', 'issued'), signed: t('签名日期', 'signed'), features: t('特征项数', 'features'),
+}
 const SENTENCES: Readonly<Record<string, string>> = {
   'trust-fresh': '信任列表为最新', 'trust-late': '信任列表偏旧，仍可使用', 'trust-stale': '信任列表已过期，不得据此判定为真', 'trust-none': '尚未收到信任列表', 'sod-alone': '只提交了 EF.SOD，未核对数据组',
 }
+
+/** A field by its word in the language; as it is written where there is none. */
+export const fieldName = (name: string, language: 'zh' | 'en'): string => FIELDS[name]?.[language] ?? name
 
 export function checkName(name: string, language: 'zh' | 'en'): string {
   return (CHECKS[name] ?? checkWords(name))[language]
