@@ -37,7 +37,7 @@ async function until<T>(what: string, ask: () => Promise<T | undefined>): Promis
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cw-paper-'))
-  s = await openStage(`${START}T09:00:00+08:00`)
+  s = await openStage('2024-03-04T09:00:00+08:00') // the day before: the clock of the road only goes on
   ;[hub, signer] = [openLine(join(s.platform.state.run, 'hub.sock'), 'hub'), openLine(join(s.platform.state.run, 'signer.sock'), 'signer')]
   await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'))).buffer }, fireImmediately: true })
   await s.as('keeper').send('POST', '/api/blanks', { batch: 'B1', first: 'SB000001', count: 5 })

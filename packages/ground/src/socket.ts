@@ -163,6 +163,15 @@ const LATER: Readonly<Record<string, number>> = { busy: 503 }
 /** How long a body that was refused may go on coming. */
 const DRAIN_MS = 30_000
 
+async function drained(req: IncomingMessage): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => { resolve(undefined) }, DRAIN_MS)
+  for (const event of ['end', 'close', 'error']) req.once(event, () => { resolve(undefined) })
+  req.resume()
+  await promise
+  clearTimeout(timer)
+}
+
 async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Readonly<Record<string, AnyHandler>>): Promise<void> {
   const url = new URL(req.url ?? '/', 'http://part')
   const answer = (status: number, value: unknown): void => {
@@ -170,12 +179,15 @@ async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Rea
     res.writeHead(status, { 'content-type': mediaType, ...(status === 503 ? { 'retry-after': '1' } : {}) }).end(body)
   }
   const handler = handlers[`${req.method} ${url.pathname}`]
+  // a part that is still opening its books is away, not without the route
+  if (Object.keys(handlers).length === 0) { answer(503, { code: 'part-unreachable', details: { why: 'starting' } }); return }
   if (handler === undefined) { answer(404, { code: 'no-such-route', at: url.pathname }); return }
   const tell = (result: Result<unknown, Refusal>): void => { answer(result.ok ? 200 : LATER[result.error.code] ?? 422, result.ok ? result.value ?? {} : result.error) }
   if (typeof handler === 'object' && 'takes' in handler) {
-    tell(await handler.takes(req, url.searchParams))
-    // a sender that is cut off does not hear why: the rest is let run, for a while
-    if (!req.readableEnded) { req.resume(); setTimeout(() => { if (!req.complete) req.destroy() }, DRAIN_MS).unref() }
+    const result = await handler.takes(req, url.searchParams)
+    // a sender that is answered while it sends meets a closed line and does not hear why: the rest is let run first
+    if (!req.readableEnded) await drained(req)
+    tell(result)
     return
   }
   if (typeof handler === 'object') {

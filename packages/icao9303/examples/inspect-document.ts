@@ -8,7 +8,8 @@ const dump = await issue(ds, sign)
 
 // Trust is what you hand over: certificates, master lists and revocation lists, DER or PEM, in any order.
 const { trust } = await readTrust([{ name: 'csca.der', bytes: csca }, { name: 'uto.crl', bytes: crl }], crypto)
-const order = { trust, at: day('2026-03-10'), policy: 'strict', crypto } as const
+// The face of this specimen is a stub: `hashed` leaves the content of DG2 to DG16 out; without it a wrong one stands in the way.
+const order = { trust, at: day('2026-03-10'), policy: 'strict', crypto, groups: 'hashed' } as const
 
 const report = await inspect(dump, order)
 console.log(report.verdict, report.document.mrz?.['documentNumber'], report.document.signer?.subject)
@@ -21,7 +22,7 @@ console.log(forged.verdict, forged.checks.filter((c) => c.outcome === 'failed').
 
 // Nobody to trust: hashes and signature are judged, the verdict stays open.
 const alone = await inspect(dump, { ...order, trust: { anchors: [], links: [], signers: [], crls: [] } })
-console.log(alone.verdict, alone.checks.filter((c) => c.outcome !== 'passed').map((c) => c.name).slice(0, 2).join(', '))
+console.log(alone.verdict, alone.checks.filter((c) => c.outcome === 'not-done' && c.excused !== true).map((c) => c.name).slice(0, 2).join(', '))
 
 // Prints:
 // genuine SP1234567 C=UT, O=Utopia Specimen Authority, CN=DS-UTO 1

@@ -48,8 +48,8 @@ export const RULES: readonly RuleVersion[] = [
   rule('photo.minLight', 205, { unit: 'levels', severity: 'block', number: 'R-22', basis: '照片背景为白色或近白色（两上角平均亮度）' }),
   rule('photo.minSharpness', 3, { unit: 'levels', severity: 'block', number: 'R-23', basis: '照片清晰（细节的离散度）' }),
   rule('trust.fresh.days', 1, { unit: 'days', severity: 'warn', number: 'R-24', basis: '信任列表一天内与国家端核对过的为最新' }),
-  rule('trust.late.days', 7, { unit: 'days', severity: 'block', number: 'R-24', basis: '信任列表超过7天未与国家端核对的为过期，不得据此判定为真' }),
-  rule('trust.offline.days', 7, { unit: 'days', severity: 'block', number: 'R-25', basis: '离线信任包自最后一次核对起7天内可用' }),
+  rule('trust.late.days', 7, { unit: 'days', severity: 'block', number: 'R-25', basis: '信任列表超过7天未与国家端核对的为过期，不得据此判定为真' }),
+  rule('trust.offline.days', 7, { unit: 'days', severity: 'block', number: 'R-26', basis: '离线信任包自最后一次核对起7天内可用' }),
 ]
 
 /** The version of a rule that is in force on a day. @throws RangeError when none is: a setting must not vanish */
