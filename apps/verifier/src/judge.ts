@@ -52,7 +52,7 @@ export function dumpOf(files: readonly Found[]): Result<Dump, Refusal> {
 /** Old lists cannot tell who was revoked since: under `strict` that stands in the way. */
 function ageCheck(b: Bench, o: Order): Judged {
   const { age, says } = standingOf(b.held, o.at)
-  const base = { name: 'trust-age', clause: 'R-24', says: says.en, reason: { code: `trust-${age}` } }
+  const base = { name: 'trust-age', clause: age === 'stale' ? 'R-25' : 'R-24', says: says.en, reason: { code: `trust-${age}` } }
   if (age === 'fresh' || age === 'late') return { ...base, outcome: 'passed' }
   return { ...base, outcome: 'not-done', ...(o.policy === 'field' && age === 'stale' ? { excused: true as const } : {}) }
 }

@@ -75,7 +75,7 @@ const readTls = (t: TlsFiles): { readonly key: Buffer; readonly cert: Buffer; re
   key: readFileSync(t.key), cert: readFileSync(t.certificate), ca: readFileSync(t.authority), minVersion: 'TLSv1.3',
 })
 
-type Asking = (o: { readonly agent?: false; readonly method: string; readonly path: string; readonly timeout: number; readonly headers: Record<string, string | number> }, answer: (r: IncomingMessage) => void) => ReturnType<typeof request>
+type Asking = (o: { readonly method: string; readonly path: string; readonly timeout: number; readonly headers: Record<string, string | number> }, answer: (r: IncomingMessage) => void) => ReturnType<typeof request>
 
 function askingAt(place: Place): Asking {
   // a connection of its own each time: one kept open may be closed by the part at the moment it is used again
@@ -107,8 +107,7 @@ export function openLine(place: Place, part: string): StreamLine {
       new Promise<Result<T, Refusal>>((resolve) => {
         const away = (why: string) => { resolve(no({ code: 'part-unreachable', details: { part, why } })) }
         let answered = false
-        // a connection of its own: a kept one may just be closing, and bytes cannot be sent twice
-        const r = ask({ agent: false, method: 'POST', path, timeout: idleMs, headers: { 'content-type': 'application/octet-stream' } }, (response) => {
+        const r = ask({ method: 'POST', path, timeout: idleMs, headers: { 'content-type': 'application/octet-stream' } }, (response) => {
           answered = true
           text(response, ANSWER_LIMIT).then((t) => {
             const value = JSON.parse(t ?? '{}') as T | Refusal
@@ -186,7 +185,7 @@ async function answerTo(req: IncomingMessage, res: ServerResponse, handlers: Rea
   if (typeof handler === 'object' && 'takes' in handler) {
     const result = await handler.takes(req, url.searchParams)
     // a sender that is answered while it sends meets a closed line and does not hear why: the rest is let run first
-    if (!req.readableEnded) await drained(req)
+    if (!req.readableEnded && !req.destroyed) await drained(req)
     tell(result)
     return
   }
