@@ -144,7 +144,10 @@ describe('icao9303 as others get it, in Chromium', () => {
       const crl = await g.buildCrl({ number: 1, thisUpdate: day('2026-03-01'), nextUpdate: day('2026-05-01'), revoked: [] }, g.parseCertificate(csca), by)
       const { lines } = g.composeMrz('TD3', { documentCode: 'PP', issuingState: 'UTO', documentNumber: 'SP1234567', nationality: 'UTO', primaryIdentifier: 'OONISHI', secondaryIdentifier: 'ZOE', birthDate: '900228', sex: 'F', expiryDate: '351130' })
       const dg1 = g.encodeDg1(lines)
-      const dg2 = g.encodeDg2({ image: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9), mediaType: 'image/jpeg', width: 413, height: 531 })
+      const canvas = new OffscreenCanvas(413, 531)
+      canvas.getContext('2d').fillRect(100, 100, 213, 331)
+      const image = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg' })).arrayBuffer())
+      const dg2 = g.encodeDg2({ image, mediaType: 'image/jpeg', width: 413, height: 531 })
       const sod = await g.sodSigner({ ds: g.parseCertificate(ds), hash: 'SHA-256', lds: '1.7' }, g.port).make(g.hashGroups(new Map([[1, dg1], [2, dg2]]), 'SHA-256', g.port), own.sign)
       const files = { DG1: dg1, DG2: dg2, 'EF.COM': g.encodeCom({ ldsVersion: '0107', unicodeVersion: '040000', groups: [1, 2] }), 'EF.SOD': sod }
       return { csca: g.hex(csca), crl: g.hex(crl), files: Object.fromEntries(Object.entries(files).map(([n, b]) => [n, g.hex(b)])) }

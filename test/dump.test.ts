@@ -132,7 +132,7 @@ describe.skipIf(why !== undefined)(`the server never has a private key${why === 
   let look: ReturnType<typeof searcher>
   const dump = (part: 'server' | 'signer') => (hasCore ? searchCore : searchProcess)(s.platform.parts[part].pid()!, look)
   beforeAll(async () => {
-    s = await openStage(`${START}T01:00:00.000Z`)
+    s = await openStage(`${START}T00:00:00.000Z`) // an hour before the road begins: its clock only goes on
     await s.as('keeper').send('POST', '/api/blanks', { batch: 'B-1', first: 'SB000001', count: 2 })
     await walkRoad(s, { n: 1, today: START, serial: 'SB000001' })
     secrets = await secretsOf(s.platform.state.signer)

@@ -25,7 +25,7 @@ if (!read.ok) throw new Error(JSON.stringify(read.error))
 console.log(read.value.access, Object.keys(read.value.files).sort().join(', '))
 
 const { trust } = await readTrust([{ name: 'csca.der', bytes: csca }, { name: 'uto.crl', bytes: crl }], crypto)
-const report = await inspect(read.value.files, { trust, at: day('2026-03-10'), policy: 'strict', groups: 'hashed', crypto, chip: read.value.session })
+const report = await inspect(read.value.files, { trust, at: day('2026-03-10'), policy: 'strict', crypto, chip: read.value.session })
 console.log(report.verdict)
 for (const c of report.checks.filter((x) => ['access', 'chip-authentication'].includes(x.name))) console.log(c.name, c.outcome)
 
@@ -33,7 +33,7 @@ for (const c of report.checks.filter((x) => ['access', 'chip-authentication'].in
 const clone = virtualChip({ ...chip.state(), keys: [] }, crypto)
 const copied = await readChip(clone.transmit, { passwords: [{ kind: 'can', text: '123456' }], crypto })
 if (copied.ok) {
-  const found = await inspect(copied.value.files, { trust, at: day('2026-03-10'), policy: 'strict', groups: 'hashed', crypto, chip: copied.value.session })
+  const found = await inspect(copied.value.files, { trust, at: day('2026-03-10'), policy: 'strict', crypto, chip: copied.value.session })
   console.log(found.verdict, found.checks.filter((c) => c.outcome === 'failed').map((c) => c.name).join())
 }
 

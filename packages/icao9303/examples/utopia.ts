@@ -37,9 +37,14 @@ export const zone = composeMrz('TD3', {
   documentCode: 'PP', issuingState: 'UTO', documentNumber: 'SP1234567', nationality: 'UTO', primaryIdentifier: 'OONISHI', secondaryIdentifier: 'ZOE', birthDate: '900228', sex: 'F', expiryDate: '351130',
 }).lines
 
+/** A grey card of 35 by 45 points, as JPEG: nobody's face. */
+const portrait = Uint8Array.from(atob(
+  '/9j/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////////////////////////////////2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////////////////////////////////wAARCAAtACMDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAAAP/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AKAAAAAAAAAAAAAAAAAAf//Z',
+), (c) => c.charCodeAt(0))
+
 /** The files of a passport, by their names. What the chip can do stands in DG14, signed. */
 export async function issue(ds: Certificate, sign: Sign, infos: readonly SecurityInfo[] = []): Promise<Dump> {
-  const face = { image: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9), mediaType: 'image/jpeg', width: 413, height: 531 } as const
+  const face = { image: portrait, mediaType: 'image/jpeg', width: 35, height: 45 } as const
   const groups = new Map([[1, encodeDg1(zone)], [2, encodeDg2(face)], ...(infos.length > 0 ? [[14, encodeDg14({ infos })] as const] : [])])
   return {
     ...Object.fromEntries([...groups].map(([n, bytes]) => [`DG${n}`, bytes])),
