@@ -10,9 +10,10 @@ const FLOORS = [
   ['packages/journal', ['packages/kernel', 'packages/national']],
   ['packages/signing', ['packages/kernel', 'packages/icao9303', 'packages/journal']],
   ['packages/journey', ['packages/kernel', 'packages/icao9303']],
+  ['packages/accounts', ['packages/kernel']],
   ['packages/paper', ['packages/kernel']],
   ['packages/pades', ['packages/kernel', 'packages/icao9303']],
-  ['packages/contract', ['packages/kernel', 'packages/journey']],
+  ['packages/contract', ['packages/kernel', 'packages/journey', 'packages/accounts']],
   ['packages/ground', ['packages/kernel']],
   ['packages/token', ['packages/icao9303']],
   ['apps/signer', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/pades', 'packages/token', 'packages/ground']],
@@ -20,7 +21,7 @@ const FLOORS = [
   ['apps/station', ['packages/kernel', 'packages/icao9303', 'packages/ground']],
   ['apps/verifier', ['packages/kernel', 'packages/icao9303', 'packages/national', 'packages/journal', 'packages/signing', 'packages/contract', 'packages/pades', 'packages/ground']],
   ['apps/server', ['packages/']],
-  ['apps/web', ['packages/kernel', 'packages/journey', 'packages/contract']],
+  ['apps/web', ['packages/kernel', 'packages/journey', 'packages/accounts', 'packages/contract']],
   ['apps/cli', ['packages/']],
 ]
 
@@ -30,6 +31,7 @@ const WAYS = {
     'rule', 'calendar', 'duty', 'unit', 'name', 'person', 'mission', 'application', 'review', 'enrolment', 'endorsement', 'permit', 'chip', 'blank', 'job', 'inspection', 'custody', 'homecoming', 'control', 'event', 'index',
   ],
   'packages/national/src': ['byte', 'engine', 'curve', 'portable', 'sm4', 'sm2', 'key', 'encryption', 'name', 'certificate', 'signed-data', 'family', 'index', 'node'],
+  'packages/accounts/src': ['figure', 'finding', 'document', 'chart', 'table', 'reading', 'relation', 'narrative', 'scorecard', 'examine', 'report', 'index'],
   'packages/journal/src': ['entry', 'anchor', 'export', 'verify', 'index'],
 }
 
@@ -44,7 +46,7 @@ const DOORS = [
 const under = (folder) => `^${folder}`
 const any = (names) => (names.length > 0 ? `(${names.join('|')})` : '(?!)')
 const TEST = '\\.test\\.tsx?$'
-const PURE = '^packages/(kernel|icao9303|national|journal|signing|journey|contract)/'
+const PURE = '^packages/(kernel|icao9303|national|journal|signing|journey|accounts|contract)/'
 
 module.exports = {
   forbidden: [
