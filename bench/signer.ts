@@ -10,8 +10,10 @@ import { type SodAnswer, type SodRequest } from '@causeway/signing'
 
 import { partFolder } from '../test/part.ts'
 import { base64, must, request, signerStage, TODAY } from '../test/signer-stage.ts'
+import { hasToken, SOFT_TOKEN } from '../test/soft-token.ts'
 import { rawPairs } from './raw-pair.ts'
 import { median, type Ratio } from './slice.ts'
+import { openRawToken, tokenFor } from './token.ts'
 import { verifyBatch } from './verify-batch.ts'
 
 const json = process.argv.includes('--json')
@@ -23,11 +25,24 @@ const ROUNDS = 6
 const WARM = 4
 
 type Kind = 'P-256' | 'brainpoolP256r1' | 'rsa-3072'
-const KINDS: Readonly<Record<Kind, { readonly name: string; readonly batches: number; readonly aim?: number }>> = {
-  brainpoolP256r1: { name: 'sign-path-bp256', batches: 16, aim: 0.6 },
-  'rsa-3072': { name: 'sign-path-rsa3072', batches: 16, aim: 0.6 },
-  'P-256': { name: 'sign-path-p256', batches: 24 },
+/** A way to a signature, and what it is held against: a rate per second of processor time. */
+interface Path {
+  readonly name: string
+  readonly kind: Kind
+  readonly batches: number
+  readonly aim?: number
+  readonly rateAim?: number
+  readonly reference: () => Promise<number>
+  readonly says: string
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
 }
+const byNode = (kind: Kind): Pick<Path, 'kind' | 'reference' | 'says'> => ({ kind, reference: async () => rawPairs(kind, 2), says: 'reference: node sign and verify alone, on two threads side by side' })
+const PATHS: readonly Path[] = [
+  { name: 'sign-path-bp256', batches: 16, aim: 0.6, ...byNode('brainpoolP256r1') },
+  { name: 'sign-path-rsa3072', batches: 16, aim: 0.6, ...byNode('rsa-3072') },
+  { name: 'sign-path-p256', batches: 24, rateAim: 1_500, ...byNode('P-256') },
+]
 
 const ratios: Ratio[] = []
 const rates: { readonly name: string; readonly value: number; readonly unit: string; readonly aim?: number }[] = []
@@ -54,14 +69,13 @@ function documents(n: number, from: number): readonly SodRequest[] {
 
 interface Round { readonly documents: number; readonly wall: number; readonly processor: number }
 
-async function signPath(kind: Kind): Promise<void> {
-  const { name, batches, aim } = KINDS[kind]
+async function signPath({ name, kind, batches, aim, rateAim, reference: limit, says, args = [], env = {} }: Path): Promise<void> {
   if (!wanted(name)) return
   const f = partFolder(TODAY)
   const settings = join(f.folder, 'settings.json')
   const dated = (value: unknown): object[] => [{ from: '2026-01-01', value, rule: 'bench' }]
   writeFileSync(settings, JSON.stringify({ newKeyType: dated(kind), documentsPerKey: dated(10_000_000) }))
-  const s = await signerStage(f, { args: ['--settings', settings] })
+  const s = await signerStage(f, { args: ['--settings', settings, ...args], env })
   try {
     await s.certify()
     let made = 0
@@ -84,17 +98,36 @@ async function signPath(kind: Kind): Promise<void> {
     for (let i = 0; i < WARM; i++) await round() // a server runs for days: its code is compiled, its trust read
     const pairs: { readonly ours: number; readonly reference: number; readonly wall: number }[] = []
     for (let i = 0; i < ROUNDS; i++) {
-      const [a, reference] = [await round(), await rawPairs(kind, 2)]
+      const [a, reference] = [await round(), await limit()]
       pairs.push({ ours: (a.documents * 1_000) / a.processor, reference, wall: (a.documents * 1_000) / a.wall })
     }
     tell({
       name, ours: median(pairs.map((p) => p.ours)), reference: median(pairs.map((p) => p.reference)), unit: 'per s of processor time', ratio: median(pairs.map((p) => p.ours / p.reference)), ...(aim === undefined ? {} : { aim }),
-      says: `HTTP, rules, EF.SOD built, signed, read again and verified, journal, commit; batches of ${BATCH}, ${IN_FLIGHT} in flight, DG2 of 15 kB whole; reference: node sign and verify alone, on two threads side by side`,
+      says: `HTTP, rules, EF.SOD built, signed, read again and verified, journal, commit; batches of ${BATCH}, ${IN_FLIGHT} in flight, DG2 of 15 kB whole; ${says}`,
     })
-    note(`${name}-rate`, median(pairs.map((p) => p.wall)), 'documents per s on the clock, the asker on the same machine', kind === 'P-256' ? 1_500 : undefined)
+    note(`${name}-rate`, median(pairs.map((p) => p.wall)), 'documents per s on the clock, the asker on the same machine', rateAim)
   } finally {
     await s.stop()
     f.remove()
+  }
+}
+
+/** The same path with the key in a token, against the token's own signatures through the same module and as many sessions. */
+async function tokenPath(): Promise<void> {
+  if (!wanted('pkcs11-p256')) return
+  if (!hasToken) { process.stderr.write('pkcs11-p256 is not measured: SoftHSM2 or pkcs11js is not installed\n'); return }
+  const folder = mkdtempSync(join(tmpdir(), 'cw-bench-'))
+  try {
+    const { args, env } = tokenFor(folder)
+    const raw = await openRawToken(join(folder, 'raw'), SOFT_TOKEN!)
+    try {
+      await signPath({ name: 'pkcs11-p256', kind: 'P-256', batches: 12, aim: 0.8, args, env, reference: raw.rate, says: 'the key in SoftHSM2; reference: C_SignInit and C_Sign of a hash alone, through the same module, four sessions' })
+      note('pkcs11-p256-raw-rate', raw.onTheClock(), 'signatures per s on the clock by the token alone')
+    } finally {
+      raw.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -114,7 +147,8 @@ function commits(): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-for (const kind of Object.keys(KINDS) as Kind[]) await signPath(kind)
+for (const path of PATHS) await signPath(path)
+await tokenPath()
 commits()
 if (wanted('verify-batch')) tell(await verifyBatch())
 if (json) process.stdout.write(`${JSON.stringify({ machine: `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`, ratios, rates }, null, 2)}\n`)

@@ -112,8 +112,8 @@ export async function must<T>(asked: Promise<Result<T, Refusal>>): Promise<T> {
 }
 
 /** A signer with its national side and its office: what a test asks it for. */
-export async function signerStage(f: PartFolder, o: { readonly args?: readonly string[]; readonly national?: NationalSide; readonly at?: () => string } = {}) {
-  const part = await startPart(f, 'signer', o.args === undefined ? {} : { args: o.args })
+export async function signerStage(f: PartFolder, o: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>>; readonly national?: NationalSide; readonly at?: () => string } = {}) {
+  const part = await startPart(f, 'signer', { args: o.args ?? [], env: o.env ?? {} })
   const national = o.national ?? await nationalSide()
   const journal = officeJournal(() => part, o.at ?? (() => TODAY))
   const ask = async <T>(path: string, body: unknown): Promise<Result<T, Refusal>> => part.line.call<T>('POST', path, body)
