@@ -19,17 +19,24 @@ export const POINTS: readonly string[] = ACTS.flatMap((a) => [`${a}:before-commi
 export interface Killed { readonly point: string; readonly victim: Victim }
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
-/** Stops the world at a point, kills the victim there, and lets the rest go on. */
-async function killAt(s: Stage, file: string, k: Killed): Promise<void> {
-  for (const end = Date.now() + 20_000; !existsSync(`${file}.hit`); await pause(5)) if (Date.now() > end) throw new Error(`nobody came to ${k.point}`)
-  const victim = (): number | undefined => (k.victim === 'database' ? s.platform.database.pid() : s.platform.parts[k.victim].pid())
+/** Names the point at which the world stops next. */
+export function arm(file: string, point: string): void {
+  writeFileSync(file, point)
+  chmodSync(file, 0o666)
+}
+
+/** Waits until somebody stands at the point that was named, kills the victim there, and lets the rest go on. */
+export async function killAt(file: string, point: string, victim: () => number | undefined): Promise<void> {
+  for (const end = Date.now() + 20_000; !existsSync(`${file}.hit`); await pause(5)) if (Date.now() > end) throw new Error(`nobody came to ${point}`)
   // it may still be on its way up from the last kill
   for (const end = Date.now() + 7_000; victim() === undefined && Date.now() < end;) await pause(20)
   const pid = victim()
-  if (pid === undefined) throw new Error(`${k.victim} does not run`)
+  if (pid === undefined) throw new Error(`whom to kill at ${point} does not run`)
   process.kill(pid, 'SIGKILL')
   rmSync(`${file}.hit`, { force: true })
 }
+
+export const pidOf = (s: Stage, victim: Victim) => (): number | undefined => (victim === 'database' ? s.platform.database.pid() : s.platform.parts[victim].pid())
 
 /**
  * Walks one traveller down the road and kills the victim at each of the points given, one an act; then checks
@@ -42,9 +49,8 @@ export async function walkWithKills(s: Stage, file: string, o: { readonly n: num
     const mine = [planned.get(act), act === 'job.signed' ? planned.get('job.written') : undefined].filter((k) => k !== undefined)
     const killing = (async () => {
       for (const k of mine) {
-        writeFileSync(file, k.point)
-        chmodSync(file, 0o666)
-        await killAt(s, file, k)
+        arm(file, k.point)
+        await killAt(file, k.point, pidOf(s, k.victim))
       }
     })()
     let begun: Promise<unknown> | undefined
@@ -69,7 +75,7 @@ export async function openKillStage(): Promise<{ readonly stage: Stage; readonly
   chmodSync(folder, 0o777)
   const file = join(folder, 'point')
   const stage = await openStage(`${START}T09:00:00+08:00`, file)
-  await stage.as('keeper').send('POST', '/api/blanks', { batch: 'B1', first: 'SB000001', count: 200 })
+  await stage.as('keeper').send('POST', '/api/blanks', { batch: 'B1', first: 'SB000001', count: 500 })
   return { stage, file, stop: async () => { await stage.stop(); rmSync(folder, { recursive: true, force: true }) } }
 }
 

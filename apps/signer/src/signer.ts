@@ -186,11 +186,14 @@ async function signAnchor(m: Memory, r: AnchorRequest): Promise<Answer<AnchorAns
     office: r.office, number: (last?.number ?? 0) + 1, fromSeq: first.seq, toSeq: end.seq, head: end.hash,
     previous: last === undefined ? GENESIS : anchorHash(last), at: [m.o.clock.now().toISOString(), end.at, last?.at ?? ''].sort().at(-1)!, keyId: own.keyId,
   }
+  m.o.faultPoint('anchor:before-sign')
   const signature = await used(m.o.custody.sign(own.key.id, Buffer.from(anchorText(bare)), PLAIN))
   if (!signature.ok) return signature
+  m.o.faultPoint('anchor:after-sign')
   const anchor: Anchor = { ...bare, signature: hex(signature.value) }
   const authorised = authorisedBy(r.entries)
   m.o.book.write([{ kind: 'anchor', number: anchor.number, anchor: JSON.stringify(anchor), at: anchor.at, keyId: own.key.id, ...(authorised.length > 0 ? { authorised } : {}) }])
+  m.o.faultPoint('anchor:after-record')
   m.lastAnchor = anchor
   m.office ??= r.office
   return ok({ anchor })
