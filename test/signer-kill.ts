@@ -18,7 +18,7 @@ import { base64, must, OFFICE, request, signerStage, TODAY } from './signer-stag
 /** Around each kind of use of a key: before it, after it, and after it was written down. */
 export const SIGNER_POINTS = [
   'job.signed:before-sign', 'job.signed:after-sign', 'job.signed:after-record', 'anchor:before-sign', 'anchor:after-sign', 'anchor:after-record',
-  'card-security:before-sign', 'card-security:after-sign', 'card-security:after-record', 'ceremony:authorised', 'ceremony:done',
+  'card-security:before-sign', 'card-security:after-sign', 'card-security:after-record', 'request:before-sign', 'request:after-sign', 'request:after-record', 'ceremony:authorised', 'ceremony:done',
 ] as const
 export type SignerPoint = typeof SIGNER_POINTS[number]
 /** Around the two acts of the office's journal that a signature stands between. */
@@ -62,7 +62,7 @@ async function examineSigner(line: Line): Promise<{ readonly lines: readonly Rec
   const of = <K extends RecordLine['kind']>(kind: K): readonly Extract<RecordLine, { readonly kind: K }>[] => lines.filter((l): l is Extract<RecordLine, { readonly kind: K }> => l.kind === kind)
   const [sods, outputs, messages] = [of('sod'), of('output'), of('message')]
   for (const [what, names] of [
-    ['request', sods.map((l) => l.requestId)], ['document number', sods.map((l) => l.documentNumber)], ['signature', [...sods.map((l) => l.sod), ...outputs.map((l) => l.answer)]],
+    ['request', sods.map((l) => l.requestId)], ['document number', sods.map((l) => l.documentNumber)], ['signature', [...sods.map((l) => l.sod), ...outputs.map((l) => l.answer), ...of('request').map((l) => l.answer)]],
     ['output', outputs.map((l) => `${l.output}/${l.requestId}/${l.part}`)], ['message', messages.map((l) => `${l.number}`)],
   ] as const) faults.push(...repeated(names).map((n) => `${what} ${n.slice(0, 60)} signed twice`))
   let last: Anchor | undefined
@@ -71,7 +71,7 @@ async function examineSigner(line: Line): Promise<{ readonly lines: readonly Rec
     if (a.number !== (last?.number ?? 0) + 1 || a.fromSeq !== (last?.toSeq ?? 0) + 1 || a.previous !== (last === undefined ? GENESIS : anchorHash(last))) faults.push(`anchor ${a.number} does not follow`)
     last = a
   }
-  const used = [...sods, ...of('anchor'), ...outputs, ...messages]
+  const used = [...sods, ...of('anchor'), ...outputs, ...messages, ...of('request')]
   const keys = await must(line.call<readonly SignerKey[]>('GET', '/v1/keys'))
   for (const k of keys) {
     const counted = used.filter((l) => l.keyId === k.id).length
@@ -96,6 +96,7 @@ export async function openSignerKills() {
   const s = await signerStage(f, { args: ['--settings', settings, '--faults', file] })
   await s.certify()
   const answers = new Map<string, { readonly ask: Asked<unknown>; readonly given: string }>()
+  const requests = new Map<string, string>()
   const faults: string[] = []
   let made = 0
   /** An answer that was given is for ever. */
@@ -131,7 +132,13 @@ export async function openSignerKills() {
       keep(r.requestId, ask, await insist(ask))
     }))
   }
-  const certificate = async (): Promise<string> => (await insist<CertificateRequestAnswer>(async () => s.ask('/v1/certificate-request', {}))).keyId
+  const certificate = async (): Promise<string> => {
+    const { keyId, request, signature } = await insist<CertificateRequestAnswer>(async () => s.ask('/v1/certificate-request', {}))
+    const before = requests.get(keyId)
+    if (before !== undefined && before !== `${request} ${signature}`) faults.push(`key ${keyId} asked for its certificate in two ways`)
+    requests.set(keyId, `${request} ${signature}`)
+    return keyId
+  }
   return {
     /** Kills the signer at a point while documents, and what comes to that point, are asked for side by side. */
     kill: async (point: SignerPoint): Promise<void> => {
@@ -145,10 +152,10 @@ export async function openSignerKills() {
         // the same batch twice at once: what one asker signs is the other's answer
         ...[...batches, batches[0]!].map(documents),
         ...(point.startsWith('anchor') ? Array.from({ length: 2 }, async () => insist(s.journal.anchor)) : []),
-        ...(point.startsWith('ceremony') ? [certificate()] : []),
+        ...(/^(?:ceremony|request)/.test(point) ? [certificate(), certificate()] : []),
       ]
       await Promise.all(asked)
-      if (!point.startsWith('ceremony')) return
+      if (!/^(?:ceremony|request)/.test(point)) return
       // a key of a ceremony that was cut short is the one that waits, and no second one
       const id = await certificate()
       const waiting = (await must(s.part.line.call<readonly SignerKey[]>('GET', '/v1/keys'))).filter((k) => k.state === 'waiting')

@@ -54,7 +54,7 @@ describe('the API of the signer', () => {
     expect(value('signer_answers_total{route="POST /v1/sod",outcome="not-authorised"}')).toBe(1)
     expect([value('signer_ready'), value('signer_activated'), value('signer_documents'), value('signer_waiting'), value('signer_anchor_age_seconds')]).toEqual([1, 1, 1, 0, 0])
     expect(value('signer_certificate_seconds')).toBe((new Date('2026-05-04T00:00:00Z').getTime() - new Date(TODAY).getTime()) / 1_000)
-    expect(text).toMatch(/^signer_key_uses\{key="[0-9a-f]+",use="document",state="active"\} 1$/m)
+    expect(text).toMatch(/^signer_key_uses\{key="[0-9a-f]+",use="document",state="active"\} 2$/m)
     expect(text).toMatch(/^signer_key_quota\{key="[0-9a-f]+",use="document",state="active"\} 100000$/m)
     expect(text).not.toMatch(/SP0000001|OUYANG/)
   })

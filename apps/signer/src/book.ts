@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync } 
 import { DatabaseSync } from 'node:sqlite'
 import { dirname, join } from 'node:path'
 
-import { type CredentialUse, type Output } from '@causeway/signing'
+import { type CredentialUse, type Output, type RequestedUse } from '@causeway/signing'
 
 import { type CeremonyLine } from './ceremony/line.ts'
 
@@ -15,6 +15,8 @@ export type RecordLine =
   }
   | { readonly kind: 'anchor'; readonly number: number; readonly anchor: string; readonly at: string; readonly keyId?: string; readonly authorised?: readonly Authorised[] }
   | { readonly kind: 'message'; readonly office: string; readonly number: number; readonly contentHash: string; readonly signature: string; readonly at: string; readonly keyId?: string }
+  /** One use of a key for a request of a certificate: by the key `about` itself (`answer` is the request, base64), or by the office's key (its word, hex). */
+  | { readonly kind: 'request'; readonly use: RequestedUse; readonly about: string; readonly contentHash: string; readonly answer: string; readonly at: string; readonly keyId: string }
   | { readonly kind: 'certificate'; readonly keyId: string; readonly certificate: string; readonly csca: string; readonly at: string }
   | CeremonyLine
   /** One use of a key for another output than an EF.SOD; a request may have several parts. `answer` is what was given, JSON. */
@@ -39,6 +41,7 @@ function nameOf(l: RecordLine): { readonly name: string; readonly about: string 
     case 'anchor': return { name: String(l.number), about: String((JSON.parse(l.anchor) as { fromSeq: number }).fromSeq) }
     case 'message': return { name: `${l.office}/${l.number}`, about: l.office }
     case 'ceremony': return { name: `${l.id}/${l.phase}`, about: l.id }
+    case 'request': return { name: `${l.about}/${l.keyId}`, about: l.about }
     case 'certificate': return { name: createHash('sha256').update(l.certificate).digest('hex'), about: l.keyId }
     case 'output': return { name: `${l.output}/${l.requestId}/${l.part}`, about: `${l.output}/${l.about}` }
     case 'stamp': return { name: String(l.number), about: l.stampedAt.slice(0, 10) }
@@ -62,6 +65,8 @@ export interface Book {
   readonly count: (kind: RecordKind) => number
   /** How often a key was used, as the lines say. */
   readonly uses: (keyId: string) => number
+  /** How many of them count against its quota: all but the request for its own certificate. */
+  readonly documents: (keyId: string) => number
   /** What the journal of the office asks for by a request id. */
   readonly authorised: (request: string) => Authorised | undefined
   /** The moment of the newest line; undefined when there is none. */
@@ -91,18 +96,20 @@ const chained = (prev: string, text: string): string => createHash('sha256').upd
 interface Row { readonly seq: number; readonly kind: RecordKind; readonly name: string; readonly about: string; readonly key: string | null; readonly hash: string; readonly json: string }
 
 /** What reading the whole book once tells. */
-interface Known { head: string; seq: number; newest: string | undefined; readonly counts: Map<RecordKind, number>; readonly uses: Map<string, number> }
+interface Known { head: string; seq: number; newest: string | undefined; readonly counts: Map<RecordKind, number>; readonly uses: Map<string, number>; readonly documents: Map<string, number> }
 
 function take(known: Known, l: RecordLine): void {
   known.counts.set(l.kind, (known.counts.get(l.kind) ?? 0) + 1)
   if (known.newest === undefined || l.at > known.newest) known.newest = l.at
   const key = useOf(l)
-  if (key !== null) known.uses.set(key, (known.uses.get(key) ?? 0) + 1)
+  if (key === null) return
+  known.uses.set(key, (known.uses.get(key) ?? 0) + 1)
+  if (l.kind !== 'request') known.documents.set(key, (known.documents.get(key) ?? 0) + 1)
 }
 
 /** Every line held against the hash of all before it, and its columns against the line itself. */
 function readAll(db: DatabaseSync, authorise: (l: LineOf<'anchor'>) => void): Known {
-  const known: Known = { head: '', seq: 0, newest: undefined, counts: new Map(), uses: new Map() }
+  const known: Known = { head: '', seq: 0, newest: undefined, counts: new Map(), uses: new Map(), documents: new Map() }
   for (const value of db.prepare('select * from line order by seq').iterate()) {
     const row = value as unknown as Row
     const fail = (): never => { throw new Error(`the signer's journal was changed at line ${row.seq}`) }
@@ -197,6 +204,7 @@ export function openBook(folder: string): Book {
     all: <K extends RecordKind>(kind: K) => allOf.all(kind).map((r) => lineIn<K>(r)!),
     count: (kind) => known.counts.get(kind) ?? 0,
     uses: (keyId) => known.uses.get(keyId) ?? 0,
+    documents: (keyId) => known.documents.get(keyId) ?? 0,
     authorised: (request) => asked.get(request) as unknown as Authorised | undefined,
     newest: () => known.newest,
     place: (kind, name) => placeOf.get(kind, name) as { seq: number; hash: string } | undefined,

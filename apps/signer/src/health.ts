@@ -19,7 +19,7 @@ function obstacles(m: Memory, now: Date): readonly Words[] {
   if (a === undefined) return [...says, { zh: '尚无签发证书', en: 'no document signer certificate yet' }]
   const use = mayUse(a, now)
   if (!use.ok) says.push(use.error.code === 'usage-period-over' ? { zh: '私钥使用期已过', en: 'the usage period of the key is over' } : { zh: '私钥使用期未到', en: 'the usage period of the key has not begun' })
-  if (book.uses(a.key.id) >= settingAt(settings, 'documentsPerKey', now)) says.push({ zh: '密钥签发数已达上限', en: 'the quota of the key is reached' })
+  if (book.documents(a.key.id) >= settingAt(settings, 'documentsPerKey', now)) says.push({ zh: '密钥签发数已达上限', en: 'the quota of the key is reached' })
   return says
 }
 

@@ -28,7 +28,7 @@ export function openMeasures(m: Measured): Measures {
   const answers = new Counter({ name: 'signer_answers_total', help: 'Requests answered, by route and outcome', labelNames: ['route', 'outcome'], registers })
   const times = new Histogram({ name: 'signer_answer_seconds', help: 'Seconds to an answer, by route', labelNames: ['route'], buckets: SECONDS, registers })
   const gauge = (name: string, help: string, read: () => number | undefined): void => {
-    new Gauge({ name, help, registers, collect() { const v = read(); if (v === undefined) this.reset(); else this.set(v) } })
+    new Gauge({ name, help, registers, collect() { const v = read(); if (v === undefined) this.remove(); else this.set(v) } })
   }
   const secondsTo = (at: string | undefined): number | undefined => (at === undefined ? undefined : (new Date(at).getTime() - m.clock.now().getTime()) / 1_000)
   gauge('signer_ready', 'Whether a document would be signed', () => (m.health().ready ? 1 : 0))

@@ -3,20 +3,22 @@ import { createHash } from 'node:crypto'
 import { anchorHash, anchorText, chainFaults, GENESIS, keyIdOf, type Anchor, type Entry } from '@causeway/journal'
 import { ok, type Refusal, type Result } from '@causeway/kernel'
 import {
-  AUTHORISING_EVENTS, certificateRequestText, messageText, type AnchorAnswer, type AnchorRequest, type CertificateImport, type CertificateRequestAnswer, type MessageRequest,
+  AUTHORISING_EVENTS, messageText, type AnchorAnswer, type AnchorRequest, type CertificateImport, type CertificateRequestAnswer, type MessageRequest,
   type SignedMessage, type SignerHealth, type SignerKey, type SodAnswer, type SodRequest,
 } from '@causeway/signing'
-import { buildRequest, parseCertificate, sodSigner, type GroupHashes, type Scheme, type SodSigner } from 'icao9303'
+import { parseCertificate, sodSigner, type GroupHashes, type Scheme, type SodSigner } from 'icao9303'
 
+import { used, type Answer } from './answer.ts'
 import { type Authorised, type Book, type LineOf } from './book.ts'
 import { examineCertificate, type Active } from './certificate.ts'
-import { CustodyFault, hashOf, schemeOf, type KeyRecord, type KeyType } from './custody/port.ts'
+import { hashOf, schemeOf, type KeyRecord } from './custody/port.ts'
 import { base64, bytes, crypto, hex, orderOf, refuse, type Order } from './document.ts'
 import { healthOf } from './health.ts'
 import { type Memory, type SignerOptions } from './memory.ts'
 import { openOutputs, type Outputs } from './output/outputs.ts'
 import { actOf, isSameAct, maySign } from './policy.ts'
 import { openQueue } from './queue.ts'
+import { askCertificate } from './request.ts'
 import { settingAt } from './setting.ts'
 
 export interface DocumentSigner {
@@ -33,8 +35,6 @@ export interface DocumentSigner {
   /** Documents that wait for their turn. */
   readonly waiting: () => number
 }
-
-type Answer<T> = Result<T, Refusal>
 
 const PLAIN: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'plain' }
 /** How many documents are signed and written in one go. */
@@ -54,16 +54,6 @@ function activeIn(o: SignerOptions): Active | undefined {
   const last = o.book.last('certificate')
   const key = o.custody.keys().find((k) => k.id === last?.keyId && k.retired !== true)
   return last && key && { key, certificate: parseCertificate(bytes(last.certificate))!, csca: parseCertificate(bytes(last.csca))!, der: last.certificate }
-}
-
-/** A use of a key that the custody could not make is a refusal, and never an answer. */
-async function used<T>(work: Promise<T>): Promise<Answer<T>> {
-  try {
-    return ok(await work)
-  } catch (error) {
-    if (error instanceof CustodyFault) return refuse(error.code, { why: error.message })
-    throw error
-  }
 }
 
 interface Wanted { readonly order: Order; readonly hashes: GroupHashes }
@@ -104,7 +94,7 @@ function settled(m: Memory, order: Order, batch: Batch): Answer<SodAnswer> | und
   }
   const may = maySign({
     order, settings: m.o.settings, now: batch.now, leapt: batch.leapt, newest: m.o.book.newest(), office: m.office, activated: m.o.custody.isOpen(), active: m.active,
-    uses: m.active === undefined ? 0 : m.o.book.uses(m.active.key.id) + batch.numbers.size, lastAnchor: m.lastAnchor, authorised: m.o.book.authorised(request.requestId),
+    uses: m.active === undefined ? 0 : m.o.book.documents(m.active.key.id) + batch.numbers.size, lastAnchor: m.lastAnchor, authorised: m.o.book.authorised(request.requestId),
     taken: batch.numbers.get(request.documentNumber) ?? m.o.book.lastAbout('sod', request.documentNumber),
   })
   return may.ok ? undefined : may
@@ -217,26 +207,6 @@ async function signMessage(m: Memory, r: MessageRequest): Promise<Answer<SignedM
   return ok({ ...keyed, signature })
 }
 
-/** A request for a certificate: for the key that waits for one, else for a fresh key. */
-async function askCertificate(m: Memory): Promise<Answer<CertificateRequestAnswer>> {
-  const { custody, book, settings, clock, organisation } = m.o
-  const certified = new Set(book.all('certificate').map((l) => l.keyId))
-  const waiting = custody.keys().find((k) => k.use === 'document' && k.retired !== true && !certified.has(k.id))
-  const key = waiting === undefined ? await used(custody.make('document', settingAt(settings, 'newKeyType', clock.now()) as KeyType)) : ok(waiting)
-  if (!key.ok) return key
-  const { id, type, spki } = key.value
-  const scheme = schemeOf(type)
-  const request = await used(buildRequest(
-    { country: 'UT', organisation, commonName: `DS-UTO ${id.slice(0, 8)}`, spki },
-    { sign: async (message) => custody.sign(id, message, scheme), hash: hashOf(type), scheme },
-  ))
-  if (!request.ok) return request
-  const own = m.anchorKey()
-  if (own === undefined) return refuse('keys-not-activated')
-  const signature = await used(custody.sign(own.key.id, Buffer.from(certificateRequestText('document', base64(request.value))), PLAIN))
-  return signature.ok ? ok({ request: base64(request.value), keyId: id, signature: hex(signature.value) }) : signature
-}
-
 async function takeCertificate(m: Memory, r: CertificateImport): Promise<Answer<SignerHealth>> {
   const { book, custody, clock } = m.o
   const kept = book.all('certificate')
@@ -261,7 +231,7 @@ function keyList(m: Memory): readonly SignerKey[] {
   return custody.keys().map((k) => {
     const until = certificates.get(k.id)?.privateKeyUsage?.to
     return {
-      id: k.id, use: k.use, type: k.type, state: stateOf(k), publicKey: k.publicPem, uses: book.uses(k.id),
+      id: k.id, use: k.use, type: k.type, state: stateOf(k), publicKey: k.publicPem, uses: book.uses(k.id), documents: book.documents(k.id),
       ...(k.use === 'document' ? { quota } : {}), ...(until === undefined ? {} : { usableUntil: until.toISOString() }),
     }
   })
@@ -286,7 +256,7 @@ export function documentSigner(o: SignerOptions): DocumentSigner {
     sod: queue.ask,
     anchor: async (r) => queue.between(async () => signAnchor(m, r)),
     message: async (r) => queue.between(async () => signMessage(m, r)),
-    request: async () => queue.between(async () => askCertificate(m)),
+    request: async () => queue.between(async () => askCertificate(m, 'document')),
     certificate: async (r) => queue.between(async () => takeCertificate(m, r)),
     outputs: openOutputs(m, queue.between, o.timeStamps),
     look: () => { m.active = activeIn(o) },

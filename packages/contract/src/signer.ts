@@ -16,6 +16,7 @@ export interface SignerKeyRow {
   readonly state: 'waiting' | 'active' | 'replaced' | 'retired'
   readonly usableUntil?: string
   readonly uses: number
+  readonly documents: number
   readonly quota?: number
 }
 

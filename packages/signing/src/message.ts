@@ -79,8 +79,9 @@ export interface SignerKey {
   /** SubjectPublicKeyInfo, PEM. */
   readonly publicKey: string
   readonly usableUntil?: string
-  /** How often it was used, and how often it may be. */
+  /** How often it was used; how many of these count against its quota (all but the request for its certificate), and how many may. */
   readonly uses: number
+  readonly documents: number
   readonly quota?: number
 }
 

@@ -8,7 +8,7 @@ const inDays = (n: number): string => new Date(now.getTime() + n * 86_400_000 + 
 const held = (kind: CeremonyKind, o: Partial<CeremonyView> = {}): CeremonyView => ({
   id: kind, kind, subject: {}, digest: '', state: 'done', threshold: 2, seats: 3, opened: now.toISOString(), expires: inDays(1), confirmations: [], outcome: {}, journal: undefined, demonstration: false, keyStore: 'token', ...o,
 })
-const key = (o: Partial<SignerKey> = {}): SignerKey => ({ id: 'k1', use: 'document', type: 'P-256', state: 'active', publicKey: '', uses: 0, quota: 1_000, ...o })
+const key = (o: Partial<SignerKey> = {}): SignerKey => ({ id: 'k1', use: 'document', type: 'P-256', state: 'active', publicKey: '', uses: 0, documents: 0, quota: 1_000, ...o })
 const list: CeremonyList = { custodians: ['王', '欧阳', '单'], threshold: 2, epoch: 1, demonstration: false, keyStore: 'token', activated: true, ceremonies: [held('found'), held('export-backup')] }
 const well: SignerFacts = { health: { ready: true, activated: true, lastAnchor: { number: 1, at: now.toISOString() } }, list, keys: [key()], ends: [{ use: 'document', until: inDays(DUE.days + 1) }], now }
 const codes = (o: Partial<SignerFacts>): readonly string[] => signerDue({ ...well, ...o }).map((d) => `${d.urgency} ${d.code}`)
@@ -24,9 +24,9 @@ describe('what is due at the signer', () => {
     ['30 days', { ends: [{ use: 'document', until: inDays(DUE.days) }] }, ['soon certificate-ends']],
     ['7 days', { ends: [{ use: 'seal', until: inDays(DUE.urgentDays) }] }, ['urgent certificate-ends']],
     ['over', { ends: [{ use: 'bar-code', until: inDays(-2) }] }, ['urgent certificate-over']],
-    ['below the quota', { keys: [key({ uses: 799 })] }, []],
-    ['near the quota', { keys: [key({ uses: 800 })] }, ['soon quota-near']],
-    ['almost at the quota', { keys: [key({ uses: 950 })] }, ['urgent quota-near']],
+    ['below the quota', { keys: [key({ documents: 799 })] }, []],
+    ['near the quota', { keys: [key({ documents: 800 })] }, ['soon quota-near']],
+    ['almost at the quota', { keys: [key({ documents: 950 })] }, ['urgent quota-near']],
     ['a key without certificate', { keys: [key({ state: 'waiting' })] }, ['soon key-waits']],
     ['a key that is past', { keys: [key({ state: 'replaced', usableUntil: inDays(-1) })] }, ['note key-past']],
     ['a key that is replaced and may still be checked', { keys: [key({ state: 'replaced', usableUntil: inDays(1) })] }, []],

@@ -51,8 +51,8 @@ function ofKeys({ keys, ends, now }: SignerFacts): readonly SignerDue[] {
     const urgency = days <= DUE.urgentDays ? 'urgent' : 'soon'
     return days < 0 ? due('certificate-over', urgency, [`${w.zh}已过使用期`, `the use of the ${w.en} is over`]) : due('certificate-ends', urgency, [`${w.zh}使用期还有 ${days} 天`, `the use of the ${w.en} ends in ${days} days`])
   })
-  const quotas = keys.filter((k) => k.state === 'active' && k.quota !== undefined && k.uses >= k.quota * DUE.quotaShare).map((k) => {
-    const share = Math.floor((k.uses / k.quota!) * 100)
+  const quotas = keys.filter((k) => k.state === 'active' && k.quota !== undefined && k.documents >= k.quota * DUE.quotaShare).map((k) => {
+    const share = Math.floor((k.documents / k.quota!) * 100)
     return due('quota-near', share >= 95 ? 'urgent' : 'soon', [`密钥 ${k.id} 已用限额的 ${share}%`, `key ${k.id} has used ${share} % of its quota`, 'ceremony create-key --use document --type …'])
   })
   const waits = keys.filter((k) => k.use === 'document' && k.state === 'waiting').map((k) => due('key-waits', 'soon', [`密钥 ${k.id} 等待证书`, `key ${k.id} waits for its certificate`, 'request --out FILE']))

@@ -15,7 +15,7 @@ function certificateRow(use: string, der: string, until?: string): SignerCertifi
   return c && { use, serial: c.serial, subject: renderName(c.subject), issuer: renderName(c.issuer), until: until ?? c.notAfter.toISOString() }
 }
 
-const keyRow = ({ id, use, type, state, uses, quota, usableUntil }: SignerKey): SignerPage['keys'][number] => ({ id, use, type, state, uses, ...(quota === undefined ? {} : { quota }), ...(usableUntil === undefined ? {} : { usableUntil }) })
+const keyRow = ({ id, use, type, state, uses, documents, quota, usableUntil }: SignerKey): SignerPage['keys'][number] => ({ id, use, type, state, uses, documents, ...(quota === undefined ? {} : { quota }), ...(usableUntil === undefined ? {} : { usableUntil }) })
 const ceremonyRow = (c: CeremonyView): SignerPage['ceremonies'][number] => ({
   id: c.id, says: CEREMONY_WORDS[c.kind], state: c.state, opened: c.opened, people: c.confirmations.map((p) => p.custodian), threshold: c.threshold, seats: c.seats, demonstration: c.demonstration,
   ...(c.journal === undefined ? {} : { journal: c.journal.seq }),

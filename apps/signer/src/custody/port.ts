@@ -66,3 +66,9 @@ const isRsa = (type: KeyType): boolean => type === 'rsa-3072' || type === 'rsa-4
 
 /** Whether a key of a type can sign by a scheme. A secret key signs nothing; a key of SM2 signs by its own scheme whatever is said. */
 export const mayScheme = (type: KeyType, as: Scheme): boolean => type === 'sm2' || (type !== 'aes-256' && as.kind !== 'dsa' && isRsa(type) === (as.kind !== 'ecdsa') && (as.kind !== 'rsa-pss' || as.hash === as.mgfHash))
+
+/** How a key of seals or bar codes signs in X.509 and CMS: what public tools know. */
+export function plainScheme(type: KeyType): Scheme {
+  const hash = hashOf(type)
+  return type === 'rsa-3072' || type === 'rsa-4096' ? { kind: 'rsa-pkcs1', hash } : { kind: 'ecdsa', hash, form: 'der' }
+}

@@ -2,12 +2,13 @@ import { ok } from '@causeway/kernel'
 import { cardSecurityDigest, type CardSecurityAnswer, type CardSecurityRequest } from '@causeway/signing'
 import { buildCardSecurity, decodeCardSecurity, decodeSecurityInfos, verifyCardSecurity } from 'icao9303'
 
+import { used, type Answer } from '../answer.ts'
 import { mayUse } from '../certificate.ts'
+import { plainScheme } from '../custody/port.ts'
 import { base64, bytes, crypto, refuse } from '../document.ts'
 import { type Memory } from '../memory.ts'
 import { settingAt } from '../setting.ts'
-import { plainScheme } from './credential.ts'
-import { putOut, used, type Answer, type Part } from './output.ts'
+import { putOut, type Part } from './output.ts'
 
 /**
  * EF.CardSecurity of a chip: what the chip says of itself before access, signed. Every entry is read; the keys that it
@@ -22,7 +23,7 @@ export async function signCardSecurity(m: Memory, r: CardSecurityRequest): Promi
     const use = mayUse(active, m.o.clock.now())
     if (!use.ok) return use
     const quota = settingAt(m.o.settings, 'documentsPerKey', m.o.clock.now())
-    if (m.o.book.uses(active.key.id) >= quota) return refuse('quota-reached', { quota, uses: m.o.book.uses(active.key.id) })
+    if (m.o.book.documents(active.key.id) >= quota) return refuse('quota-reached', { quota, uses: m.o.book.documents(active.key.id) })
     const read = decodeSecurityInfos(bytes(r.infos))
     if (!read.ok || read.defects.length > 0) return refuse('card-security-unread', { why: read.defects.map((d) => d.says) })
     const { infos } = read.value

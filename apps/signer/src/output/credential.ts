@@ -1,21 +1,15 @@
 import { ok } from '@causeway/kernel'
-import { certificateRequestText, type CertificateRequestAnswer, type CredentialImport, type CredentialState, type CredentialUse } from '@causeway/signing'
-import { buildRequest, isSameName, isSignedBy, parseCertificate, signerOf, type Certificate, type Scheme } from 'icao9303'
+import { type CredentialImport, type CredentialState, type CredentialUse } from '@causeway/signing'
+import { isSameName, isSignedBy, parseCertificate, signerOf, type Certificate, type Scheme } from 'icao9303'
 
-import { hashOf, type KeyRecord, type KeyType } from '../custody/port.ts'
-import { base64, bytes, crypto, hex, refuse } from '../document.ts'
+import { type Answer } from '../answer.ts'
+import { plainScheme, type KeyRecord } from '../custody/port.ts'
+import { bytes, crypto, hex, refuse } from '../document.ts'
 import { isLinked } from '../link.ts'
 import { type Memory } from '../memory.ts'
-import { used, type Answer } from './output.ts'
 
 /** A key of seals or bar codes with its certificate. */
 export interface Credential { readonly key: KeyRecord; readonly certificate: Certificate; readonly authority: Certificate; readonly scheme: Scheme }
-
-/** How such a key signs in X.509 and CMS: what public tools know. */
-export function plainScheme(type: KeyType): Scheme {
-  const hash = hashOf(type)
-  return type === 'rsa-3072' || type === 'rsa-4096' ? { kind: 'rsa-pkcs1', hash } : { kind: 'ecdsa', hash, form: 'der' }
-}
 
 /** Which purpose a certificate must name for a use. @source RFC 9336 §3.1, Doc 9303-12 §7.1.3 */
 const PURPOSE: Readonly<Record<CredentialUse, string>> = { seal: '1.3.6.1.5.5.7.3.36', 'bar-code': '2.23.136.1.1.11.1' }
@@ -35,25 +29,6 @@ export function credentialOf(m: Memory, use: CredentialUse): Answer<Credential> 
 export function credentialState(m: Memory, use: CredentialUse): CredentialState {
   const line = m.o.book.lastAbout('credential', use)
   return line === undefined ? { use } : { use, certificate: line.certificate, usableUntil: parseCertificate(bytes(line.certificate))!.notAfter.toISOString() }
-}
-
-/** A request for a certificate: for the key that waits for one, else for a fresh key. */
-export async function askCredential(m: Memory, use: CredentialUse): Promise<Answer<CertificateRequestAnswer>> {
-  const { custody, book, organisation } = m.o
-  const anchorKey = m.anchorKey()
-  if (anchorKey === undefined) return refuse('keys-not-activated')
-  const certified = new Set(book.all('credential').map((l) => l.keyId))
-  const waiting = custody.keys().find((k) => k.use === use && k.retired !== true && !certified.has(k.id))
-  const key = waiting === undefined ? await used(custody.make(use, 'P-256')) : ok(waiting)
-  if (!key.ok) return key
-  const { id, type, spki } = key.value
-  const scheme = plainScheme(type)
-  const commonName = `${use === 'seal' ? 'SEAL' : 'BC'}-UTO ${id.slice(0, 8)} SPECIMEN`
-  const request = await used(buildRequest({ country: 'UT', organisation, commonName, spki, curveForm: 'named' }, { sign: async (message) => custody.sign(id, message, scheme), scheme }))
-  if (!request.ok) return request
-  // the national side takes a request only on the word of the office's key
-  const word = await used(custody.sign(anchorKey.key.id, Buffer.from(certificateRequestText(use, base64(request.value))), { kind: 'ecdsa', hash: 'SHA-256', form: 'plain' }))
-  return word.ok ? ok({ request: base64(request.value), keyId: id, signature: hex(word.value) }) : word
 }
 
 const unfit = (why: string): Answer<never> => refuse('certificate-unfit', { why })

@@ -6,10 +6,11 @@ import {
 } from '@causeway/signing'
 import { parseMrz, visaFeatures, VDS_PROFILES, type Scheme } from 'icao9303'
 
+import { used, type Answer } from '../answer.ts'
 import { type KeyRecord } from '../custody/port.ts'
 import { base64, crypto, hex, refuse } from '../document.ts'
 import { type Memory } from '../memory.ts'
-import { keyFor, putOut, used, type Answer, type Part } from './output.ts'
+import { keyFor, putOut, type Part } from './output.ts'
 import { makeVisibleSeal } from './visible-seal.ts'
 
 const PLAIN: Scheme = { kind: 'ecdsa', hash: 'SHA-256', form: 'plain' }

@@ -134,7 +134,10 @@ afterAll(async () => {
 describe('certificates for seals and bar codes', () => {
   it('are asked for once a key, and taken only for our key, our purpose, our authority, today', async () => {
     const first = await must(ask<CertificateRequestAnswer>('/v1/credential-request', { use: 'seal' }))
-    expect((await must(ask<CertificateRequestAnswer>('/v1/credential-request', { use: 'seal' }))).keyId).toBe(first.keyId)
+    expect(await must(ask<CertificateRequestAnswer>('/v1/credential-request', { use: 'seal' }))).toEqual(first) // the same bytes: nothing is signed a second time
+    const lines = (await must(stage.part.line.call<{ readonly lines: readonly { readonly json: string }[] }>('GET', '/v1/journal?from=1&limit=1000'))).lines.map((l) => JSON.parse(l.json) as { kind: string; about?: string; keyId?: string })
+    const asked = lines.filter((l) => l.kind === 'request' && l.about === first.keyId)
+    expect(asked.map((l) => l.keyId === first.keyId)).toEqual([true, false]) // the key itself, and the office's key that gives its word
     const root = readCertificate('seal-ca.pem')
     const r = { ...asking('mission'), kind: 'approval', number: '岚港澳出〔2026〕900号', digest: '1'.repeat(64) } as const
     await authorise('mission-paper-fixed', r, sealDigest(r))

@@ -1,13 +1,12 @@
-import { ok, type Refusal, type Result } from '@causeway/kernel'
-import { SIGNER_RULES, type Output, type SignerRefusal } from '@causeway/signing'
+import { ok } from '@causeway/kernel'
+import { type Output } from '@causeway/signing'
 
+import { used, type Answer } from '../answer.ts'
 import { type LineOf } from '../book.ts'
-import { CustodyFault, type KeyRecord, type KeyType, type KeyUse } from '../custody/port.ts'
+import { type KeyRecord, type KeyType, type KeyUse } from '../custody/port.ts'
 import { refuse } from '../document.ts'
 import { type Memory } from '../memory.ts'
 import { actOf, mayAct } from '../policy.ts'
-
-export type Answer<T> = Result<T, Refusal>
 
 /** What every request for an output says of itself. */
 export interface OutputOrder {
@@ -18,16 +17,6 @@ export interface OutputOrder {
 
 /** One use of a key: what was made, and what it is about. */
 export interface Part { readonly keyId: string; readonly about: string; readonly answer: object }
-
-/** A use of a key that the custody could not make is a refusal, and never an answer. */
-export async function used<T>(work: Promise<T>): Promise<Answer<T>> {
-  try {
-    return ok(await work)
-  } catch (error) {
-    if (error instanceof CustodyFault) return refuse(error.code in SIGNER_RULES ? error.code as SignerRefusal : 'token-fault', { why: error.message })
-    throw error
-  }
-}
 
 /** The newest key of a use that still signs; made when there is none. */
 export async function keyFor(m: Memory, use: KeyUse, type: KeyType): Promise<Answer<KeyRecord>> {

@@ -5,12 +5,13 @@ import {
   type EndorsementVerdict, type SealAnswer, type SealRequest, type VisibleSealAnswer, type VisibleSealRequest,
 } from '@causeway/signing'
 
+import { type Answer } from '../answer.ts'
 import { base64 } from '../document.ts'
 import { type Memory } from '../memory.ts'
+import { askCertificate } from '../request.ts'
 import { signCardSecurity } from './card-security.ts'
-import { askCredential, credentialState, takeCredential } from './credential.ts'
+import { credentialState, takeCredential } from './credential.ts'
 import { checkEndorsement, endorsementKeys, protectEndorsements } from './endorsement.ts'
-import { type Answer } from './output.ts'
 import { sealPaper } from './seal.ts'
 import { askTimeStamp, type TimeStampAuthority } from './time-stamp.ts'
 import { sealVisibly } from './visible-seal.ts'
@@ -73,7 +74,7 @@ export function openOutputs(m: Memory, amongDocuments: InTurn, authority: TimeSt
     endorsementKeys: () => endorsementKeys(m),
     cardSecurity: async (r) => amongDocuments(async () => signCardSecurity(m, r)),
     credentials: () => (['seal', 'bar-code'] as const).map((use) => credentialState(m, use)),
-    askCredential: async (q) => inTurn(async () => askCredential(m, q.use)),
+    askCredential: async (q) => inTurn(async () => askCertificate(m, q.use)),
     takeCredential: async (r) => inTurn(async () => takeCredential(m, r)),
     stampAnchor: async () => stampAnchor(m, authority, inTurn),
   }

@@ -2,10 +2,11 @@ import { ok } from '@causeway/kernel'
 import { sealAttributes, sealMessage } from '@causeway/pades'
 import { sealDigest, sealStatement, type SealAnswer, type SealRequest } from '@causeway/signing'
 
+import { used, type Answer } from '../answer.ts'
 import { base64, crypto, refuse } from '../document.ts'
 import { type Memory } from '../memory.ts'
 import { credentialOf } from './credential.ts'
-import { putOut, used, type Answer, type Part } from './output.ts'
+import { putOut, type Part } from './output.ts'
 import { askTimeStamp, type TimeStampAuthority } from './time-stamp.ts'
 
 /**

@@ -2,10 +2,11 @@ import { ok } from '@causeway/kernel'
 import { approvalFeatures, APPROVAL_SEAL, visibleSealDigest, type VisibleSealAnswer, type VisibleSealRequest } from '@causeway/signing'
 import { decodeVds, signVds, verifySeal, type Trust, type VdsMessage } from 'icao9303'
 
+import { used, type Answer } from '../answer.ts'
 import { base64, crypto, refuse } from '../document.ts'
 import { type Memory } from '../memory.ts'
 import { credentialOf } from './credential.ts'
-import { putOut, used, type Answer, type Part } from './output.ts'
+import { putOut, type Part } from './output.ts'
 
 const STATE = 'UTO'
 

@@ -43,7 +43,7 @@ function Due({ due }: { readonly due: readonly SignerDue[] }) {
 
 function Uses({ k }: { readonly k: SignerKeyRow }) {
   const w = useWords(SIGNER)
-  return k.quota === undefined ? <>{k.uses}</> : <span className="progress">{k.uses} / {k.quota} <progress max={k.quota} value={k.uses} aria-label={w.quota.replace('{key}', k.id)} /></span>
+  return k.quota === undefined ? <>{k.uses}</> : <span className="progress">{k.documents} / {k.quota} <progress max={k.quota} value={k.documents} aria-label={w.quota.replace('{key}', k.id)} /></span>
 }
 
 function Ceremonies({ rows }: { readonly rows: SignerPage['ceremonies'] }) {
