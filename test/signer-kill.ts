@@ -132,6 +132,11 @@ export async function openSignerKills() {
       keep(r.requestId, ask, await insist(ask))
     }))
   }
+  /** Two ask at once; who comes after the other's answer finds that nothing is left to be anchored. */
+  const anchor: Asked<unknown> = async () => {
+    const r = await s.journal.anchor()
+    return !r.ok && r.error.details?.['why'] === 'no entries' ? { ok: true, value: undefined } : r
+  }
   const certificate = async (): Promise<string> => {
     const { keyId, request, signature } = await insist<CertificateRequestAnswer>(async () => s.ask('/v1/certificate-request', {}))
     const before = requests.get(keyId)
@@ -151,7 +156,7 @@ export async function openSignerKills() {
         killAt(file, point, s.part.pid), outputs(cards),
         // the same batch twice at once: what one asker signs is the other's answer
         ...[...batches, batches[0]!].map(documents),
-        ...(point.startsWith('anchor') ? Array.from({ length: 2 }, async () => insist(s.journal.anchor)) : []),
+        ...(point.startsWith('anchor') ? Array.from({ length: 2 }, async () => insist(anchor)) : []),
         ...(/^(?:ceremony|request)/.test(point) ? [certificate(), certificate()] : []),
       ]
       await Promise.all(asked)
