@@ -10,10 +10,10 @@ import { type SodAnswer, type SodRequest } from '@causeway/signing'
 
 import { partFolder } from '../test/part.ts'
 import { base64, must, request, signerStage, TODAY } from '../test/signer-stage.ts'
-import { hasToken, SOFT_TOKEN } from '../test/soft-token.ts'
+import { hasToken } from '../test/soft-token.ts'
 import { rawPairs } from './raw-pair.ts'
 import { median, type Ratio } from './slice.ts'
-import { openRawToken, tokenFor } from './token.ts'
+import { openTokenBench, tokenFor, type TokenRate } from './token.ts'
 import { verifyBatch } from './verify-batch.ts'
 
 const json = process.argv.includes('--json')
@@ -112,20 +112,26 @@ async function signPath({ name, kind, batches, aim, rateAim, reference: limit, s
   }
 }
 
-/** The same path with the key in a token, against the token's own signatures through the same module and as many sessions. */
+/** A signature in a token as the signer's custody has it made, against the token's own rate; and the whole path with the key in the token. */
 async function tokenPath(): Promise<void> {
   if (!wanted('pkcs11-p256')) return
   if (!hasToken) { process.stderr.write('pkcs11-p256 is not measured: SoftHSM2 or pkcs11js is not installed\n'); return }
   const folder = mkdtempSync(join(tmpdir(), 'cw-bench-'))
   try {
-    const { args, env } = tokenFor(folder)
-    const raw = await openRawToken(join(folder, 'raw'), SOFT_TOKEN!)
-    try {
-      await signPath({ name: 'pkcs11-p256', kind: 'P-256', batches: 12, aim: 0.8, args, env, reference: raw.rate, says: 'the key in SoftHSM2; reference: C_SignInit and C_Sign of a hash alone, through the same module, four sessions' })
-      note('pkcs11-p256-raw-rate', raw.onTheClock(), 'signatures per s on the clock by the token alone')
-    } finally {
-      raw.close()
+    const path = tokenFor(folder)
+    await signPath({ name: 'sign-path-pkcs11-p256', batches: 12, ...byNode('P-256'), ...path })
+    const token = await openTokenBench(join(folder, 'custody'))
+    const pairs: { readonly ours: TokenRate; readonly raw: TokenRate }[] = []
+    for (let i = 0; i <= ROUNDS; i++) {
+      const pair = i % 2 === 0 ? { ours: await token.kept(), raw: await token.raw() } : { raw: await token.raw(), ours: await token.kept() }
+      if (i > 0) pairs.push(pair) // the first compiles
     }
+    await token.close()
+    const clock = { ours: median(pairs.map((p) => p.ours.clock)), raw: median(pairs.map((p) => p.raw.clock)) }
+    tell({
+      name: 'pkcs11-p256', ours: median(pairs.map((p) => p.ours.processor)), reference: median(pairs.map((p) => p.raw.processor)), unit: 'signatures per s of processor time', ratio: median(pairs.map((p) => p.ours.processor / p.raw.processor)), aim: 0.8,
+      says: `the custody of the signer with SoftHSM2 (hash, session, signature as DER); reference: C_SignInit and C_Sign of a hash by the same key, as many sessions; on the clock ${Math.round(clock.ours)} to ${Math.round(clock.raw)}`,
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
