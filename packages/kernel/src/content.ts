@@ -36,6 +36,15 @@ export type ContentFormat = 'text' | 'docx' | 'pdf' | 'html' | 'xlsx'
 /** A document in reading order, whatever file it came from. */
 export interface Content { readonly format: ContentFormat; readonly name: string; readonly blocks: readonly Block[]; readonly pages?: number; readonly unread: readonly Unread[] }
 
+/**
+ * Characters that were printed together, for files that say where a thing stands and not what it is (PDF, laid-out text).
+ * Measures are points from the upper left corner (of a text: columns and lines); `y` is the middle of the characters.
+ */
+export interface Piece { readonly text: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly place: Place }
+
+/** A page as it is drawn: its pieces, and the lines drawn on it (boxes with next to no width or height). */
+export interface Sheet { readonly page: number; readonly width: number; readonly height: number; readonly pieces: readonly Piece[]; readonly strokes: readonly Box[] }
+
 /** Where the character at an offset of a paragraph stands. */
 export function placeAt(p: Paragraph, offset: number): Place {
   return (p.spans.findLast((s) => s.start <= offset) ?? p.spans[0])?.place ?? {}

@@ -11,7 +11,9 @@ export function width(text: string): number {
 }
 
 export function isWide(c: string): boolean {
-  return /[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦“”‘’…—]|[\u{20000}-\u{3fffd}]/u.test(c)
+  const p = c.codePointAt(0)!
+  return p >= 0x1100 && (p <= 0x115f || (p >= 0x2e80 && p <= 0xa4cf) || (p >= 0xac00 && p <= 0xd7a3) || (p >= 0xf900 && p <= 0xfaff) || (p >= 0xfe30 && p <= 0xfe6f)
+    || (p >= 0xff00 && p <= 0xff60) || (p >= 0xffe0 && p <= 0xffe6) || p >= 0x20000 || p === 0x201c || p === 0x201d || p === 0x2018 || p === 0x2019 || p === 0x2026 || p === 0x2014)
 }
 
 const BEGINS = new RegExp([
@@ -27,16 +29,17 @@ export function begins(text: string): boolean {
 const CLOSED = /[。！？；]["”’）)]?$/
 const COLON = /[：:]$/
 
-/** How running text is set: where its lines end, where they begin, and whether an empty line stands between all of them. */
-interface Measure { readonly full: number; readonly left: number; readonly double: boolean }
+/** How running text is set: where its lines end and begin, whether an empty line stands between all of them, whether paragraphs are indented. */
+interface Measure { readonly full: number; readonly left: number; readonly double: boolean; readonly indented: boolean }
 
 /** The printed width of a document, where its lines are broken at one; undefined where a paragraph is a line. */
 export function printedWidth(lines: readonly Line[]): number | undefined {
   const ends = lines.map((l) => l.indent + width(l.text)).filter((w) => w >= 30).sort((a, b) => a - b)
   if (ends.length < 6) return undefined
-  const best = ends[Math.floor(ends.length * 0.97)]!
-  const near = ends.filter((w) => w >= best - 6).length
-  return near >= 0.3 * ends.length && ends.at(-1)! <= 1.2 * best ? best : undefined
+  const near = (w: number): number => ends.filter((e) => e <= w && e >= w - 6).length
+  const best = ends.reduce((at, w) => near(w) >= near(at) ? w : at)
+  const longer = ends.filter((e) => e > best + 3).length
+  return near(best) >= 0.25 * ends.length && longer <= 0.06 * ends.length + 1 ? best : undefined
 }
 
 /**
@@ -46,10 +49,11 @@ export function printedWidth(lines: readonly Line[]): number | undefined {
 export function joinLines(lines: readonly Line[], full: number | undefined): Paragraph[] {
   const double = lines.length > 3 && lines.filter((l) => l.gap === 1).length > 0.6 * lines.length && full !== undefined
   const left = Math.min(...lines.map((l) => l.indent))
+  const indented = full !== undefined && lines.some((l) => l.indent > left + 1)
   const out: Line[][] = []
   lines.forEach((line, i) => {
     const open = out.at(-1)
-    const measure = { full: full ?? narrow(lines, i), left, double }
+    const measure = { full: full ?? narrow(lines, i), left, double, indented }
     if (open !== undefined && runsOn(open.at(-1)!, line, measure)) open.push(line)
     else out.push([line])
   })
@@ -67,13 +71,43 @@ function narrow(lines: readonly Line[], i: number): number {
 }
 
 function runsOn(above: Line, line: Line, by: Measure): boolean {
-  if (line.gap > (by.double ? 1 : 0)) return false
-  if (/^[。，；、）)”：]/.test(line.text)) return true
+  if (line.gap > (by.double ? 1 : 0)) return /^第.{1,3}部分/.test(above.text) && line.gap === 1 && line.indent > by.left + 5 && width(line.text) <= 20 && !begins(line.text)
+  if (/^([。，；、）)”：]|（[类款项]）)/.test(line.text)) return true
   if (begins(line.text)) return false
-  if (/（[类款]）$/.test(above.text)) return true
-  if (above.indent + width(above.text) < by.full - 5) return false
-  if (CLOSED.test(above.text) || COLON.test(above.text)) return line.indent <= by.left && by.left < above.indent
-  return line.indent <= above.indent || line.indent <= by.left + 1
+  if (/^[（(][一二三四五六七八九十\d]{1,3}[）)]$/.test(above.text)) return true
+  if (/（[类款]）$/.test(above.text) || (/^第.{1,3}部分/.test(above.text) && width(line.text) <= 20 && line.indent > 5)) return true
+  const end = above.indent + width(above.text)
+  if (CLOSED.test(above.text)) return end >= by.full - 5 && line.indent <= by.left + 0.5 && by.indented
+  // a sentence that has not ended goes on, even where its line is a little short
+  const short = /[，。；]/.test(above.text) ? 0.6 * by.full : by.full - 8
+  if (COLON.test(above.text) && end < by.full - 8) return false
+  return end >= short && (line.indent <= above.indent || line.indent <= by.left + 1)
+}
+
+/** A line that lacks its object at its end, and one that begins with such an object. */
+const LACKS = /([为占达共的]|金额|支出|收入|预算|决算|增加|减少|增长|下降)$/
+const OBJECT = /^(\d[\d,.]*\s*[万亿元%个项辆分人批台]|“)/
+
+/**
+ * Lines of a text made from a PDF that stand one line too high, because their figures are set higher than their words: such a line
+ * changes places with the one below it, where only that makes a sentence.
+ */
+export function settled(lines: readonly Line[], full: number): Line[] {
+  const out = [...lines]
+  const left = Math.min(...lines.map((l) => l.indent))
+  for (let i = 0; i + 1 < out.length; i += 1) {
+    const [above, a, b] = [out[i - 1], out[i]!, out[i + 1]!]
+    if (b.gap > 0 || begins(a.text) || begins(b.text) || CLOSED.test(b.text) || b.indent + width(b.text) < 0.6 * full) continue
+    const opens = above === undefined || a.gap > 0 && (CLOSED.test(above.text) || begins(above.text))
+    const object = a.indent <= left + 0.5 && OBJECT.test(a.text) && LACKS.test(b.text) && (above === undefined || !LACKS.test(above.text))
+    const margin = opens && !/^[。，；、）]/.test(b.text) && a.indent <= left + 0.5 && b.indent > left + 0.5 && b.indent + width(b.text) >= full - 8
+    if (!object && !margin) continue
+    const next = out[i + 2]
+    out.splice(i, 2, { ...b, gap: margin && opens ? a.gap : 0 }, { ...a, gap: 0, indent: Math.min(a.indent, left) })
+    if (next !== undefined && !CLOSED.test(a.text)) out[i + 2] = { ...next, gap: 0 }
+    i += 1
+  }
+  return out
 }
 
 /** One paragraph of its printed lines. Between two Latin words or figures stands a space, between ideographs none. */

@@ -1,12 +1,12 @@
-import { type Block, type Content, type Grid } from '@causeway/kernel'
+import { type Block, type Content, type Grid, type Piece } from '@causeway/kernel'
 
 import { decodeText } from './decode.ts'
-import { joinLines, printedWidth, type Line } from './paragraph.ts'
-
-interface Row { readonly cells: readonly string[]; readonly line: number }
+import { layoutBlocks, type PrintedLine } from './layout.ts'
+import { settled, width } from './paragraph.ts'
 
 /**
- * A text file in reading order: tables of tab-separated or `|`-separated lines as grids, hard-wrapped lines joined to paragraphs.
+ * A text file in reading order: tables (tab-separated, `|`-separated, or set in columns of spaces) as grids, hard-wrapped lines joined to paragraphs;
+ * form feeds are page breaks.
  *
  * @param source - the file's bytes (UTF-8, UTF-16, GBK or GB 18030), or its characters
  * @returns `unread` with `file-not-text` and no blocks, where the bytes are no text in any of these
@@ -14,60 +14,80 @@ interface Row { readonly cells: readonly string[]; readonly line: number }
 export function readText(source: Uint8Array | string, name: string): Content {
   const text = typeof source === 'string' ? source : decodeText(source)
   if (text === undefined) return { format: 'text', name, blocks: [], unread: [{ code: 'file-not-text' }] }
-  return { format: 'text', name, blocks: blocksOf(text.replace(/^\uFEFF/, '').split('\n')), unread: [] }
+  const pages: Numbered[][] = [[]]
+  text.replace(/^\uFEFF/, '').split('\n').forEach((raw, i) => {
+    // a form feed stands before the first line of a page
+    raw.split('\f').forEach((part, k) => {
+      if (k > 0) pages.push([])
+      if (k === 0 || part !== '') pages.at(-1)!.push({ text: part.replace(/\r/g, ''), line: i + 1 })
+    })
+  })
+  const measure = measureOf(pages)
+  const blocks = layoutBlocks(pages.map((lines) => ({ unit: { x: 1, y: 1 }, ...pageOf(lines, measure) })), settled)
+  return { format: 'text', name, blocks, ...pages.length > 1 ? { pages: pages.filter((p) => p.some((l) => l.text.trim() !== '')).length } : {}, unread: [] }
 }
 
-function blocksOf(lines: readonly string[]): Block[] {
-  const full = printedWidth(lines.map((l, i) => ({ text: l.trim(), indent: Math.max(0, l.search(/\S/)), gap: 0, place: { line: i + 1 } })))
-  const blocks: Block[] = []
-  let prose: Line[] = []
+interface Numbered { readonly text: string; readonly line: number }
+
+function pageOf(lines: readonly Numbered[], measure: Measure): { readonly lines: PrintedLine[]; readonly blocks: { y: number; block: Block }[] } {
+  const blocks: { y: number; block: Block }[] = []
+  const out: PrintedLine[] = []
   let gap = 0
-  const close = (): void => {
-    if (prose.length > 0) blocks.push(...joinLines(prose, full))
-    prose = []
-    gap = 0
-  }
   for (let i = 0; i < lines.length;) {
     const end = endOfTable(lines, i)
     if (end > i) {
-      close()
-      blocks.push(gridOf(lines.slice(i, end).map((l, k) => ({ cells: cellsOf(l), line: i + k + 1 }))))
+      blocks.push({ y: i - 0.5, block: gridOf(lines.slice(i, end)) })
       i = end
+      gap = 0
       continue
     }
-    const raw = lines[i]!.replace(/[\r\f]/g, '')
-    const printed = raw.trim()
-    if (printed === '') gap += 1
+    const pieces = piecesOf(lines[i]!, i, measure)
+    if (pieces.length === 0) gap += 1
     else {
-      prose.push({ text: printed, indent: raw.search(/\S/), gap, place: { line: i + 1 } })
+      out.push({ pieces, text: lines[i]!.text.trim(), y: i, gap, top: out.length === 0 && blocks.length === 0 })
       gap = 0
     }
     i += 1
   }
-  close()
-  return blocks
+  return { lines: out, blocks }
+}
+
+type Measure = (text: string) => number
+
+/** Things on a line that are two spaces or a tab apart. */
+function piecesOf({ text, line }: Numbered, y: number, measure: Measure): Piece[] {
+  return [...text.matchAll(/\S+(?:[ \u3000]\S+)*/g)].map((m) => ({ text: m[0], x: measure(text.slice(0, m.index)), y, width: measure(m[0]), height: 1, place: { line } }))
+}
+
+/** How columns are counted: programs set an ideograph in one column or in two; what stands under each other tells. */
+function measureOf(pages: readonly (readonly Numbered[])[]): Measure {
+  const single: Measure = (t) => t.length
+  const fit = (measure: Measure): number => pages.reduce((all, lines) => {
+    const edges = lines.map((l, i) => piecesOf(l, i, measure).slice(1).flatMap((p) => [p.x, p.x + p.width]))
+    return all + edges.reduce((sum, here, i) => sum + here.filter((e) => [1, 2].some((d) => edges[i + d]?.includes(e))).length, 0)
+  }, 0)
+  return fit(width) > fit(single) ? width : single
 }
 
 /** Where the table that begins at this line ends; the line itself where none begins. */
-function endOfTable(lines: readonly string[], start: number): number {
+function endOfTable(lines: readonly Numbered[], start: number): number {
   let end = start
-  while (end < lines.length && isTableLine(lines[end]!)) end += 1
-  if (end - start >= 2 && lines.slice(start, end).every((l) => /^[^\t|]+\t+\d+\s*$/.test(l))) return start
-  return end - start >= 2 || (end > start && cellsOf(lines[start]!).length >= 3) ? end : start
+  while (end < lines.length && isTableLine(lines[end]!.text)) end += 1
+  if (end - start >= 2 && lines.slice(start, end).every((l) => /^[^\t|]+\t+\d+\s*$/.test(l.text))) return start
+  return end - start >= 2 || (end > start && cellsOf(lines[start]!.text).length >= 3) ? end : start
 }
 
 function isTableLine(line: string): boolean {
-  return /\S\s*\t|\t\s*\S/.test(line) ? /^\s*\S[^\t]*\t|^\t+\S/.test(line) && cellsOf(line).length > 1 && !/^\t[^\t]*$/.test(line) : /\S\s*\|\s*|^\s*\|/.test(line)
+  return line.includes('\t') ? /\S/.test(line) && cellsOf(line).length > 1 && !/^\s*\t[^\t]*$/.test(line) : line.includes('|') && /\S/.test(line.replace(/\|/g, ''))
 }
 
 /** Cells of a line: between tabs, or between bars (with or without bars at its ends). */
 function cellsOf(line: string): string[] {
-  const plain = line.replace(/[\r\f]/g, '')
-  if (plain.includes('\t')) return plain.split('\t').map((c) => c.trim())
-  return plain.trim().replace(/^\|(.*)\|$/, '$1').split('|').map((c) => c.trim())
+  if (line.includes('\t')) return line.split('\t').map((c) => c.trim())
+  return line.trim().replace(/^\|(.*)\|$/, '$1').split('|').map((c) => c.trim())
 }
 
-function gridOf(rows: readonly Row[]): Grid {
-  const drawn = rows.filter((r) => !r.cells.every((c) => /^:?-{2,}:?$/.test(c)))
-  return { kind: 'grid', place: { line: rows[0]!.line }, rows: drawn.map(({ cells, line }) => cells.map((text) => ({ text, place: { line } }))) }
+function gridOf(lines: readonly Numbered[]): Grid {
+  const rows = lines.map(({ text, line }) => ({ cells: cellsOf(text), line })).filter((r) => !r.cells.every((c) => /^:?-{2,}:?$/.test(c)))
+  return { kind: 'grid', place: { line: lines[0]!.line }, rows: rows.map(({ cells, line }) => cells.map((text) => ({ text, place: { line } }))) }
 }

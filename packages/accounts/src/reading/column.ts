@@ -1,0 +1,153 @@
+import { headingsOf, middle, type Item, type Kind } from './item.ts'
+import { matchInOrder, overlapping } from './match.ts'
+
+/** A column of a table without drawn lines. `head` is its heading, put together of its printed lines; `over` a heading that it has with its neighbours. */
+export interface Column { readonly kind: Kind; readonly from: number; readonly to: number; readonly items: readonly Item[]; readonly head: readonly Item[]; readonly over?: readonly Item[] }
+
+/** Words that stand above several columns: anywhere in a heading, or in its first line only. */
+const GROUP = /^(项\s*目|本年支出|支出功能分类|功能分类|经济分类|人员经费|公用经费|.*[“"]三公[”"]经费.{0,6}|公务用车购置及运行(维护)?费)$/
+const TOP = /^(收\s*入|支\s*出|决\s*算\s*数?|预\s*算\s*数?)$/
+
+/** The columns of the body, from left to right: things of one kind that stand under each other. */
+export function columnsOf(body: readonly Item[]): Column[] {
+  const of = (kind: Kind): Item[][] => overlapping(body.filter((i) => i.kind === kind)).flatMap(apart)
+  const found = (['code', 'amount', 'text'] as const).flatMap((kind) => of(kind).map((items) => ({ kind: kind as Kind, items })))
+  return found.map(({ kind, items }) => ({ kind, items, head: [], from: Math.min(...items.map((i) => i.from)), to: Math.max(...items.map((i) => i.to)) })).sort((a, b) => order(a) - order(b))
+}
+
+const order = (c: Column): number => c.kind === 'text' ? c.from + 0.5 : c.kind === 'code' ? c.from : mean(c.items.map(middle))
+
+function mean(ns: readonly number[]): number {
+  return ns.reduce((a, b) => a + b, 0) / Math.max(1, ns.length)
+}
+
+/** Two things of one printed line are never in one column: such a group is cut where the gap between its middles is widest. */
+function apart(items: Item[]): Item[][] {
+  const lines = new Map<number, number>()
+  for (const i of items) lines.set(Math.round(i.y * 4), (lines.get(Math.round(i.y * 4)) ?? 0) + 1)
+  if (Math.max(...lines.values()) < 2) return [items]
+  const sorted = [...items].sort((a, b) => middle(a) - middle(b))
+  let cut = 1
+  for (let i = 1; i < sorted.length; i += 1) if (middle(sorted[i]!) - middle(sorted[i - 1]!) > middle(sorted[cut]!) - middle(sorted[cut - 1]!)) cut = i
+  return [...apart(sorted.slice(0, cut)), ...apart(sorted.slice(cut))]
+}
+
+interface Stack { from: number; to: number; readonly items: Item[]; over?: readonly Item[] }
+
+const headOf = (s: Stack | undefined): Pick<Column, 'head' | 'over'> => ({ head: s?.items ?? [], ...s?.over === undefined ? {} : { over: s.over } })
+
+export interface Headed { readonly columns: readonly Column[]; readonly groups: readonly Item[] }
+
+/**
+ * Headings put to their columns: lines of a heading that stand under each other are one, those over several are groups,
+ * and a heading over nothing is an empty column.
+ */
+export function headed(columns: readonly Column[], header: readonly Item[]): Headed {
+  const items = header.flatMap(headingsOf)
+  const paired = inPairs(items)
+  const { stacks, groups } = paired ?? stacked(items)
+  if (columns.length === 0) return { columns: stacks.map((s) => ({ kind: kindUnder(s) ?? 'amount', from: s.from, to: s.to, items: [], head: s.items, ...s.over === undefined ? {} : { over: s.over } })), groups }
+  const inOrder = stacks.length === columns.length && !stacks.some((s, i) => clash(kindUnder(s), columns[i]!.kind))
+  const slot = inOrder ? columns.map((_, i) => i) : matchInOrder({
+    // the column of sums is never the one that is empty
+    items: stacks.length, slots: columns.length, skipItem: (i) => /[合小]计$/.test(wordsOf(stacks[i]!)) ? 40 : 16, skipSlot: 16,
+    cost: (i, j) => distance(stacks[i]!, columns[j]!) + (clash(kindUnder(stacks[i]!), columns[j]!.kind) ? 12 : 0),
+  }).slot
+  const named = columns.map((c, j) => ({ ...c, ...headOf(stacks[slot.indexOf(j)]) }))
+  const lastWords = columns.findLastIndex((c) => c.kind !== 'amount')
+  const more: Column[] = []
+  stacks.forEach((s, i) => {
+    if (slot[i] !== undefined) return
+    const before = slot.slice(0, i).findLast((x) => x !== undefined)
+    const overAmounts = before === undefined ? columns[0]!.kind === 'amount' : columns[before]!.kind === 'amount' || before === lastWords
+    if (overAmounts) more.push({ kind: 'amount', from: s.from, to: s.to, items: [], ...headOf(s) })
+    else groups.push(...s.items)
+  })
+  return { columns: inPlace(named, more, stacks, slot), groups }
+}
+
+/** Empty columns go between the columns whose headings stand beside theirs. */
+function inPlace(named: readonly Column[], more: readonly Column[], stacks: readonly Stack[], slot: readonly (number | undefined)[]): Column[] {
+  const out: Column[] = []
+  let s = 0
+  named.forEach((column, j) => {
+    const at = slot.indexOf(j)
+    if (at >= 0) {
+      for (; s < at; s += 1) out.push(...more.filter((m) => m.head === stacks[s]!.items))
+      s = at + 1
+    }
+    out.push(column)
+  })
+  for (; s < stacks.length; s += 1) out.push(...more.filter((m) => m.head === stacks[s]!.items))
+  return out
+}
+
+function distance(stack: Stack, column: Column): number {
+  const overlap = Math.min(stack.to, column.to) - Math.max(stack.from, column.from)
+  return Math.min(Math.abs(middle(stack) - middle(column)), overlap > 0 ? 4 : Infinity)
+}
+
+const wordsOf = (s: Stack): string => s.items.map((i) => i.text).join('').replace(/\s/g, '')
+
+function kindUnder(stack: Stack): Kind | undefined {
+  const text = wordsOf(stack)
+  if (/编码|^[类款项]$|序号/.test(text)) return 'code'
+  if (/名称|^项目$|备注/.test(text)) return 'text'
+  return /数$|额$|收入|支出|拨款|合计|小计|结余|费/.test(text) ? 'amount' : undefined
+}
+
+const clash = (a: Kind | undefined, b: Kind): boolean => a !== undefined && a !== b
+
+function stacked(header: readonly Item[]): { readonly stacks: Stack[]; readonly groups: Item[] } {
+  const stacks: Stack[] = []
+  const groups: Item[] = []
+  const isGroup = grouping(header)
+  for (const item of [...header].sort((a, b) => b.y - a.y || a.from - b.from)) {
+    const under = stacks.filter((s) => Math.min(s.to, item.to) > Math.max(s.from, item.from))
+    if (under.length > 1 || isGroup(item)) groups.push(item)
+    else if (under.length === 1) {
+      under[0]!.items.unshift(item)
+      under[0]!.from = Math.min(under[0]!.from, item.from)
+      under[0]!.to = Math.max(under[0]!.to, item.to)
+    } else stacks.push({ from: item.from, to: item.to, items: [item] })
+  }
+  return { stacks: stacks.sort((a, b) => middle(a) - middle(b)), groups: groups.sort((a, b) => a.y - b.y || a.from - b.from) }
+}
+
+/** Which headings stand above several columns by what they say, seeing what else the header says. */
+function grouping(header: readonly Item[]): (item: Item) => boolean {
+  const ys = header.map((h) => h.y)
+  const [first, last] = [Math.min(...ys), Math.max(...ys)]
+  const says = (r: RegExp): boolean => header.some((h) => r.test(h.text))
+  const [split, subtotal, names] = [says(/^类$/) && says(/^款$/), says(/小\s*计/), says(/科目/) || says(/支\s*出$/)]
+  return (item) => {
+    if (split && /编码$|分类$/.test(item.text)) return true
+    if (item.y > last - 0.5) return false
+    if (TOP.test(item.text)) return item.y < first + 1.6 && (subtotal || !item.text.endsWith('数'))
+    return GROUP.test(item.text) && (!item.text.startsWith('公务用车') || subtotal) && (!item.text.startsWith('项') || names && item.y < first + 1.6)
+  }
+}
+
+/** A last line of headings that repeats in pairs (预算数 决算数, several times): each pair stands under one heading. */
+function inPairs(header: readonly Item[]): { readonly stacks: Stack[]; readonly groups: Item[] } | undefined {
+  const last = Math.max(...header.map((h) => h.y))
+  const leaves = header.filter((h) => h.y > last - 0.6).sort((a, b) => a.from - b.from)
+  if (leaves.length < 4 || leaves.length % 2 !== 0 || leaves[0]!.text === leaves[1]!.text || leaves.some((l, i) => l.text !== leaves[i % 2]!.text)) return undefined
+  const above = stacked(header.filter((h) => !leaves.includes(h)))
+  const pairs = leaves.flatMap((l, i) => i % 2 === 0 ? [{ from: l.from, to: leaves[i + 1]!.to }] : [])
+  const { slot } = matchInOrder({ items: above.stacks.length, slots: pairs.length, skipItem: 30, skipSlot: 30, cost: (i, j) => Math.abs(middle(above.stacks[i]!) - middle(pairs[j]!)) })
+  const over = pairs.map((_, j) => above.stacks[slot.indexOf(j)]?.items)
+  return {
+    stacks: leaves.map((l, i) => ({ from: l.from, to: l.to, items: [l], ...over[Math.floor(i / 2)] === undefined ? {} : { over: over[Math.floor(i / 2)]! } })),
+    groups: [...above.groups, ...above.stacks.filter((_, i) => slot[i] === undefined).flatMap((s) => s.items)].sort((a, b) => a.y - b.y || a.from - b.from),
+  }
+}
+
+/** The columns of a table that goes on without its header, put to those of its beginning: by kind, then by how far apart they stand. */
+export function continued(columns: readonly Column[], master: readonly Column[]): readonly (number | undefined)[] {
+  const base = columns[0] === undefined ? 0 : columns[0].from - (master[0]?.from ?? 0)
+  return matchInOrder({
+    items: columns.length, slots: master.length, skipItem: 200, skipSlot: 0,
+    cost: (i, j) => (columns[i]!.kind === master[j]!.kind ? 0 : 60) + Math.abs(middle(columns[i]!) - base - middle(master[j]!)),
+  }).slot
+}
