@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { openLine, socketIn, stateFolder, type Line } from '@causeway/ground'
-import { CEREMONY_STATE_WORDS, CEREMONY_WORDS, ceremonyMinutes, minutesDate, type BackupAnswer, type CeremonyList, type CeremonyOrder, type CeremonyView, type CertificateRequestAnswer, type SignerHealth, type SignerKey } from '@causeway/signing'
+import { CEREMONY_STATE_WORDS, CEREMONY_WORDS, ceremonyMinutes, minutesDate, SIGNER_SENTENCES, type BackupAnswer, type CeremonyList, type CeremonyOrder, type CeremonyView, type CertificateRequestAnswer, type SignerHealth, type SignerKey, type Words } from '@causeway/signing'
 
 import { EXIT, Impossible, language, printJson, type Command } from './command.ts'
 import { bytesOf, derOf, writeNew } from './pki/option.ts'
@@ -38,7 +38,8 @@ async function ask<T>(line: Line, method: 'GET' | 'POST', [path, body]: readonly
   if (answer.ok) return answer.value
   const { code, at, details, rule } = answer.error
   if (code === 'part-unreachable') throw new Impossible(code, 'the signer does not answer at custodian.sock in its folder: it does not run, or you are not its user')
-  throw new Impossible(code, [at === undefined ? '' : `at ${at}`, rule ?? '', details === undefined || Object.keys(details).length === 0 ? '' : JSON.stringify(details)].filter((s) => s !== '').join('; ') || 'refused by the signer')
+  const sentence = (SIGNER_SENTENCES as Readonly<Record<string, Words>>)[code]?.[zh() ? 'zh' : 'en'] ?? ''
+  throw new Impossible(code, [at === undefined ? '' : `at ${at}`, sentence, rule ?? '', details === undefined || Object.keys(details).length === 0 ? '' : JSON.stringify(details)].filter((s) => s !== '').join('; ') || 'refused by the signer')
 }
 
 /** `NAME=FILE` pairs: whose passphrase lies in which file of mode 600. For scripts; people type. */

@@ -54,8 +54,8 @@ export function openSealedFile(file: string, o: { readonly passphrase: string; r
     head = h
     key = derive(o.passphrase, head)
     const bytes = Buffer.from(sealed, 'base64')
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64')).setAAD(Buffer.from(JSON.stringify(head))).setAuthTag(bytes.subarray(-16))
     try {
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64'), { authTagLength: 16 }).setAAD(Buffer.from(JSON.stringify(head))).setAuthTag(bytes.subarray(-16))
       kept = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()])
     } catch {
       throw new Error(`${file} cannot be opened: another passphrase, or it was changed`)

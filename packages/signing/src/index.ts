@@ -2,6 +2,7 @@ export {
   AUTHORISING_EVENTS, certificateRequestText, messageText, SIGNER_RULES, sodDigest, sodDigestOf, type SodRequest, type SodAnswer, type SodBatch, type AnchorRequest, type AnchorAnswer,
   type MessageRequest, type SignedMessage, type RequestedUse, type CertificateRequestAnswer, type CertificateImport, type SignerHealth, type SignerKey, type SignerRefusal, type Words, type Output,
 } from './message.ts'
+export { SIGNER_SENTENCES } from './sentence.ts'
 export {
   parseSodRequest, parseSodBatch, parseAnchorRequest, parseMessageRequest, parseSignedMessage, parseCertificateImport, parseAnchor,
   parseEndorsementRequest, parseEndorsementQuestion, parseSealRequest, parseVisibleSealRequest, parseCardSecurityRequest, parseCredentialQuestion, parseCredentialImport,

@@ -31,7 +31,7 @@ export function lock(key: Buffer, plain: Uint8Array, o: Sealing): Buffer {
 export function unlock(key: Buffer, sealed: Uint8Array, bound: string): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
   if (bytes.subarray(0, SM4_MARK.length).equals(SM4_MARK)) return unlockSm4(key, bytes.subarray(SM4_MARK.length), bound)
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(bound)).setAuthTag(bytes.subarray(-16))
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 }).setAAD(Buffer.from(bound)).setAuthTag(bytes.subarray(-16))
   return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
 }
 

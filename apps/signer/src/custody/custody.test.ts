@@ -233,7 +233,7 @@ describe('keys in a file', () => {
     const k = JSON.parse(kept) as Record<string, unknown> & { sealed: string }
     const sealed = Buffer.from(k.sealed, 'base64')
     const about = JSON.stringify([k['form'], k['mark'], k['kind'], k['roster'], k['keys'], null])
-    const decipher = createDecipheriv('aes-256-gcm', master, sealed.subarray(0, 12)).setAAD(Buffer.from(about)).setAuthTag(sealed.subarray(-16))
+    const decipher = createDecipheriv('aes-256-gcm', master, sealed.subarray(0, 12), { authTagLength: 16 }).setAAD(Buffer.from(about)).setAuthTag(sealed.subarray(-16))
     const [secret] = JSON.parse(Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString()) as [{ bytes: string }]
     const d = Buffer.from(createPrivateKey({ key: Buffer.from(secret.bytes, 'base64'), format: 'der', type: 'pkcs8' }).export({ format: 'jwk' }).d!, 'base64url')
     for (const form of [d.toString('hex'), d.toString('base64'), secret.bytes]) expect(kept).not.toContain(form)

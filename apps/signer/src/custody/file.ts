@@ -42,7 +42,7 @@ function oldKeys(dir: string): { readonly lines: readonly KeyLine[]; readonly se
   if (!existsSync(file)) return { lines: [], secrets: [] }
   const b = readFileSync(file)
   const derived = scryptSync(readFileSync(passphrase, 'utf8').trim(), b.subarray(0, 16), 32, { N: 32_768, r: 8, p: 1, maxmem: 128 * 1024 * 1024 })
-  const decipher = createDecipheriv('aes-256-gcm', derived, b.subarray(16, 28)).setAuthTag(b.subarray(-16))
+  const decipher = createDecipheriv('aes-256-gcm', derived, b.subarray(16, 28), { authTagLength: 16 }).setAuthTag(b.subarray(-16))
   const stored = JSON.parse(Buffer.concat([decipher.update(b.subarray(28, -16)), decipher.final()]).toString('utf8')) as readonly Old[]
   return {
     lines: stored.map((s) => ({

@@ -45,7 +45,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, about: string): Buffer 
 /** What was sealed; undefined under another key, about something else, or changed. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, about: string): Buffer | undefined {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(Buffer.from(about)).setAuthTag(sealed.subarray(-16))
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 }).setAAD(Buffer.from(about)).setAuthTag(sealed.subarray(-16))
     return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
   } catch {
     return undefined
