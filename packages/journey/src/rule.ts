@@ -4,7 +4,7 @@ import { type Day, day } from '@causeway/kernel'
 export interface RuleVersion {
   readonly key: RuleKey
   readonly value: number
-  readonly unit: 'days' | 'workdays' | 'persons' | 'months' | 'years' | 'share' | 'pixels' | 'bytes' | 'levels' | 'megapixels'
+  readonly unit: 'days' | 'workdays' | 'persons' | 'months' | 'years' | 'share' | 'pixels' | 'bytes' | 'levels' | 'megapixels' | 'minutes'
   readonly severity: 'block' | 'warn'
   /** The number of the rule, as a user can look it up. */
   readonly number: string
@@ -17,7 +17,7 @@ export type RuleKey =
   | 'apply.leadDays' | 'apply.leadDays.advised' | 'publicity.minWorkdays' | 'stay.HKG.max' | 'stay.MAC.max' | 'stay.both.max' | 'group.maxPersons.admin'
   | 'officialShare.min' | 'permit.validYears' | 'permit.minValidityMonths' | 'permit.return.days' | 'permit.return.remindEvery' | 'permit.return.lockAfter'
   | 'endorsement.validDays' | 'endorsement.stayDays' | 'report.days' | 'biometric.validYears' | 'retention.biometric.days' | 'photo.maxMegapixels' | 'photo.minWidth' | 'photo.maxBytes' | 'photo.minLight' | 'photo.minSharpness'
-  | 'trust.fresh.days' | 'trust.late.days' | 'trust.offline.days'
+  | 'trust.fresh.days' | 'trust.late.days' | 'trust.offline.days' | 'signer.due.days' | 'signer.urgent.days' | 'signer.quota.share' | 'signer.anchor.minutes'
 
 const since = day('2014-01-01')
 const rule = (key: RuleKey, value: number, rest: Omit<RuleVersion, 'key' | 'value' | 'from'>): RuleVersion => ({ key, value, from: since, ...rest })
@@ -50,6 +50,10 @@ export const RULES: readonly RuleVersion[] = [
   rule('trust.fresh.days', 1, { unit: 'days', severity: 'warn', number: 'R-24', basis: '信任列表一天内与国家端核对过的为最新' }),
   rule('trust.late.days', 7, { unit: 'days', severity: 'block', number: 'R-25', basis: '信任列表超过7天未与国家端核对的为过期，不得据此判定为真' }),
   rule('trust.offline.days', 7, { unit: 'days', severity: 'block', number: 'R-26', basis: '离线信任包自最后一次核对起7天内可用' }),
+  rule('signer.due.days', 30, { unit: 'days', severity: 'warn', number: 'R-27', basis: '签发、印章、条码证书使用期满前30天提示换证' }),
+  rule('signer.urgent.days', 7, { unit: 'days', severity: 'warn', number: 'R-28', basis: '签发、印章、条码证书使用期满前7天列为急办' }),
+  rule('signer.quota.share', 0.8, { unit: 'share', severity: 'warn', number: 'R-29', basis: '密钥签发数达限额八成时提示制作新密钥' }),
+  rule('signer.anchor.minutes', 120, { unit: 'minutes', severity: 'warn', number: 'R-30', basis: '日志锚点超过两小时未更新时提示检查' }),
 ]
 
 /** The version of a rule that is in force on a day. @throws RangeError when none is: a setting must not vanish */

@@ -1,8 +1,11 @@
+import { RULES } from '@causeway/journey'
+import { day } from '@causeway/kernel'
 import { type CeremonyKind, type CeremonyList, type CeremonyView, type SignerKey } from '@causeway/signing'
 import { describe, expect, it } from 'vitest'
 
-import { DUE, signerDue, type SignerFacts } from './signer-due.ts'
+import { dueLimits, signerDue, type SignerFacts } from './signer-due.ts'
 
+const limits = dueLimits(RULES, day('2024-03-05'))
 const now = new Date('2024-03-05T01:00:00Z')
 const inDays = (n: number): string => new Date(now.getTime() + n * 86_400_000 + 1_000).toISOString()
 const held = (kind: CeremonyKind, o: Partial<CeremonyView> = {}): CeremonyView => ({
@@ -10,7 +13,7 @@ const held = (kind: CeremonyKind, o: Partial<CeremonyView> = {}): CeremonyView =
 })
 const key = (o: Partial<SignerKey> = {}): SignerKey => ({ id: 'k1', use: 'document', type: 'P-256', state: 'active', publicKey: '', uses: 0, documents: 0, quota: 1_000, ...o })
 const list: CeremonyList = { custodians: ['王', '欧阳', '单'], threshold: 2, epoch: 1, demonstration: false, keyStore: 'token', activated: true, ceremonies: [held('found'), held('export-backup')] }
-const well: SignerFacts = { health: { ready: true, activated: true, lastAnchor: { number: 1, at: now.toISOString() } }, list, keys: [key()], ends: [{ use: 'document', until: inDays(DUE.days + 1) }], now }
+const well: SignerFacts = { health: { ready: true, activated: true, lastAnchor: { number: 1, at: now.toISOString() } }, list, keys: [key()], ends: [{ use: 'document', until: inDays(limits.days + 1) }], now, limits }
 const codes = (o: Partial<SignerFacts>): readonly string[] => signerDue({ ...well, ...o }).map((d) => `${d.urgency} ${d.code}`)
 
 describe('what is due at the signer', () => {
@@ -21,8 +24,8 @@ describe('what is due at the signer', () => {
     ['not activated', { health: { ...well.health, activated: false } }, ['urgent keys-not-activated']],
     ['one person', { list: { ...list, threshold: 1 } }, ['soon one-person']],
     ['nobody to spare', { list: { ...list, custodians: ['王', '欧阳'] } }, ['soon no-spare-custodian']],
-    ['30 days', { ends: [{ use: 'document', until: inDays(DUE.days) }] }, ['soon certificate-ends']],
-    ['7 days', { ends: [{ use: 'seal', until: inDays(DUE.urgentDays) }] }, ['urgent certificate-ends']],
+    ['30 days', { ends: [{ use: 'document', until: inDays(limits.days) }] }, ['soon certificate-ends']],
+    ['7 days', { ends: [{ use: 'seal', until: inDays(limits.urgentDays) }] }, ['urgent certificate-ends']],
     ['over', { ends: [{ use: 'bar-code', until: inDays(-2) }] }, ['urgent certificate-over']],
     ['below the quota', { keys: [key({ documents: 799 })] }, []],
     ['near the quota', { keys: [key({ documents: 800 })] }, ['soon quota-near']],

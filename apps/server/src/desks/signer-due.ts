@@ -1,8 +1,16 @@
 import { type SignerDue } from '@causeway/contract'
+import { ruleAt, type RuleKey, type RuleVersion } from '@causeway/journey'
+import { type Day } from '@causeway/kernel'
 import { type CeremonyKind, type CeremonyList, type CeremonyView, type SignerHealth, type SignerKey } from '@causeway/signing'
 
 /** When an operator is told: before the signer's own limits, so that there is time to come together. */
-export const DUE = { days: 30, urgentDays: 7, quotaShare: 0.8, anchorMinutes: 120 } as const
+export interface DueLimits { readonly days: number; readonly urgentDays: number; readonly quotaShare: number; readonly anchorMinutes: number }
+
+/** The limits as the office has set them for a day. */
+export function dueLimits(rules: readonly RuleVersion[], on: Day): DueLimits {
+  const value = (key: RuleKey): number => ruleAt(rules, key, on).value
+  return { days: value('signer.due.days'), urgentDays: value('signer.urgent.days'), quotaShare: value('signer.quota.share'), anchorMinutes: value('signer.anchor.minutes') }
+}
 
 /** What is known of the signer at a moment. `ends`: the certificates beside its keys, and when their use ends. */
 export interface SignerFacts {
@@ -11,6 +19,7 @@ export interface SignerFacts {
   readonly keys: readonly SignerKey[]
   readonly ends: readonly { readonly use: string; readonly until: string }[]
   readonly now: Date
+  readonly limits: DueLimits
 }
 
 const DAY = 86_400_000
@@ -44,14 +53,14 @@ function ofCeremonies({ list, now }: SignerFacts): readonly SignerDue[] {
   ]
 }
 
-function ofKeys({ keys, ends, now }: SignerFacts): readonly SignerDue[] {
+function ofKeys({ keys, ends, now, limits }: SignerFacts): readonly SignerDue[] {
   const daysTo = (until: string): number => Math.floor((new Date(until).getTime() - now.getTime()) / DAY)
-  const certificates = ends.filter((e) => daysTo(e.until) <= DUE.days).map((e) => {
+  const certificates = ends.filter((e) => daysTo(e.until) <= limits.days).map((e) => {
     const [w, days] = [USE_WORDS[e.use] ?? { zh: e.use, en: e.use }, daysTo(e.until)]
-    const urgency = days <= DUE.urgentDays ? 'urgent' : 'soon'
+    const urgency = days <= limits.urgentDays ? 'urgent' : 'soon'
     return days < 0 ? due('certificate-over', urgency, [`${w.zh}已过使用期`, `the use of the ${w.en} is over`]) : due('certificate-ends', urgency, [`${w.zh}使用期还有 ${days} 天`, `the use of the ${w.en} ends in ${days} days`])
   })
-  const quotas = keys.filter((k) => k.state === 'active' && k.quota !== undefined && k.documents >= k.quota * DUE.quotaShare).map((k) => {
+  const quotas = keys.filter((k) => k.state === 'active' && k.quota !== undefined && k.documents >= k.quota * limits.quotaShare).map((k) => {
     const share = Math.floor((k.documents / k.quota!) * 100)
     return due('quota-near', share >= 95 ? 'urgent' : 'soon', [`密钥 ${k.id} 已用限额的 ${share}%`, `key ${k.id} has used ${share} % of its quota`, 'ceremony create-key --use document --type …'])
   })
@@ -60,11 +69,11 @@ function ofKeys({ keys, ends, now }: SignerFacts): readonly SignerDue[] {
   return [...certificates, ...quotas, ...waits, ...past]
 }
 
-function ofAnchor({ health, now }: SignerFacts): readonly SignerDue[] {
+function ofAnchor({ health, now, limits }: SignerFacts): readonly SignerDue[] {
   const at = health.lastAnchor?.at
   if (at === undefined) return [due('anchor-missing', 'soon', ['日志尚未锚定', 'the journal has no anchor yet'])]
   const minutes = Math.floor((now.getTime() - new Date(at).getTime()) / 60_000)
-  return minutes > DUE.anchorMinutes ? [due('anchor-late', 'soon', [`最近锚点已过 ${Math.floor(minutes / 60)} 小时；有新业务而仍不锚定时将停止签发`, `the newest anchor is ${Math.floor(minutes / 60)} hours old: signing stops if none follows new work`])] : []
+  return minutes > limits.anchorMinutes ? [due('anchor-late', 'soon', [`最近锚点已过 ${Math.floor(minutes / 60)} 小时；有新业务而仍不锚定时将停止签发`, `the newest anchor is ${Math.floor(minutes / 60)} hours old: signing stops if none follows new work`])] : []
 }
 
 const ORDER: readonly SignerDue['urgency'][] = ['urgent', 'soon', 'note']

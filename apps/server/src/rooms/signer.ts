@@ -1,9 +1,9 @@
 import { type SignerCertificateRow, type SignerPage } from '@causeway/contract'
-import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+import { dayInChina, no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { CEREMONY_WORDS, ceremonyMinutes, minutesDate, type CeremonyList, type CeremonyView, type CredentialState, type SignerHealth, type SignerKey } from '@causeway/signing'
 import { parseCertificate, renderName } from 'icao9303'
 
-import { signerDue } from '../desks/signer-due.ts'
+import { dueLimits, signerDue } from '../desks/signer-due.ts'
 import { Bytes, type Door } from '../http/door.ts'
 import { type House } from '../house.ts'
 
@@ -38,7 +38,7 @@ async function pageOf(house: House): Promise<Result<SignerPage, Refusal>> {
   return ok({
     at: now.toISOString(), ready, says, keyStore, activated, documents: signatures, custodians: { names, threshold, demonstration },
     ...(lastAnchor === undefined ? {} : { lastAnchor: { ...lastAnchor, minutes: Math.max(0, Math.floor((now.getTime() - new Date(lastAnchor.at).getTime()) / 60_000)) } }),
-    due: signerDue({ health: health.value, list: list.value, keys: keys.value, ends: certificates, now }),
+    due: signerDue({ health: health.value, list: list.value, keys: keys.value, ends: certificates, now, limits: dueLimits(house.rules, dayInChina(now)) }),
     keys: keys.value.map(keyRow), certificates, ceremonies: ceremonies.slice(-SHOWN).reverse().map(ceremonyRow),
   })
 }
