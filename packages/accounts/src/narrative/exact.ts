@@ -43,6 +43,9 @@ export function divide(a: Range, b: Range): Range | undefined {
 /** Whether two ranges have a number in common: then rounding explains the difference. */
 export const meet = (a: Range, b: Range): boolean => !below(a.high, b.low) && !below(b.high, a.low)
 
+/** Whether a printed figure is the number cut off instead of rounded. */
+export const isCut = (published: Figure, exact: Fraction): boolean => show(cut(exact, published.decimals), published.decimals) === show(valueOf(published), published.decimals)
+
 /** A fraction as decimal text, rounded half away from zero. */
 export function show(f: Fraction, decimals = 2): string {
   const scaled = (f.n < 0n ? -f.n : f.n) * 10n ** BigInt(decimals)
@@ -51,6 +54,9 @@ export function show(f: Fraction, decimals = 2): string {
   const whole = digits.slice(0, digits.length - decimals)
   return `${f.n < 0n && units > 0n ? '-' : ''}${whole}${decimals > 0 ? `.${digits.slice(-decimals)}` : ''}`
 }
+
+/** Cut off after some decimals, not rounded. */
+export const cut = (f: Fraction, decimals: number): Fraction => fraction((f.n * 10n ** BigInt(decimals)) / f.d, 10n ** BigInt(decimals))
 
 /** The middle of a range, for messages. */
 export const middle = (r: Range): Fraction => times(plus(r.low, r.high), fraction(1n, 2n))

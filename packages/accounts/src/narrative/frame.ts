@@ -20,6 +20,8 @@ export interface Frame {
   readonly passage: Passage
   readonly from: number
   to: number
+  /** The figures of an earlier paragraph, which this one goes on with: their offsets are not of this passage. */
+  readonly inherited?: true
   final?: Spot
   budget?: Spot & { readonly base: BudgetBase }
   rate?: Spot & { readonly base: BudgetBase }
@@ -121,7 +123,7 @@ function readClause(s: State, clause: string, from: number, last: boolean): stri
 const SPLIT = /[，。；：]/
 
 /** Words between two figures: clauses are read one by one; the last one, which leads to the figure, is returned. */
-function readGap(s: State, gap: string, at: number, final: boolean): { words: string; long: string } {
+function readGap(s: State, gap: string, at: number, final: boolean): { words: string; long: string; start: number } {
   let from = at, words = '', clause = ''
   for (let i = 0; i <= gap.length; i++) {
     const c = gap[i] ?? ''
@@ -130,11 +132,11 @@ function readGap(s: State, gap: string, at: number, final: boolean): { words: st
     if (c === '）' && !gap.slice(0, i).includes('（') && s.outer.length > 0) { s.frame = s.outer.pop(); clause = ''; from = at + i + 1; continue }
     if (!closes && !SPLIT.test(c)) { clause += c; continue }
     words = readClause(s, clause, from, closes && !final)
-    if (c === '。') { s.mute = undefined; s.against = undefined; s.change = undefined }
+    if (c === '。') { s.mute = undefined; s.change = undefined; if (!gap.startsWith('其中', i + 1)) s.against = undefined }
     if (!closes) { clause = ''; from = at + i + 1 }
   }
   const sentence = gap.split(/[。；]/).at(-1) ?? ''
-  return { words, long: sentence }
+  return { words, long: sentence, start: from + (/^[、（）]*/.exec(gap.slice(from - at))?.[0].length ?? 0) }
 }
 
 function money(text: string, unit: string, from: number, to: number): Spot | undefined {
@@ -160,7 +162,8 @@ function readMoney(s: State, words: string, long: string, spots: readonly Spot[]
   }
   const budget = /(年初|全年|调整后?|本年)?预算(?:数)?(?:安排)?(?:合计)?(?:为|是|：)?$/.exec(plain)
   if (budget && !/资金$|金额$|(?:一般公共|政府性基金|国有资本经营)预算(?:为|是)?$/.test(plain)) {
-    const f = frameFor(s, plain.slice(0, budget.index).replace(/支出$/, '支出'), from, 'other')
+    const known = frameFor(s, plain.slice(0, budget.index), from, 'other')
+    const f = known === undefined || known.budget !== undefined ? open(s, undefined, plain, from) : known
     if (f) { f.budget = { ...spot, base: baseOf(budget[1]?.slice(0, 2)) }; f.to = spot.to }
     return
   }
@@ -205,11 +208,17 @@ function readPercent(s: State, words: string, gap: string, spot: Spot | undefine
   if (spot) { c.pace = spot; f.to = spot.to } else c.incomparable = true
 }
 
+function goOn(before: Frame, passage: Passage): Frame {
+  const { slot, phrase, topic, final, budget } = before
+  return { slot, phrase, topic, passage, from: 0, to: 0, inherited: true, shares: [], changes: [], ...(final ? { final } : {}), ...(budget ? { budget } : {}) }
+}
+
 /** Reads a passage into frames. `before` is the frame that a paragraph starting with a comparison goes on with. */
 function readPassage(passage: Passage, topic: Topic | undefined, before: Frame | undefined): readonly Frame[] {
   const text = passage.clauses.text
-  const goesOn = /^(?:与|比|较|完成|决算数|占)/.test(text)
-  const s: State = { passage, topic, frames: [], frame: goesOn ? before : undefined, pair: [], against: undefined, mute: undefined, outer: [], change: undefined }
+  const goesOn = /^(?:与|比|较|完成|决算数|占|主要用于|年初预算|支出决算)/.test(text)
+  const on = goesOn && before ? goOn(before, passage) : undefined
+  const s: State = { passage, topic, frames: on ? [on] : [], frame: on, pair: [], against: undefined, mute: undefined, outer: [], change: undefined }
   let last = 0
   for (const m of text.matchAll(TOKEN)) {
     const [whole, first, second, dash, unit = ''] = m
@@ -219,16 +228,16 @@ function readPassage(passage: Passage, topic: Topic | undefined, before: Frame |
     const gap = text.slice(last, lone)
     const to = m.index + whole.length
     const wasMute = s.mute
-    const { words, long } = readGap(s, gap, last, false)
+    const { words, long, start } = readGap(s, gap, last, false)
     const muted = s.mute !== undefined || wasMute !== undefined && words === '' && gap !== ''
     last = to
     if (muted) continue
     if (unit === '%' || unit === '--') {
       const value = second !== undefined && !paired ? second : first
-      readPercent(s, words, gap, value === undefined ? undefined : { figure: figureOf(value), from: lone, to, unit: '%' }, lone)
+      readPercent(s, words, gap, value === undefined ? undefined : { figure: figureOf(value), from: lone, to, unit: '%' }, start)
     } else if (first !== undefined) {
       const values = paired ? [first, second] : [second ?? first]
-      readMoney(s, words, long, values.flatMap((v) => v === undefined ? [] : money(v, unit, lone, to) ?? []), lone)
+      readMoney(s, words, long, values.flatMap((v) => v === undefined ? [] : money(v, unit, lone, to) ?? []), start)
     }
   }
   readGap(s, text.slice(last), last, true)
@@ -258,7 +267,7 @@ export function framesOf(passages: readonly Passage[]): readonly Frame[] {
     if (p.kind !== 'prose') continue
     const topic = topicOf(p.path)
     if (topic !== undefined && SILENT.has(topic)) continue
-    if (!/万元|亿元|\d元|%|持平|一致|无变化|无增减/.test(p.clauses.text)) continue
+    if (!/万元|亿元|\d元|%|持平|一致|无变化|无增减|（项）/.test(p.clauses.text)) continue
     const last = out.at(-1)
     out.push(...readPassage(p, topic, last?.passage.path.join() === p.path.join() ? last : undefined))
   }

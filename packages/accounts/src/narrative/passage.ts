@@ -16,7 +16,7 @@ export interface Passage {
   readonly path: readonly string[]
   readonly level?: number
   readonly place: (printedOffset: number) => Place
-  /** Start offsets, in `printed`, of the pieces that were joined. */
+  /** Start offsets, in `printed`, of the printed lines. */
   readonly joints: readonly number[]
   /** Of a cell: which grid of the document, row and column. */
   readonly cell?: { readonly grid: number; readonly row: number; readonly column: number }
@@ -42,20 +42,33 @@ export const headingText = (plain: string): string => plain.replace(new RegExp(`
 export const headingNumber = (plain: string): string => plain.slice(0, plain.length - headingText(`${plain}\n`).length + 1)
 
 const OPENS = new RegExp(`^(?:第${NUMERAL}(?:部分|条|章)|（?${NUMERAL}[）、]|\\d{1,2}[.、](?!\\d)|（\\d|[①-⑳]|注：|图\\d|表\\d|附|[—–-])`)
-const runsOn = (before: string, after: string): boolean =>
-  before.length >= 16 && !/[。！？；：…]$/.test(before) && after.length > 0 && !OPENS.test(after) && headingLevel(before) === undefined
-  && (/[，、（\d]$/.test(before) || /[\u4e00-\u9fff]$/.test(before) && /[，。；]/.test(after) && /[，。；]/.test(before))
+const LABEL = /^[\u4e00-\u9fff（）]{2,10}：[^，。；、]*$/
+const TITLE = /(表|说明|情况|概况|决算|解释|附件|报告|目录|单位|部分|分析|结论)$/
+/** Whether a line breaks off and the next one goes on with it: a page or a column ended in between. */
+function runsOn(before: string, after: string): boolean {
+  if (/^[，。；：、）]/.test(after)) return !/[。；！？]$/.test(before)
+  if (before.length < 12 || /[。！？；…]$/.test(before) || OPENS.test(after) || headingLevel(before) !== undefined || headingLevel(after) !== undefined) return false
+  if (/[，、（\d]$/.test(before) || /^\d[\d,.]*(万元|%)/.test(after)) return true
+  if (LABEL.test(before) || /^图\d/.test(before)) return false
+  const flows = /[，。；、：（]/.test(after)
+  return /[，。；：、]|（[类款]）/.test(before) ? flows || after.length <= 12 : flows && before.length >= 16 && !TITLE.test(before)
+}
 
-interface Piece { readonly text: string; readonly at: (offset: number) => Place }
-const piece = (p: Paragraph): Piece => ({ text: p.text, at: (offset) => placeAt(p, offset) })
+interface Piece { readonly text: string; readonly at: (offset: number) => Place; readonly lines?: readonly number[] }
+const piece = (p: Paragraph): Piece => ({ text: p.text, at: (offset) => placeAt(p, offset), lines: p.spans.map((s) => s.start) })
 
 function join(pieces: readonly Piece[]): { printed: string; place: (offset: number) => Place; joints: number[] } {
   const joints: number[] = []
   let printed = ''
-  for (const p of pieces) { joints.push(printed.length); printed += p.text }
+  const starts: number[] = []
+  for (const p of pieces) {
+    starts.push(printed.length)
+    for (const line of p.lines ?? [0]) joints.push(printed.length + line)
+    printed += p.text
+  }
   const place = (offset: number): Place => {
-    const i = Math.max(0, joints.findLastIndex((j) => j <= offset))
-    return pieces[i]?.at(offset - (joints[i] ?? 0)) ?? {}
+    const i = Math.max(0, starts.findLastIndex((j) => j <= offset))
+    return pieces[i]?.at(offset - (starts[i] ?? 0)) ?? {}
   }
   return { printed, place, joints }
 }
@@ -108,10 +121,11 @@ export function passagesOf(content: Content): readonly Passage[] {
   return out
 }
 
-/** Where in the print the canonical characters `from` to `to` stand: an exact substring of one piece of the document. */
+/** Where in the print the canonical characters `from` to `to` stand: an exact substring of one printed line, the one with the end. */
 export function quoteOf(p: Passage, c: Canonical, from: number, to: number): { readonly quote: string; readonly place: Place } {
-  const start = c.map[from] ?? 0
+  const first = c.map[from] ?? 0
   const last = c.map[Math.max(from, to - 1)] ?? p.printed.length - 1
-  const next = p.joints.find((j) => j > start && j <= last)
-  return { quote: p.printed.slice(start, next ?? last + 1).trim(), place: p.place(start) }
+  const line = p.joints.findLast((j) => j <= last) ?? 0
+  const start = Math.max(first, line)
+  return { quote: p.printed.slice(start, last + 1).trim(), place: p.place(start) }
 }
