@@ -60,7 +60,7 @@ export function likeness(a: string, b: string): number {
 /** A table's title may stand in a cell, or over columns. */
 function found(entry: Entry, { body, whole }: Contents): boolean {
   const want = bare(entry.text)
-  if (want === '' || /表$/.test(want) && whole.includes(want)) return true
+  if (want === '' || want.endsWith('表') && whole.includes(want)) return true
   for (let i = 0; i < body.length; i++) {
     const words = bare(headingText(plain(body[i]!)))
     if (words === want || words.startsWith(want) && (body[i]!.kind !== 'heading' || words.length - want.length <= 0)) return true
@@ -81,9 +81,9 @@ function compare(c: Contents, said: Said): void {
   for (const e of c.entries) {
     said.tried++
     if (/PAGEREF|_Toc/.test(e.text) || found(e, c)) continue
-    const near = heads.filter((h) => h.level === e.level && h.text !== '' && /表$/.test(h.text) === /表$/.test(e.text) && (h.level > 1 || h.number === e.number)).map((h) => ({ h, score: likeness(bare(h.text), bare(e.text)) + (h.number === e.number ? 0.15 : 0) })).sort((a, b) => b.score - a.score)[0]
+    const near = heads.filter((h) => h.level === e.level && h.text !== '' && h.text.endsWith('表') === e.text.endsWith('表') && (h.level > 1 || h.number === e.number)).map((h) => ({ h, score: likeness(bare(h.text), bare(e.text)) + (h.number === e.number ? 0.15 : 0) })).sort((a, b) => b.score - a.score)[0]
     if (near && near.score >= 0.55) tell(said, e, `${near.h.number}${near.h.text}`, `目录为“${e.text}”，正文标题为“${near.h.text}”。请统一。`, `The contents say ${e.text}, the heading in the text ${near.h.text}. Make them the same.`)
-    else if (c.body.length > c.entries.length && e.level > 1 && !/表$/.test(e.text)) tell(said, e, '正文无此标题', `目录所列“${e.text}”在正文中没有对应标题。请补写正文或删去目录项。`, 'The contents list a heading that the text does not have. Add it or take the entry out.')
+    else if (c.body.length > c.entries.length && e.level > 1 && !e.text.endsWith('表')) tell(said, e, '正文无此标题', `目录所列“${e.text}”在正文中没有对应标题。请补写正文或删去目录项。`, 'The contents list a heading that the text does not have. Add it or take the entry out.')
   }
   missing(c, heads, said)
   numbering(c.entries, said)

@@ -170,7 +170,7 @@ function readMoney(s: State, words: string, long: string, spots: readonly Spot[]
   const short = subjectOf(plain, s.topic)
   const far = short.slot === undefined && short.phrase !== '' ? subjectOf(long.replace(/^[、（）]+/, ''), s.topic) : undefined
   const f = far?.slot !== undefined ? open(s, far.slot, far.phrase, from) : frameFor(s, plain, from, 'final')
-  if (spots.length === 2 && f?.slot !== undefined && /total$/.test(f.slot)) {
+  if (spots.length === 2 && f?.slot !== undefined && f.slot.endsWith('total')) {
     const both = ['income', 'expenditure'].map((side, i) => { const t = open(s, `${f.slot}.${side}`, f.phrase, f.from); t.final = spots[i]!; t.to = spot.to; return t })
     s.frames.splice(s.frames.indexOf(f), 1)
     s.pair = both

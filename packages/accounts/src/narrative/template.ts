@@ -16,7 +16,7 @@ const TRACES: readonly Trace[] = [
   { find: /(?:^|[，。；：])(列明[^，。；]{2,20})/g, severity: 'error', class: 'template', cause: 'template-default', zh: '模板填写说明“列明”未删除', en: 'the instruction 列明 of the form was left in', prose: true },
   { find: /部门（单位）(?=共有|没有|无|\d{4}年)|(?<=[局委办院所校])部门（单位）/g, severity: 'warning', class: 'template', cause: 'template-default', zh: '模板中的“部门（单位）”未替换', en: 'the words 部门（单位） of the form were left in', prose: true },
   { find: /PAGEREF|_Toc\d+|HYPERLINK|REF_Ref|错误！未(?:找到|定义)|MERGEFORMAT/g, severity: 'warning', class: 'template', cause: 'template-default', zh: '域代码未更新', en: 'a field code of the word processor was left in' },
-  { find: /(?:占|完成|增长|下降|降低|增加|减少|比例|比重|预算|预算的|支出的|收入的|总额的|合计的|达|达到|为)%/g, severity: 'error', class: 'template', cause: 'template-default', zh: '百分比未填写数字', en: 'a percentage without its number', prose: true },
+  { find: /[\u4e00-\u9fff]{1,6}(?<![率比例])%/g, severity: 'error', class: 'template', cause: 'template-default', zh: '百分比未填写数字', en: 'a percentage without its number', prose: true },
   { find: /(?:增加|减少|为|支出|收入|预算|决算|合计|总计|费)万元(?!以上|以下|）)/g, severity: 'error', class: 'template', cause: 'template-default', zh: '金额未填写数字', en: 'an amount without its number', prose: true },
   { find: /(?:共有车辆|购置公务用车|保有量为?|团组|累计|接待)(?:辆|个|人次|批次)/g, severity: 'error', class: 'template', cause: 'template-default', zh: '数量未填写数字', en: 'a count without its number', prose: true },
   { find: /上一度/g, severity: 'warning', class: 'truncation', cause: 'cut-off', expected: () => '上一年度', zh: '漏字：应为“上一年度”', en: 'a character is missing: 上一年度' },
@@ -62,7 +62,7 @@ function readDoubles(p: Passage, said: Said): void {
   for (const m of text.matchAll(TWICE)) {
     const word = m[1] ?? ''
     const next = text.slice(m.index + m[0].length)
-    if (LAWFUL.test(word) || word.length === 2 && AFTER.test(next) && word !== '项目' || /^[\u4e00-\u9fff]$/.test(word) || word.length === 2 && word[0] === word[1]) continue
+    if (LAWFUL.test(word) || word.length === 2 && AFTER.test(next) || /^[\u4e00-\u9fff]$/.test(word) || word.length === 2 && word[0] === word[1]) continue
     const middle = m.index + word.length
     if ((p.plain.map[middle] ?? 0) - (p.plain.map[middle - 1] ?? 0) !== 1 || /\s{2}/.test(p.printed.slice(p.plain.map[m.index], p.plain.map[middle]))) continue
     // 项目 + 项目支出绩效 after a name that ends in 项目 is the title of a form

@@ -60,7 +60,7 @@ export function unitOf(text: Text): string | undefined {
     const title = /^([\u4e00-\u9fff（）]{5,44}?)(?:部门)?\d{4}年度?(?:部门|单位)?决算/.exec(p.plain.text) ?? /^第.部分([\u4e00-\u9fff（）]{5,44}?)概况$/.exec(p.plain.text)
     if (title?.[1]) count(title[1])
     const inline = INLINE.exec(p.plain.text)
-    if (inline?.[1] && /^单位：/.test(p.plain.text) && !PLACE_OR_MONEY.test(inline[1])) count(inline[1])
+    if (inline?.[1] && p.plain.text.startsWith('单位：') && !PLACE_OR_MONEY.test(inline[1])) count(inline[1])
   }
   const best = [...counts].sort((a, b) => b[1] - a[1])[0]
   const read = text.accounts.unit?.replace(/\s/g, '').replaceAll('(', '（').replaceAll(')', '）')
