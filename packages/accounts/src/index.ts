@@ -1,4 +1,7 @@
-export { type Figure } from './figure.ts'
+export {
+  add, agree, below, cut, differenceOf, divide, fraction, halfDigit, isBlank, isCut, isSame, meet, minus, negative, parseFigure, point, rangeOf, scale, show, subtract, sumOf, valueOf, ZERO,
+  type Agreement, type Figure, type Fraction, type Range,
+} from './figure.ts'
 export { type Cause, type Finding, type FindingClass, type NotRun, type Outcome, type Rounding, type Severity } from './finding.ts'
 export { TEXT_RELATIONS, examineNarrative } from './narrative/narrative.ts'
 export { type TextRelation } from './narrative/tell.ts'
