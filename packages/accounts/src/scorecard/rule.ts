@@ -1,5 +1,5 @@
 import { type DayTold, parsePhrase, type Phrase, plain, scaled } from './phrase.ts'
-import { isLess, isSame, least, minus, ONE, over, type Points, points, render, renderPercent, times, ZERO } from './points.ts'
+import { isLess, isSame, least, ONE, over, type Points, points, render, renderPercent, times, ZERO } from './points.ts'
 
 /**
  * The rules by which a result earns its points.

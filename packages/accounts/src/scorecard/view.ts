@@ -1,7 +1,7 @@
 import { type Content, type Paragraph } from '@causeway/kernel'
 
 import { type Accounts } from '../document.ts'
-import { type Form, type Indicator, type Mark, printed, type Printed, readForms } from './form.ts'
+import { type Form, type Indicator, type Printed, readForms } from './form.ts'
 import { plain } from './phrase.ts'
 import { add, distance, half, isLess, over, type Points, points, sum, times } from './points.ts'
 import { judge, judgeExecution, type Undecided, type Verdict, wantsLess } from './rule.ts'
