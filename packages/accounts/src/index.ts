@@ -1,4 +1,7 @@
 export {
+  chartOf, CHARTS, classCode, codeName, codesNamed, compareName, foldName, levelOf, parentOf, readChart, type Chart, type ChartItem, type ChartKind, type NameVerdict,
+} from './chart/chart.ts'
+export {
   add, agree, below, cut, differenceOf, divide, fraction, halfDigit, isBlank, isCut, isSame, meet, minus, negative, parseFigure, point, rangeOf, scale, show, subtract, sumOf, valueOf, ZERO,
   type Agreement, type Figure, type Fraction, type Range,
 } from './figure.ts'
