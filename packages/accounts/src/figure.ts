@@ -8,6 +8,7 @@ export interface Figure {
   readonly text: string
   /** Whole multiples of 10^-decimals. */
   readonly units: bigint
+  /** Decimals that it is rounded to: those printed, or more where its table drops closing zeros (`32.2` among `32.20`). */
   readonly decimals: number
 }
 
@@ -20,10 +21,10 @@ export interface Range { readonly low: Fraction; readonly high: Fraction }
 const NUMBER = /^([-－−]?)(\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．](\d+))?$/
 const half = (text: string): string => text.replace(/[\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[\s\u3000]/g, '')
 
-/** Reads a printed number: thousands with commas, full-width digits, a minus or brackets before a negative one. Undefined for anything else, a dash for nothing among it. */
+/** Reads a printed number: thousands with commas, full-width digits, a minus before a negative one, or brackets round one with decimals (`(1)` numbers a list). Undefined for anything else, a dash for nothing among it. */
 export function parseFigure(printed: string): Figure | undefined {
   const text = half(printed)
-  const bracketed = /^[（(]([\d,，.．]+)[)）]$/.exec(text)?.[1]
+  const bracketed = /^[（(]([\d,，]+[.．]\d+)[)）]$/.exec(text)?.[1]
   const m = NUMBER.exec(bracketed ?? text)
   if (m === null) return undefined
   const decimals = m[3]?.length ?? 0
@@ -108,3 +109,35 @@ export const cut = (f: Fraction, decimals: number): Fraction => fraction((f.n * 
 
 /** Whether a printed figure is the number cut off instead of rounded. */
 export const isCut = (published: Figure, exact: Fraction): boolean => show(cut(exact, published.decimals), published.decimals) === show(valueOf(published), published.decimals)
+
+const POWER = { 元: 0, 万元: 4, 亿元: 8 } as const
+
+/** A figure of money in another unit, exactly and with its rounding: 1.23 万元 is 12300 元 ± 50. */
+export function inUnit(f: Figure, from: keyof typeof POWER, to: keyof typeof POWER): { readonly value: Fraction; readonly range: Range } {
+  const [n, d] = [10n ** BigInt(POWER[from]), 10n ** BigInt(POWER[to])]
+  return { value: times(valueOf(f), fraction(n, d)), range: scale(rangeOf(f), n, d) }
+}
+
+/**
+ * The decimals that a table rounds to: the most that at least two of its figures show (of one figure, its own).
+ * Where most is printed to the cent, `32.2` is 32.20 with its closing zero dropped, and rounded as the others are.
+ */
+export function decimalsOf(figures: readonly Figure[]): number {
+  const sorted = figures.filter((f) => f.units !== 0n).map((f) => f.decimals).sort((a, b) => b - a)
+  return sorted[1] ?? sorted[0] ?? 0
+}
+
+/** The figure as rounded to no fewer decimals: `32.2` to two is 32.20 ± 0.005. */
+export function withDecimals<F extends Figure>(f: F, decimals: number): F {
+  return f.decimals >= decimals ? f : { ...f, units: f.units * 10n ** BigInt(decimals - f.decimals), decimals }
+}
+
+/** Whether two neighbouring digits of one number changed places in the other, as a typist errs: `765.89` for `756.89`. */
+export function isTransposed(printed: string, expected: string): boolean {
+  const [a, b] = [printed.replace(/[^\d.]/g, ''), expected.replace(/[^\d.]/g, '')]
+  if (a.length !== b.length || a === b) return false
+  const at = [...a].findIndex((c, i) => c !== b[i])
+  if (a[at] === '.' || b[at] === '.') return false
+  const next = a[at + 1] === '.' ? at + 2 : at + 1
+  return a[at] === b[next] && a[next] === b[at] && a.slice(next + 1) === b.slice(next + 1)
+}
