@@ -11,6 +11,7 @@ const THOUSANDS = /(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])/g
 
 /** Brings a printed text into one writing, so that a rule need not know the habits of a place. */
 export function canonical(source: string): Canonical {
+  if (/^[\u4e00-\u9fff\d.]*$/.test(source)) return { text: source, map: Array.from({ length: source.length }, (_, i) => i) }
   const kept = new Set<number>()
   for (const m of source.matchAll(THOUSANDS)) for (let i = 0; i < m[0].length; i++) if (m[0][i] === ',') kept.add(m.index + i)
   let text = ''

@@ -41,7 +41,9 @@ function mend(f: Frame, c: Change, expected: string, what: { zh: string; en: str
 /** Δ ÷ (current − Δ) = printed percentage, for every figure that the document gives for the subject. */
 function checkPace(text: Text, f: Frame, c: Change, said: Said): void {
   const delta = signed(c)
-  const finals = finalsOf(text, f.slot, f)
+  const given = finalsOf(text, f.slot, f)
+  // of a budget document the figure of the year is its budget
+  const finals = given.length === 0 && f.budget && c.against?.kind === 'year' ? [{ figure: f.budget.figure, frame: f }] : given
   const current = finals[0]
   if (!c.pace || !delta || !c.amount) return
   if (!current) { said.notRun.push(notRun(idOf(f), `“${frameQuote(f).quote.slice(0, 40)}”：本年数未能可靠读取`, 'this year’s figure was not surely read')); return }

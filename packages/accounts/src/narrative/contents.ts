@@ -3,7 +3,7 @@ import { type Said, type Text, type TextRelation, at, notApplicable } from './te
 
 /** One line of a table of contents. */
 interface Entry { readonly passage: Passage; readonly level: number; readonly number: string; readonly text: string; readonly parent: Entry | undefined }
-interface Contents { readonly entries: readonly Entry[]; readonly body: readonly Passage[]; readonly whole: string }
+interface Contents { readonly entries: readonly Entry[]; readonly body: readonly Passage[]; readonly words: readonly { readonly head: string; readonly full: string }[]; readonly whole: string }
 
 /** A line of its own that says 目录. */
 const isTitle = (p: Passage): boolean => p.plain.text.endsWith('目录') && p.printed.slice(p.joints.at(-1) ?? 0).replace(/\s/g, '') === '目录'
@@ -43,7 +43,8 @@ export function contentsOf(text: Text): readonly Contents[] {
     }
     const body = lines.slice(i, starts[k + 1] ?? lines.length)
     const first = body[0] ? text.passages.indexOf(body[0]) : text.passages.length
-    return { entries, body, whole: text.passages.slice(first).map((p) => bare(p.plain.text)).join('\n') }
+    const words = body.map((p) => { const line = plain(p); return { head: bare(headingText(line)), full: bare(line) } })
+    return { entries, body, words, whole: text.passages.slice(first).map((p) => bare(p.plain.text)).join('') }
   }).filter((c) => c.entries.length >= 3)
 }
 
@@ -58,18 +59,16 @@ export function likeness(a: string, b: string): number {
 }
 
 /** A table's title may stand in a cell, or over columns. */
-function found(entry: Entry, { body, whole }: Contents): boolean {
+function found(entry: Entry, { body, words, whole }: Contents): boolean {
   const want = bare(entry.text)
   if (want === '' || want.endsWith('表') && whole.includes(want)) return true
-  for (let i = 0; i < body.length; i++) {
-    const words = bare(headingText(plain(body[i]!)))
-    if (words === want || words.startsWith(want) && (body[i]!.kind !== 'heading' || words.length - want.length <= 0)) return true
-    const two = words + bare(plain(body[i + 1] ?? body[i]!))
-    if (words.length < want.length && want.startsWith(words) && words.length > 0 && (two.startsWith(want) || (two + bare(plain(body[i + 2] ?? body[i]!))).startsWith(want))) return true
-    const whole = bare(plain(body[i]!))
-    if (whole === bare(entry.number) + want || whole.endsWith(want) && whole.length <= want.length + 6) return true
-  }
-  return false
+  if (!whole.includes(want)) return false
+  return words.some(({ head, full }, i) => {
+    if (head === want || head.startsWith(want) && body[i]!.kind !== 'heading' || full === bare(entry.number) + want || full.endsWith(want) && full.length <= want.length + 6) return true
+    if (head === '' || head.length >= want.length || !want.startsWith(head)) return false
+    const two = head + (words[i + 1]?.full ?? '')
+    return two.startsWith(want) || (two + (words[i + 2]?.full ?? '')).startsWith(want)
+  })
 }
 
 function tell(said: Said, e: Entry, expected: string, zh: string, en: string): void {

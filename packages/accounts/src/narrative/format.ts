@@ -84,6 +84,7 @@ export const FORMAT_RELATION: TextRelation = {
   id: 'N-fmt', formula: { zh: '两位小数、一种数字写法、单位完整、全角标点、括号成对', en: 'two decimals, one number style, full units, full-width punctuation, paired brackets' }, tolerance: '–', severity: 'info', source: 'accounts.md 3.3',
   run: (t, said) => {
     for (const p of t.passages) {
+      if (p.cell && p.plain.text.length <= 12) continue
       said.tried++
       if (p.kind !== 'cell' || p.plain.text.length > 12) readMarks(p, said)
       readHabits(p, said)

@@ -76,14 +76,16 @@ function join(pieces: readonly Piece[]): { printed: string; place: (offset: numb
 function passage(kind: Passage['kind'], pieces: readonly Piece[], path: readonly string[], more: Partial<Passage> = {}): Passage {
   const { printed, place, joints } = join(pieces)
   const plain = canonical(printed)
-  return { kind, printed, plain, clauses: withoutAsides(plain), path, place, joints, ...more }
+  return { kind, printed, plain, clauses: kind === 'cell' ? plain : withoutAsides(plain), path, place, joints, ...more }
 }
 
 /** The passages of a document in reading order, each under its headings. */
 export function passagesOf(content: Content): readonly Passage[] {
   const out: Passage[] = []
   let path: { level: number; text: string }[] = []
-  const headings = (): string[] => path.map((h) => h.text)
+  let shared: readonly string[] = []
+  /** One array for all passages under the same headings. */
+  const headings = (): readonly string[] => shared.length === path.length && path.every((h, i) => h.text === shared[i]) ? shared : shared = path.map((h) => h.text)
   let waiting: Piece[] = []
   const flush = (): void => {
     if (waiting.length === 0) return

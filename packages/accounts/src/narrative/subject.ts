@@ -13,8 +13,18 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['overall', /收入支出(决算)?总体|收支总体|收、支总体/], ['income', /收入决算|收入情况/], ['expenditure', /支出决算|支出情况/],
 ]
 
+const KNOWN = new WeakMap<readonly string[], Topic | 'none'>()
+
 /** The topic of the innermost heading that has one. */
 export function topicOf(headings: readonly string[]): Topic | undefined {
+  const known = KNOWN.get(headings)
+  if (known !== undefined) return known === 'none' ? undefined : known
+  const topic = findTopic(headings)
+  KNOWN.set(headings, topic ?? 'none')
+  return topic
+}
+
+function findTopic(headings: readonly string[]): Topic | undefined {
   for (const h of headings.toReversed()) {
     const order = /一般公共预算/.test(h) && !/三公|基本支出/.test(h) ? TOPICS.filter(([t]) => t !== 'fiscal') : TOPICS
     const found = order.find(([, word]) => word.test(h.replace(/[\s“”"]/g, '')))

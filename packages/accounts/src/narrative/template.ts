@@ -31,13 +31,29 @@ const CONFUSED: readonly (readonly [RegExp, string])[] = [
   [/(合汁|总汁)/g, '合计'], [/(佘额|结佘)/g, '余'], [/(拔款)/g, '拨款'], [/(绩郊|绩校)/g, '绩效'], [/(教育经费付加)/g, '附加'], [/(严格执形)/g, '执行'], [/(公用经废)/g, '经费'], [/(厉行节约反对浪废)/g, '浪费'],
 ]
 
-/** A short run of characters printed twice in a row, where language does not ask for it. */
-const TWICE = /((?=[^，。；：、（）]*[\u4e00-\u9fff][^，。；：、（）]*[\u4e00-\u9fff])[\u4e00-\u9fff]{2,16}?)\1/g
+/** Short runs of Chinese characters printed twice in a row. */
+function doubles(text: string): readonly { readonly index: number; readonly word: string }[] {
+  const out: { index: number; word: string }[] = []
+  for (let i = 0; i + 4 <= text.length; i++) {
+    for (let n = Math.min(16, (text.length - i) >> 1); n >= 2; n--) {
+      if (text.charCodeAt(i) !== text.charCodeAt(i + n) || text.charCodeAt(i + n - 1) !== text.charCodeAt(i + 2 * n - 1)) continue
+      const word = text.slice(i, i + n)
+      if (!/^[\u4e00-\u9fff]+$/.test(word) || text.slice(i + n, i + 2 * n) !== word) continue
+      out.push({ index: i, word })
+      i += 2 * n - 1
+      break
+    }
+  }
+  return out
+}
 const LAWFUL = /^(?:[一逐每各]|[\u4e00-\u9fff]{2}$(?<=研究|种种|进一|方方|常常|商量|考虑|讨论|学习|了解|处处|人人|年年|代代|步步|多多|大大|好好|实实|时时))/
 const AFTER = /^(?:款|费|化|制|组|部|处|科|员|经理|法人|库|类|型|负责|总|长|级|量|率|法|站|所|部门|管理|名称)/
 
+const ANY_CONFUSED = new RegExp(CONFUSED.map(([find]) => find.source).join('|'))
+
 function readTraces(p: Passage, said: Said): void {
   const text = p.plain.text
+  if (text.length < 3) return
   for (const t of TRACES) {
     if (t.prose && p.kind === 'cell') continue
     const all = [...text.matchAll(t.find)]
@@ -49,7 +65,7 @@ function readTraces(p: Passage, said: Said): void {
       said.findings.push(at(p, 'plain', Math.min(start, Math.max(from, start - 12)), Math.min(text.length, end), { relation: 'N-tpl', severity: t.severity, class: t.class, published: m[1] ?? m[0], ...(expected !== undefined ? { expected } : {}), ...(t.cause ? { cause: t.cause } : {}), zh: `${t.zh}：“${m[1] ?? m[0]}”${all.length > 1 ? `等 ${all.length} 处` : ''}。请填写或删除。`, en: `${t.en}. Fill it in or take it out.` }))
     }
   }
-  for (const [find, right] of CONFUSED) for (const m of text.matchAll(find)) {
+  if (ANY_CONFUSED.test(text)) for (const [find, right] of CONFUSED) for (const m of text.matchAll(find)) {
     const word = m[1] ?? m[0]
     const start = m.index + m[0].indexOf(word)
     const tail = /^[\u4e00-\u9fff]{0,2}/.exec(text.slice(start + word.length))?.[0].length ?? 0
@@ -59,16 +75,16 @@ function readTraces(p: Passage, said: Said): void {
 
 function readDoubles(p: Passage, said: Said): void {
   const text = p.plain.text
-  for (const m of text.matchAll(TWICE)) {
-    const word = m[1] ?? ''
-    const next = text.slice(m.index + m[0].length)
-    if (LAWFUL.test(word) || word.length === 2 && AFTER.test(next) || /^[\u4e00-\u9fff]$/.test(word) || word.length === 2 && word[0] === word[1]) continue
+  for (const m of doubles(text)) {
+    const { word } = m
+    const next = text.slice(m.index + word.length * 2)
+    if (LAWFUL.test(word) || word.length === 2 && (AFTER.test(next) || word[0] === word[1])) continue
     const middle = m.index + word.length
     if ((p.plain.map[middle] ?? 0) - (p.plain.map[middle - 1] ?? 0) !== 1 || /\s{2}/.test(p.printed.slice(p.plain.map[m.index], p.plain.map[middle]))) continue
     // 项目 + 项目支出绩效 after a name that ends in 项目 is the title of a form
     if (p.kind !== 'prose' && word === '项目' && /^(支出|绩效)/.test(next)) continue
     const from = Math.max(0, m.index - 8)
-    said.findings.push(at(p, 'plain', from, m.index + m[0].length, { relation: 'N-tpl', severity: 'warning', class: 'template', cause: 'doubled', published: m[0], expected: word, zh: `重复：“${word}”连写两次，多为填空内容与模板文字重叠。请删去一处。`, en: `${word} is printed twice in a row: the filled-in words repeat the form’s own. Take one out.` }))
+    said.findings.push(at(p, 'plain', from, m.index + word.length * 2, { relation: 'N-tpl', severity: 'warning', class: 'template', cause: 'doubled', published: word + word, expected: word, zh: `重复：“${word}”连写两次，多为填空内容与模板文字重叠。请删去一处。`, en: `${word} is printed twice in a row: the filled-in words repeat the form’s own. Take one out.` }))
   }
   if (p.kind === 'cell') return
   let before = '', beforeStart = 0
@@ -123,7 +139,7 @@ function readCutNames(prose: readonly Passage[], said: Said): void {
 export const TEMPLATE_RELATION: TextRelation = {
   id: 'N-tpl', formula: { zh: '无模板残留、空白填空、重复词句、错别字、未完成的句子', en: 'no leftovers of a form, empty slots, doubled words, confused words, unfinished sentences' }, tolerance: '–', severity: 'error', source: 'accounts.md 3.3',
   run: (t, said) => {
-    for (const p of t.passages) { said.tried++; readTraces(p, said); readDoubles(p, said) }
+    for (const p of t.passages) { if (p.cell && !/[\u4e00-\u9fff]{2}|[Xx×]/.test(p.plain.text)) continue; said.tried++; readTraces(p, said); readDoubles(p, said) }
     readEnds(t, said)
   },
 }

@@ -35,7 +35,7 @@ function labelled(text: Text): readonly Named[] {
   const cells = text.passages.filter((p) => p.cell !== undefined)
   const columns = new Map<string, { row: number }>()
   text.passages.forEach((p) => {
-    const inline = INLINE.exec(p.plain.text)
+    const inline = p.plain.text.includes('：') ? INLINE.exec(p.plain.text) : null
     if (inline?.[1] && !PLACE_OR_MONEY.test(inline[1])) out.push({ p, from: p.plain.text.length - inline[1].length, name: inline[1] })
   })
   for (const [i, p] of cells.entries()) {
@@ -56,7 +56,7 @@ export function unitOf(text: Text): string | undefined {
   const counts = new Map<string, number>()
   const count = (n: string): void => { const k = n.replace(/^第[一二三四五六七八九十]+部分/, ''); if (k.length >= 5 && k.length <= 44) counts.set(k, (counts.get(k) ?? 0) + 1) }
   for (const p of text.passages) {
-    if (p.kind === 'cell') continue
+    if (p.kind === 'cell' || !/决算|概况$|^单位：/.test(p.plain.text)) continue
     const title = /^([\u4e00-\u9fff（）]{5,44}?)(?:部门)?\d{4}年度?(?:部门|单位)?决算/.exec(p.plain.text) ?? /^第.部分([\u4e00-\u9fff（）]{5,44}?)概况$/.exec(p.plain.text)
     if (title?.[1]) count(title[1])
     const inline = INLINE.exec(p.plain.text)

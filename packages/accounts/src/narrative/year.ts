@@ -28,7 +28,7 @@ export const YEAR_RELATION: TextRelation = {
     const right = compared.filter((y) => y === year - 1 || y === year).length
     if (right >= 3 && compared.length - right >= 3) { said.notRun.push(notRun('N-year', '文件中有两个以上的比较年度，可能由几份文件合成', 'several years are compared with: perhaps several documents in one')); return }
     for (const p of t.passages) {
-      if (p.kind === 'cell') continue
+      if (p.kind === 'cell' || !/(?:19|20)\d\d年/.test(p.plain.text)) continue
       for (const m of MENTIONS) {
         if (m.heading && p.kind !== 'heading' && p.plain.text.length > 44) continue
         for (const hit of p.plain.text.matchAll(m.find)) {
