@@ -27,7 +27,7 @@ export function arm(file: string, point: string): void {
 
 /** Waits until somebody stands at the point that was named, kills the victim there, and lets the rest go on. */
 export async function killAt(file: string, point: string, victim: () => number | undefined): Promise<void> {
-  for (const end = Date.now() + 20_000; !existsSync(`${file}.hit`); await pause(5)) if (Date.now() > end) throw new Error(`nobody came to ${point}`)
+  for (const end = Date.now() + 40_000; !existsSync(`${file}.hit`); await pause(5)) if (Date.now() > end) throw new Error(`nobody came to ${point}`)
   // it may still be on its way up from the last kill
   for (const end = Date.now() + 7_000; victim() === undefined && Date.now() < end;) await pause(20)
   const pid = victim()

@@ -1,0 +1,280 @@
+import { type Grid, type GridCell, type Place } from '@causeway/kernel'
+
+import { type Amount, type MoneyUnit, type Row, type Table, type TableId } from '../document.ts'
+import { isBlank, parseFigure } from '../figure.ts'
+import { bareLabel, classOf, expenditureKey, expenseOf, incomeKey, isOrdinal, isTotal, phaseOf } from './label.ts'
+import { matrixOf, type Matrix } from './matrix.ts'
+import { squeezed } from './title.ts'
+
+/** What the columns of the tables by code are, by the words over them. The first that fits wins. @source accounts.md 2.2 */
+const COLUMNS: Readonly<Record<'T2' | 'T3' | 'T4' | 'T5' | 'T6' | 'T7' | 'T8', readonly (readonly [string, RegExp])[]>> = {
+  T2: [['fiscal', /财政拨款(?:收入)?$/], ['superior', /上级补助/], ['education', /教育收费/], ['business', /^事业收入(?:小计|合计)?$/], ['operating', /^经营收入/], ['affiliate', /附属单位/], ['other', /^其他收入/], ['total', /^(?:本年)?(?:收入)?合计$|^本年收入(?:合计)?$|^小计$/]],
+  T3: [['basic', /基本支出$/], ['project', /项目支出$/], ['remit', /上缴上级/], ['operating', /^经营支出/], ['subsidy', /附属单位/], ['total', /^(?:本年)?(?:支出)?合计$|^本年支出(?:合计)?$|^小计$/]],
+  T4: [['general', /一般公共预算/], ['fund', /政府性基金/], ['capital', /国有资本经营/], ['total', /合计$|^小计$/]],
+  T5: [['basic', /基本支出$/], ['project', /项目支出$/], ['total', /合计$|小计$|^本年支出$|^决算数$/]],
+  T6: [['staff', /^人员经费$/], ['public', /^公用经费$/], ['final', /^(?:金额|决算数|决算金额|支出决算|合计|小计|基本支出)$/]],
+  T7: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出$/], ['project', /项目支出$/], ['total', /小计$|合计$|^本年支出$/]],
+  T8: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出$/], ['project', /项目支出$/], ['total', /小计$|合计$|^本年支出$/]],
+}
+
+const ECONOMIC = /^3\d\d(?:\d\d)?$/
+const FUNCTIONAL = /^2\d\d(?:\d\d){0,2}$/
+
+interface Head { readonly rows: number; /** Words over each column, from the top. */ readonly words: readonly (readonly string[])[] }
+interface Found { readonly grid: Grid; readonly matrix: Matrix; readonly head: Head }
+
+const textAt = (m: Matrix, y: number, x: number): string => squeezed(m.rows[y]?.[x]?.text ?? '')
+const isNumber = (text: string): boolean => parseFigure(text) !== undefined
+const isLabel = (text: string): boolean => /[\u4e00-\u9fff]/.test(text)
+const isCodePart = (text: string): boolean => /^\d{2,3}$|^\d{5}$|^\d{7}$/.test(text)
+
+/** A row of the body: it has a code, a known label, or numbers with a point. */
+function isBody(m: Matrix, y: number, id: TableId): boolean {
+  const cells = (m.rows[y] ?? []).map((c) => squeezed(c?.text ?? ''))
+  if (cells.some(isOrdinal) || isCount(cells)) return false
+  const coded = cells.some((t) => (id === 'T6' ? ECONOMIC : FUNCTIONAL).test(t)) || cells.some((t, i) => /^\d{3}$/.test(t) && isLabel(cells.slice(i + 1).find((u) => u !== '' && !/^\d{2}$/.test(u)) ?? ''))
+  const known = (id === 'T1' || id === 'T4') && cells.some((t) => isLabel(t) && (/^[一二三四五六七八九十]{1,3}[、.]/.test(t) || incomeKey(t) === 'income.year'))
+  const total = cells.some((t) => /^-?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d+$/.test(t)) || (!['T1', 'T4', 'T9'].includes(id) && cells.filter((t) => t !== '').length === 1 && cells.some(isTotal))
+  return coded || known || total
+}
+
+/** A row that only numbers columns: `1 2 3`, `7=1+3`. */
+function isCount(cells: readonly string[]): boolean {
+  const words = cells.filter((t) => t !== '' && !isOrdinal(t))
+  if (words.length < 2) return words.length === 1 && cells.some(isOrdinal)
+  if (!words.every((t) => /^\d{1,2}(?:[=＝][\d+＋\-－=]+)?$|^（\d{1,2}）$|^[①-⑳]$|^—+$|^[A-Z]$/.test(t))) return false
+  const n = words.map((t) => Number(/\d+/.exec(t)?.[0] ?? Number.NaN)).filter((v) => !Number.isNaN(v))
+  return n.every((v, i) => i === 0 || v === n[i - 1]! + 1) && n.every((v) => v <= 40)
+}
+
+function headOf(m: Matrix, id: TableId): Head {
+  let rows = 0
+  while (rows < m.rows.length && !isBody(m, rows, id)) {
+    // a table of the three expenses has no label: its first row of amounts ends the head, and may be empty
+    if (id === 'T9' && rows > 0 && (m.rows[rows] ?? []).every((c) => isBlank(squeezed(c?.text ?? '')) || isNumber(squeezed(c?.text ?? ''))) && !isCount((m.rows[rows] ?? []).map((c) => squeezed(c?.text ?? '')))) break
+    rows += 1
+  }
+  const words = Array.from({ length: m.width }, (_, x) => {
+    const above: string[] = []
+    for (let y = 0; y < rows; y++) {
+      const cell = m.over[y]?.[x]
+      const text = squeezed(cell?.text ?? '')
+      if (text !== '' && !isOrdinal(text) && !/^\d{1,2}$/.test(text) && above.at(-1) !== text) above.push(text)
+    }
+    return above
+  })
+  return { rows, words }
+}
+
+const amountOf = (cell: GridCell | undefined): Amount | undefined => {
+  const figure = cell === undefined ? undefined : parseFigure(cell.text)
+  return figure === undefined ? undefined : { ...figure, place: cell!.place }
+}
+
+/** A row being gathered. */
+interface Draft { key: string; code?: string; label: string; place: Place; readonly cells: Map<string, Amount>; readonly unread: Set<string> }
+const draft = (key: string, label: string, place: Place, code?: string): Draft => ({ key, label, place, ...(code === undefined ? {} : { code }), cells: new Map(), unread: new Set() })
+
+/** Puts a cell into a row: a number, nothing, or what is no number and so unread. */
+function put(to: Draft, column: string | undefined, cell: GridCell | undefined): void {
+  if (column === undefined || cell === undefined) return
+  const amount = amountOf(cell)
+  if (amount !== undefined) to.cells.set(column, amount)
+  else if (!isBlank(cell.text)) to.unread.add(column)
+}
+
+/** The name of the column that words stand over: the lowest words that say it. */
+function columnOf(id: keyof typeof COLUMNS, words: readonly string[]): string | undefined {
+  for (const w of words.toReversed()) {
+    const found = COLUMNS[id].find(([, re]) => re.test(w))
+    if (found !== undefined) return found[0]
+  }
+  return undefined
+}
+
+/** Tables by function: codes (in one column or three), a name, amounts. */
+function codedRows(f: Found, id: 'T2' | 'T3' | 'T5' | 'T7' | 'T8'): Draft[] {
+  const { matrix: m, head } = f
+  const names = head.words.map((w) => columnOf(id, w))
+  const seen = new Set<string>()
+  const columns = names.map((n) => (n === undefined || seen.has(n) ? undefined : (seen.add(n), n)))
+  const first = columns.findIndex((c) => c !== undefined)
+  const rows: Draft[] = []
+  const strays: { readonly after: number; readonly column: string }[] = []
+  for (let y = head.rows; y < m.rows.length; y++) {
+    const cells = Array.from({ length: m.width }, (_, x) => m.rows[y]?.[x])
+    const texts = cells.map((c) => squeezed(c?.text ?? ''))
+    if (texts.some(isOrdinal) || isCount(texts)) continue
+    const front = texts.slice(0, Math.max(first, 1))
+    const code = front.filter((t) => isCodePart(t)).join('')
+    const glued = /^(\d{3}|\d{5}|\d{7})(?=[\u4e00-\u9fff])/.exec(front.find((t) => isLabel(t)) ?? '')?.[1]
+    const label = front.find((t) => isLabel(t))?.replace(/^\d{3,7}/, '') ?? ''
+    const place = cells.find((c) => c !== undefined && c.text.trim() !== '')?.place ?? f.grid.place
+    const whole = FUNCTIONAL.test(code) ? code : glued
+    if (whole === undefined && !isTotal(label)) {
+      if (/^[注说]/.test(label) || repeatsHead(texts, head)) continue
+      for (const [x, c] of columns.entries()) if (c !== undefined && isNumber(texts[x]!)) strays.push({ after: rows.length, column: c })
+      continue
+    }
+    const row = whole === undefined ? draft('total', label, place) : draft(whole, label, place, whole)
+    for (const [x, c] of columns.entries()) put(row, c, cells[x])
+    rows.push(row)
+  }
+  // a number that stands alone belongs to a neighbour that has none there: nobody can tell which
+  for (const s of strays) for (const r of [rows[s.after - 1], rows[s.after]]) if (r !== undefined && !r.cells.has(s.column)) r.unread.add(s.column)
+  return rows
+}
+
+const repeatsHead = (texts: readonly string[], head: Head): boolean => { const words = texts.filter((t) => t !== ''); return words.length > 0 && words.every((t) => isOrdinal(t) || head.words.some((w) => w.includes(t)) || /^\d{1,2}$/.test(t)) }
+
+/** Where the labels of the two sides stand, and where each side ends. */
+function sidesOf(m: Matrix, head: Head): { readonly label: number; readonly end: number }[] {
+  const count = Array.from({ length: m.width }, (_, x) => m.rows.slice(head.rows).filter((_, i) => isLabel(textAt(m, head.rows + i, x))).length)
+  const named = (x: number): boolean => (head.words[x] ?? []).some((w) => /^项目$/.test(w))
+  const labels = count.flatMap((n, x) => (n >= Math.max(2, m.rows.length / 3) || (n > 0 && named(x)) ? [x] : []))
+  return labels.map((label, i) => ({ label, end: labels[i + 1] ?? m.width }))
+}
+
+/** The two summary tables: income on one side, expenditure on the other, or one below the other. */
+function summaryRows(f: Found, id: 'T1' | 'T4'): Draft[] {
+  const { matrix: m, head } = f
+  const rows: Draft[] = []
+  const sides = sidesOf(m, head)
+  for (const side of sides) {
+    const isIncome = (text: string): boolean => incomeKey(text) !== undefined || /^income|^carry\.opening/.test(rows.at(-1)?.key ?? '')
+    const values = Array.from({ length: side.end - side.label - 1 }, (_, i) => side.label + 1 + i).filter((x) => !(head.words[x] ?? []).some(isOrdinal) && !isLineColumn(m, head, x))
+    let opening = false
+    let expenditure = false
+    for (let y = head.rows; y < m.rows.length; y++) {
+      const cell = m.rows[y]?.[side.label]
+      const text = squeezed(cell?.text ?? '')
+      if (text === '' || isOrdinal(text) || /^[注说]/.test(text) || isNumber(text)) {
+        if (text === '') for (const x of values) if (isNumber(textAt(m, y, x))) rows.at(-1)?.unread.add('stray')
+        continue
+      }
+      const cls = classOf(text)
+      const spent = expenditureKey(text)
+      const got = incomeKey(text)
+      if (spent === 'expenditure.year') expenditure = true
+      const right = sides.length > 1 ? side !== sides[0] : expenditure || cls !== undefined || (rows.some((r) => /^2\d\d$/.test(r.key)) && got !== 'income.year')
+      let key = right ? (cls ?? spent) : (got ?? (isIncome(text) ? undefined : undefined))
+      if (!right && id === 'T4' && opening && got !== undefined && got.startsWith('income.') && got !== 'income.year') key = `carry.opening.${got.slice(7)}`
+      if (key === 'carry.opening') opening = true
+      if (key === undefined || head.words.some((w) => w.includes(text))) continue
+      const row = draft(key, bareLabel(text), cell!.place, cls !== undefined && right ? cls : undefined)
+      for (const x of values) {
+        const words = head.words[x] ?? []
+        const budgets = id === 'T4' && right ? columnOf('T4', words) : undefined
+        const phase = words.map(phaseOf).findLast((p) => p !== undefined) ?? 'final'
+        const column = budgets !== undefined ? (phase === 'budget' ? undefined : budgets) : id === 'T4' && right && values.length > 1 ? undefined : phase === 'budget' ? (row.cells.has('budget') ? undefined : 'budget') : row.cells.has('final') ? undefined : 'final'
+        put(row, id === 'T4' && right && column === 'final' ? 'total' : column, m.rows[y]?.[x])
+      }
+      rows.push(row)
+    }
+  }
+  return rows
+}
+
+/** A column of line numbers that has no heading: whole numbers that count on. */
+function isLineColumn(m: Matrix, head: Head, x: number): boolean {
+  const n = m.rows.slice(head.rows).map((_, i) => textAt(m, head.rows + i, x)).filter((t) => t !== '')
+  return n.length >= 5 && n.every((t) => /^\d{1,3}$/.test(t)) && n.every((t, i) => i === 0 || Number(t) > Number(n[i - 1]))
+}
+
+/** Basic expenditure by economic class: groups of code, name and amount side by side. */
+function economicRows(f: Found): Draft[] {
+  const { matrix: m, head } = f
+  const rows: Draft[] = []
+  const wide = head.words.some((w) => columnOf('T6', w) === 'staff') && head.words.some((w) => columnOf('T6', w) === 'public') && !head.words.some((w, x) => columnOf('T6', w) === 'final' && head.words.slice(x + 1).some((v) => columnOf('T6', v) === 'final'))
+  for (let y = head.rows; y < m.rows.length; y++) {
+    let open: Draft | undefined
+    let prefix = ''
+    for (let x = 0; x < m.width; x++) {
+      const cell = m.rows[y]?.[x]
+      const text = squeezed(cell?.text ?? '')
+      if (cell === undefined || text === '') {
+        if (/^\d{3}$/.test(prefix) && textAt(m, y, x + 1) === '') continue
+        continue
+      }
+      if (isOrdinal(text)) break
+      const glued = /^(3\d\d(?:\d\d)?)(?=[\u4e00-\u9fff])/.exec(text)?.[1]
+      if (ECONOMIC.test(text) && (text.length === 5 || isCodeColumn(m, head, x))) { prefix = text; open = draft(text, '', cell.place, text); rows.push(open); continue }
+      if (/^\d{2}$/.test(text) && prefix.length === 3 && open !== undefined && open.label === '' && isCodeColumn(m, head, x)) { open.key = prefix + text; open.code = open.key; continue }
+      if (isLabel(text)) {
+        if (glued !== undefined) { open = draft(glued, text.slice(glued.length), cell.place, glued); rows.push(open); prefix = ''; continue }
+        const total = /人员经费(?:合计|小计)?$/.test(text) ? 'staff.total' : /公用经费(?:合计|小计)?$/.test(text) ? 'public.total' : isTotal(text) ? 'total' : undefined
+        if (total !== undefined) { open = draft(total, bareLabel(text), cell.place); rows.push(open); prefix = '' } else if (open !== undefined && open.label === '') open.label = text
+        continue
+      }
+      if (open === undefined || !isNumber(text)) continue
+      const column = wide ? columnOf('T6', head.words[x] ?? []) : 'final'
+      if (!open.cells.has(column ?? 'final')) put(open, column ?? 'final', cell)
+    }
+  }
+  return rows.filter((r) => r.label !== '' || r.cells.size > 0)
+}
+
+const isCodeColumn = (m: Matrix, head: Head, x: number): boolean => {
+  const all = m.rows.slice(head.rows).map((_, i) => textAt(m, head.rows + i, x)).filter((t) => t !== '')
+  return all.length > 0 && all.filter((t) => ECONOMIC.test(t) || /^\d{2}$/.test(t)).length >= all.length * 0.6
+}
+
+/** The three public expenses: one row of twelve, or a list of items. */
+function expenseRows(f: Found): Draft[] {
+  const { matrix: m, head } = f
+  // a heading that lies over several columns without saying so goes on to the right
+  const phases: ('budget' | 'final' | undefined)[] = []
+  for (let x = 0; x < m.width; x++) phases.push((head.words[x] ?? []).map(phaseOf).findLast((p) => p !== undefined) ?? phases[x - 1])
+  const items = head.words.map((w) => w.toReversed().map(expenseOf).find((e) => e !== undefined))
+  const row = draft('total', '', f.grid.place)
+  if (items.filter((i) => i !== undefined).length >= 4) {
+    const body = m.rows.slice(head.rows).find((r) => r.some((c) => c !== undefined && isNumber(squeezed(c.text)) && !isCount(r.map((d) => squeezed(d?.text ?? '')))))
+    for (const [x, item] of items.entries()) if (item !== undefined && body?.[x] !== undefined) put(row, `${phases[x] ?? 'final'}.${item}`, body[x])
+    return [row]
+  }
+  for (const r of m.rows) {
+    const x = r.findIndex((c) => c !== undefined && expenseOf(c.text) !== undefined)
+    const item = x < 0 ? undefined : expenseOf(r[x]!.text)
+    if (item === undefined) continue
+    for (let v = x + 1; v < m.width; v++) { const column = `${phases[v] ?? 'final'}.${item}`; if (!row.cells.has(column)) put(row, column, r[v]) }
+  }
+  return [row]
+}
+
+/** What stands around a table. */
+export interface Surroundings { readonly title: string; readonly place: Place; readonly unit?: MoneyUnit; readonly owner?: string; readonly note?: string }
+
+/** Reads the grids of one statutory table, in their order. */
+export function readTable(id: TableId, grids: readonly Grid[], s: Surroundings): Table {
+  const rows: Draft[] = []
+  const columns = new Set<string>()
+  for (const grid of grids) {
+    const matrix = matrixOf(grid)
+    const f: Found = { grid, matrix, head: headOf(matrix, id) }
+    rows.push(...(id === 'T1' || id === 'T4' ? summaryRows(f, id) : id === 'T6' ? economicRows(f) : id === 'T9' ? expenseRows(f) : codedRows(f, id)))
+    for (const w of f.head.words) { const c = id === 'T1' || id === 'T9' ? undefined : columnOf(id, w); if (c !== undefined) columns.add(c) }
+  }
+  for (const r of rows) for (const c of r.cells.keys()) columns.add(c)
+  const order = (r: Draft): number => (r.key.startsWith('income') || r.key.startsWith('surplus.used') || r.key.startsWith('carry.opening') || r.key === 'total.income' ? 0 : 1)
+  const sorted = id === 'T1' || id === 'T4' ? [...rows].map((r, i) => ({ r, i })).sort((a, b) => order(a.r) - order(b.r) || a.i - b.i).map(({ r }) => r) : rows
+  return { id, ...s, columns: [...columns], rows: sorted.map((r): Row => ({ ...r })) }
+}
+
+/** How well a grid without a title fits a table, by the words of its head and its rows: 0 to 1. */
+export function likeness(grid: Grid): { readonly id: TableId; readonly sure: number } | undefined {
+  const m = matrixOf(grid)
+  const words = new Set(m.rows.slice(0, 6).flatMap((r) => r.map((c) => squeezed(c?.text ?? ''))))
+  const all = m.rows.flatMap((r) => r.map((c) => squeezed(c?.text ?? '')))
+  const has = (re: RegExp): boolean => [...words].some((w) => re.test(w))
+  const rowsHave = (re: RegExp): boolean => all.some((w) => re.test(w))
+  const found: readonly (readonly [TableId, boolean])[] = [
+    ['T9', has(/出国/) && has(/接待/) && rowsHave(/购置/) && m.rows.length < 20],
+    ['T6', all.filter((t) => /^30\d(?:\d\d)?$/.test(t)).length >= 5 && rowsHave(/工资福利支出/)],
+    ['T4', rowsHave(/^一、一般公共预算/) && rowsHave(/外交支出|公共安全支出/) && has(/政府性基金预算财政拨款|国有资本经营预算财政拨款/)],
+    ['T1', rowsHave(/上级补助收入/) && rowsHave(/外交支出|公共安全支出/) && rowsHave(/^总计$|收入总计/)],
+    ['T2', has(/财政拨款收入/) && has(/上级补助收入/) && has(/其他收入/)],
+    ['T3', has(/基本支出/) && has(/项目支出/) && has(/上缴上级支出/)],
+  ]
+  const hit = found.find(([, ok]) => ok)
+  return hit && { id: hit[0], sure: 0.9 }
+}
