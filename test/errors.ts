@@ -1,3 +1,4 @@
+import { SCORECARD_REFUSALS } from '@causeway/accounts'
 import { HUB_REFUSALS, SIGNER_RULES, SIGNER_SENTENCES, type SignerRefusal } from '@causeway/signing'
 
 import { SENTENCES } from '../apps/server/src/http/sentence.ts'
@@ -8,5 +9,6 @@ export function renderErrors(): string {
   const rows = Object.entries(SENTENCES).sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, s]) => `| \`${code}\` | ${statusOf(code.split(':')[0]!)} | ${s.zh} | ${s.en} |`)
   const hub = Object.entries(HUB_REFUSALS).map(([code, t]) => `| \`${code}\` | ${t.zh} | ${t.en} |`)
   const signer = (Object.entries(SIGNER_SENTENCES) as [SignerRefusal, { zh: string; en: string }][]).map(([code, t]) => `| \`${code}\` | ${t.zh} | ${t.en} | ${SIGNER_RULES[code]} |`)
-  return ['# What refusals say', '', 'Generated from `apps/server/src/http/sentence.ts` by `npm run permissions`. `{x}` is a figure of the refusal. A code never changes its meaning.', '', '| code | status | 中文 | English |', '|---|---|---|---|', ...rows, '', '## The national side', '', 'From `packages/signing/src/hub-refusal.ts`: to whoever asks the hub, and to its operator at `causeway hub`.', '', '| code | 中文 | English |', '|---|---|---|', ...hub, '', '## The security server', '', 'From `packages/signing/src/sentence.ts`: to whoever asks the signer, and to its custodians at `causeway signer`. The rule is what it stands on.', '', '| code | 中文 | English | rule |', '|---|---|---|---|', ...signer, ''].join('\n')
+  const scorecard = Object.entries(SCORECARD_REFUSALS).map(([code, t]) => `| \`${code}\` | ${t.zh} | ${t.en} |`)
+  return ['# What refusals say', '', 'Generated from `apps/server/src/http/sentence.ts` by `npm run permissions`. `{x}` is a figure of the refusal. A code never changes its meaning.', '', '| code | status | 中文 | English |', '|---|---|---|---|', ...rows, '', '## The national side', '', 'From `packages/signing/src/hub-refusal.ts`: to whoever asks the hub, and to its operator at `causeway hub`.', '', '| code | 中文 | English |', '|---|---|---|', ...hub, '', '## The security server', '', 'From `packages/signing/src/sentence.ts`: to whoever asks the signer, and to its custodians at `causeway signer`. The rule is what it stands on.', '', '| code | 中文 | English | rule |', '|---|---|---|---|', ...signer, '', '## Scorecards', '', 'From `packages/accounts/src/scorecard/described.ts`: of `causeway performance score`. `{at}` is a JSON pointer.', '', '| code | 中文 | English |', '|---|---|---|', ...scorecard, ''].join('\n')
 }

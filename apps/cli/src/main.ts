@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pki: async () => (await import('./pki.ts')).pkiCommand,
   mrz: async () => (await import('./mrz.ts')).mrzCommand,
   lds: async () => (await import('./lds.ts')).ldsCommand,
+  performance: async () => (await import('./performance.ts')).performanceCommand,
   journal: async () => (await import('./journal.ts')).journalCommand,
   hub: async () => (await import('./hub.ts')).hubCommand,
   signer: async () => (await import('./signer.ts')).signerCommand,

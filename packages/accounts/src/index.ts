@@ -14,3 +14,5 @@ export { examinePerformance, PERFORMANCE, type PerformanceRelation } from './sco
 export { examine, type Examination, type ExamineOptions } from './examine.ts'
 export { readAccounts } from './reading/accounts.ts'
 export { PROFILES, type Profile } from './table/profile.ts'
+export { type Described, parseScorecard, SCORECARD_REFUSALS, type ScorecardRefusal } from './scorecard/described.ts'
+export { type Scorecard, type ScoredLine, scoreContent, scoreDescribed } from './scorecard/score.ts'

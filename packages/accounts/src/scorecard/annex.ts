@@ -10,17 +10,16 @@ import { ABSENT, executionOf, formsOf, type View } from './view.ts'
 const NO_REPORT: Says = { zh: '文中没有绩效评价报告', en: 'the document has no evaluation report' }
 const whole = (p: Paragraph): Mark => ({ text: p.text.trim(), place: p.spans[0]?.place ?? {} })
 
-/** An evaluation report among the annexes: its title, the lines of its own contents, its body. */
-interface Report { readonly title: Mark; readonly contents: readonly Mark[]; readonly body: readonly Paragraph[] }
+/** An evaluation report among the annexes: its title and its body, without the lines of its contents. */
+interface Report { readonly title: Mark; readonly body: readonly Paragraph[] }
 
 function reportsOf(view: View): readonly Report[] {
-  const reports: { title: Mark; contents: Mark[]; body: Paragraph[] }[] = []
+  const reports: { title: Mark; body: Paragraph[] }[] = []
   for (const b of view.content.blocks) {
     if (b.kind !== 'paragraph') continue
     const open = reports.at(-1)
-    if (opensReport(b)) { if (open === undefined || open.body.some(isHeading)) reports.push({ title: whole(b), contents: [], body: [] }) }
-    else if (open !== undefined && LEADER.test(b.text) && open.body.filter(isHeading).length === 0) open.contents.push({ text: b.text.replace(LEADER, '').trim(), place: b.spans[0]?.place ?? {} })
-    else open?.body.push(b)
+    if (opensReport(b)) { if (open === undefined || open.body.some(isHeading)) reports.push({ title: whole(b), body: [] }) }
+    else if (!LEADER.test(b.text)) open?.body.push(b)
   }
   return reports.filter((r) => r.body.filter(isHeading).length >= 3)
 }
@@ -64,54 +63,6 @@ function report(t: Tally, missing: readonly { readonly part: string; readonly en
   if (missing.length === 0) return t.pass()
   const parts = missing.map((m) => m.part).join('、')
   t.fail({ severity: 'warning', class: 'remark', section: whole(at).text, at: whole(at), published: '无', expected: parts, says: { zh: `评价报告缺少：${parts}；请按报告提纲补充。`, en: `The evaluation report lacks: ${missing.map((m) => m.en).join(', ')}.` } })
-}
-
-/** One line of an outline: its numbers from the outermost, and its words. */
-interface Entry { readonly path: string; readonly words: string; readonly mark: Mark }
-
-const LEVELS: readonly RegExp[] = [/^第?([一二三四五六七八九十]{1,3})(?:、|部分)/, /^\(([一二三四五六七八九十]{1,3})\)/, /^(\d{1,2})[.、]/, /^\((\d{1,2})\)/]
-
-function entries(marks: readonly Mark[]): readonly Entry[] {
-  const numbers: string[] = []
-  return marks.flatMap((m) => {
-    const t = plain(m.text)
-    const level = LEVELS.findIndex((l) => l.test(t))
-    if (level === -1) return []
-    const found = LEVELS[level]!.exec(t)!
-    numbers.length = level
-    numbers[level] = found[1]!
-    return [{ path: Array.from(numbers, (n) => n ?? '').join('/'), words: t.slice(found[0].length), mark: m }]
-  })
-}
-
-const parent = (path: string): string => path.split('/').slice(0, -1).join('/')
-
-/** N-toc of a report: its own contents name the headings of its body, in order, and all of them. */
-export function reportContents(view: View): Outcome {
-  const t = tally('N-toc')
-  for (const r of reportsOf(view)) {
-    const listed = entries(r.contents)
-    if (listed.length < 3) { t.skip({ zh: '报告没有目录', en: 'the report has no contents of its own' }); continue }
-    const body = entries(r.body.filter(isHeading).map(whole))
-    const openings = r.body.map((p) => plain(p.text).replace(/^([一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、])/, ''))
-    for (const e of listed) compareEntry(t, e, body, openings)
-    for (const h of body) {
-      const siblings = listed.filter((e) => parent(e.path) === parent(h.path))
-      if (siblings.length === 0 || listed.some((e) => e.path === h.path || e.words === h.words)) continue
-      const last = siblings.at(-1)!
-      t.fail({ severity: 'warning', class: 'toc', section: r.title.text, at: last.mark, published: last.mark.text, expected: h.mark.text, against: [h.mark], says: { zh: `正文有“${plain(h.mark.text)}”，目录没有；请更新目录。`, en: `The body has “${plain(h.mark.text)}”, which the contents leave out.` } })
-    }
-  }
-  return t.outcome(NO_REPORT)
-}
-
-function compareEntry(t: Tally, e: Entry, body: readonly Entry[], openings: readonly string[]): void {
-  if (body.some((h) => h.words === e.words) || openings.some((o) => o.startsWith(e.words))) return t.pass()
-  const same = body.find((h) => h.path === e.path)
-  t.fail({
-    severity: 'warning', class: 'toc', at: e.mark, published: e.mark.text, expected: same?.mark.text ?? '正文无此标题', ...(same === undefined ? {} : { against: [same.mark] }),
-    says: same === undefined ? { zh: `目录“${plain(e.mark.text)}”在正文中没有；请更新目录或补充正文。`, en: `“${plain(e.mark.text)}” of the contents is not in the body.` } : { zh: `目录为“${plain(e.mark.text)}”，正文为“${plain(same.mark.text)}”；请统一。`, en: `The contents have “${plain(e.mark.text)}”, the body “${plain(same.mark.text)}”.` },
-  })
 }
 
 /** N-tpl in forms: a part of the money carries points of its own; a note names a column that the form has not. */

@@ -139,7 +139,7 @@ function moneyOf(view: View, f: Form): Money {
   const forms = formsOf(view, 'self-evaluation')
   const about = plain(`${f.title?.text ?? ''}${f.project?.text ?? ''}`)
   const own = forms.find((s) => s.project !== undefined && about.includes(projectKey(s.project.text))) ?? (forms.length === 1 && formsOf(view, 'evaluation').length === 1 ? forms[0] : undefined)
-  const row = own === undefined ? undefined : executionOf(own)
+  const row = executionOf(f) ?? (own === undefined ? undefined : executionOf(own))
   const alone = formsOf(view, 'evaluation').length === 1
   const rate = (name: 'arrived' | 'execution') => (alone ? view.said.rates.filter((r) => r.name === name) : [])
   const [budget, arrived, execution] = [row?.available ?? row?.planned, rate('arrived'), rate('execution')]

@@ -1,6 +1,6 @@
 import { type Accounts } from '../document.ts'
 import { type Outcome, type Severity } from '../finding.ts'
-import { formLeftovers, inTime, outline, reportContents } from './annex.ts'
+import { formLeftovers, inTime, outline } from './annex.ts'
 import { grades, inAccounts, projectShare, sameProjects } from './coverage.ts'
 import { counts, oneScore, rates, scoreSums, twoViews, weights } from './evaluation.ts'
 import { deviations, execution, explained, fullMarks, groupMarks, measurable, moneyParts, scores, totalScore } from './self-evaluation.ts'
@@ -43,7 +43,6 @@ export const PERFORMANCE: readonly PerformanceRelation[] = [
   row('PE-7', ['同一指标自评与评价不一致 → 有理由', 'one indicator scored differently → a reason'], ['B', 'warning'], twoViews),
   row('TM-1', ['公开日 − 批复日 ≤ 20；报告日期 ≤ 公开日', 'publication − approval ≤ 20 days; report ≤ publication'], ['0', 'warning'], inTime),
   row('N-tpl', ['自评表其中项不计分；注中栏名 = 表头', 'parts of the money take no points; columns named in notes are those of the form'], ['0', 'warning'], formLeftovers),
-  row('N-toc', ['评价报告目录 = 正文标题', 'contents of the report = headings of its body'], ['0', 'warning'], reportContents),
 ]
 
 /** What all relations of performance say of a document. */
