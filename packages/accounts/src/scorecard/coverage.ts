@@ -194,10 +194,11 @@ export function projectShare(view: View): Outcome {
 }
 
 /** A share that fits none of the bases: wrong for sure where the items' own budgets are known, or where all money would be less than was spent. */
-function judgeShare(t: Tally, c: Coverage, bases: readonly Base[]): void {
+function judgeShare(t: Tally, c: Coverage, all: readonly Base[]): void {
+  const known = all[0]!.name.startsWith('项目各项')
+  const bases = known ? all.slice(0, 2) : all
   const [own, ...others] = bases
-  const known = own!.name.startsWith('项目各项')
-  const tooSmall = bases.filter((b) => b.name.startsWith('预算资金')).every((b) => isLess(times(b.interval[1], points(100n)), c.share!.value))
+  const tooSmall = all.filter((b) => b.name.startsWith('预算资金')).every((b) => isLess(times(b.interval[1], points(100n)), c.share!.value))
   if (!known && !tooSmall) return t.skip({ zh: '占比的分母（项目预算总额）不在文中', en: 'the base of the share, the total of project budgets, is not in the document' })
   t.fail({
     severity: known ? 'error' : 'warning', class: 'logic', section: c.section, at: c.share!, published: `${render(c.share!.value)}%`, expected: bases.map((b) => renderPercent(b.share)).join(' / '), cause: 'wrong-denominator', against: [c.amount!],
