@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly token?: { readonly module: string; readonly label: string } | undefined
   /** Whether people keep the keys, who must come after every start, or a demonstration, which has none. */
   readonly custodians?: 'people' | 'demonstration' | undefined
+  /** A one-time code of the hub's operator, where the office has another anchor key than the hub knows. */
+  readonly officeCode?: string | undefined
 }
 
 export interface Platform {
@@ -108,7 +110,7 @@ export async function startPlatform(o: PlatformOptions): Promise<Platform> {
       up(behind('station')),
       up(behind('verifier')),
     ])
-    const code = await codeFor(OFFICE, state.hub)
+    const code = o.officeCode ?? await codeFor(OFFICE, state.hub)
     const server = await up(part('server', [
       '--keys', join(state.keys, 'server'), '--port', String(port), '--signer', socket('signer'), '--hub', socket('hub'), '--station', socket('station'), '--verifier', socket('verifier'), '--user', group,
       ...(o.demo ? ['--demo'] : []), ...faults, ...(o.trustProxy === undefined ? [] : ['--trust-proxy', o.trustProxy]), ...(o.sealWith === undefined ? [] : ['--seal-with', o.sealWith]),

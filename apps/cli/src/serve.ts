@@ -32,10 +32,10 @@ function stampsAt(url: string | undefined): string | undefined {
 
 export const serveCommand: Command = {
   name: 'serve',
-  usage: 'serve [--port N] [--no-demo] [--trust-proxy ADDRESS,…] [--seal-with international|national] [--custodians] [--pkcs11 MODULE --token LABEL] [--time-stamp URL]',
+  usage: 'serve [--port N] [--no-demo] [--trust-proxy ADDRESS,…] [--seal-with international|national] [--custodians] [--pkcs11 MODULE --token LABEL] [--time-stamp URL] [--office-code CODE]',
   says: { zh: '启动平台：服务器、安全服务器、制证台模拟器和参考国家端', en: 'the platform: server, signer, station simulators and hub' },
   run: async (args) => {
-    const { values } = parseArgs({ args: [...args], allowNegative: true, options: { port: { type: 'string', default: '8700' }, demo: { type: 'boolean', default: true }, 'trust-proxy': { type: 'string' }, 'seal-with': { type: 'string' }, custodians: { type: 'boolean', default: false }, pkcs11: { type: 'string' }, token: { type: 'string' }, 'time-stamp': { type: 'string' } } })
+    const { values } = parseArgs({ args: [...args], allowNegative: true, options: { port: { type: 'string', default: '8700' }, demo: { type: 'boolean', default: true }, 'trust-proxy': { type: 'string' }, 'seal-with': { type: 'string' }, custodians: { type: 'boolean', default: false }, pkcs11: { type: 'string' }, token: { type: 'string' }, 'time-stamp': { type: 'string' }, 'office-code': { type: 'string' } } })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Impossible('port-invalid', `${values.port} is no port`)
     const proxies = values['trust-proxy']
@@ -43,7 +43,7 @@ export const serveCommand: Command = {
     if (wrong !== undefined) throw new Impossible('proxy-invalid', `${wrong} is no address and no network (10.0.0.5, 10.0.0.0/24)`)
     const sealWith = values['seal-with']
     if (sealWith !== undefined && sealWith !== 'international' && sealWith !== 'national') throw new Impossible('family-unknown', `${sealWith} is neither international nor national`)
-    const platform = await startPlatform({ folder: stateFolder(CHECKOUT, process.env['CAUSEWAY_STATE']), port, demo: values.demo, databaseUrl: process.env['DATABASE_URL'], trustProxy: proxies, sealWith, token: tokenOf(values), custodians: values.custodians ? 'people' : undefined, timeStampUrl: stampsAt(values['time-stamp']) })
+    const platform = await startPlatform({ folder: stateFolder(CHECKOUT, process.env['CAUSEWAY_STATE']), port, demo: values.demo, databaseUrl: process.env['DATABASE_URL'], trustProxy: proxies, sealWith, token: tokenOf(values), custodians: values.custodians ? 'people' : undefined, timeStampUrl: stampsAt(values['time-stamp']), officeCode: values['office-code'] })
     const zh = language() === 'zh'
     process.stdout.write(`${platform.url}\n`)
     if (values.demo) process.stdout.write(zh ? '演示账号（口令 Causeway-2024）：clerk 专办员、signatory 签批人、receiver 受理、reviewer 审核、approver 审批、documents 公文、enroller 采集、keeper/keeper2 空白保管、producer 制证、inspector 质检、counter/counter2 发证收证、auditor 审计、admin 系统管理\n' : 'demonstration accounts (password Causeway-2024): clerk, signatory, receiver, reviewer, approver, documents, enroller, keeper, keeper2, producer, inspector, counter, counter2, auditor, admin\n')
