@@ -67,7 +67,7 @@ function names(text: Text, said: Said): void {
       if (wrong) tellName(f, `${wrong[0]}（${wrong[2]}）`, `${wrong[1]}（${wrong[2]}）`, title(row), said)
     } else if (f.slot.startsWith('class:') && f.final) {
       if (classRow(t5, f.slot)) { said.tried++; continue }
-      const row = t5.rows.find((r) => r.code?.length === 3 && [...r.cells.values()].some((c) => alike(c, f.final!.figure)))
+      const row = t5.rows.find((r) => r.code?.length === 3 && alike(r.cells.get('total') ?? { text: '', units: -1n, decimals: 0 }, f.final!.figure))
       if (row && /（类）/.test(f.phrase)) { said.tried++; tellName(f, f.phrase, `${rowName(row.label)}支出（类）`, row.label, said) }
     }
   }
@@ -76,7 +76,7 @@ function names(text: Text, said: Said): void {
 /** The only item with the printed amount whose own name no paragraph has. */
 function byAmount(items: ReturnType<typeof itemsOf>, f: Frame, name: string): ReturnType<typeof itemsOf>[number] | undefined {
   if (!f.final || isZero(f.final.figure)) return undefined
-  const hits = items.filter((i) => [...i.row.cells.values()].some((c) => compare(c, f.final!.figure) === 0))
+  const hits = items.filter((i) => { const c = i.row.cells.get('total'); return c !== undefined && compare(c, f.final!.figure) === 0 })
   return hits.length === 1 && name !== '' ? hits[0] : undefined
 }
 
@@ -100,7 +100,7 @@ function items(text: Text, said: Said): void {
   said.tried++
   if (lost.length > 0 && numbered >= rows.length) { said.notRun.push(notRun('N-items', `“${lost.map((r) => r.name).join('、')}”的说明未能可靠读取`, 'some paragraphs were not surely read')); return }
   for (const r of lost) {
-    const money = [...r.row.cells.values()][0]
+    const money = r.row.cells.get('total')
     if (money && isZero(money)) continue
     said.findings.push(at(frames.at(-1)!.passage, 'clauses', frames.at(-1)!.from, frames.at(-1)!.from + 12, { relation: 'N-items', severity: 'error', class: 'text-table', published: '缺少说明', expected: title(r), cause: 'item-left-out', zh: `决算表有“${r.name}”（${money?.text ?? ''}），文字中没有说明。请补充。`, en: `The table has ${r.name} (${money?.text ?? ''}), the text does not explain it. Add a paragraph.`, against: [{ place: r.row.place, quote: r.row.label }] }))
   }
@@ -119,7 +119,7 @@ const clean = (n: string): string => rowName(n.replace(/等$|等支出$/, '')).r
 function lists(text: Text, said: Said): void {
   const t6 = text.accounts.tables.get('T6')
   if (!t6) { said.notRun.push(notRun('N-list', '没有读到基本支出决算明细表', 'the table of basic expenditure was not read')); return }
-  const rows = t6.rows.filter((r) => r.code?.length === 5).map((row) => ({ row, name: clean(row.label), money: [...row.cells.values()][0], unread: row.unread.size > 0 }))
+  const rows = t6.rows.filter((r) => r.code?.length === 5).map((row) => ({ row, name: clean(row.label), money: row.cells.get('final') ?? row.cells.get('staff') ?? row.cells.get('public'), unread: row.unread.size > 0 }))
   const groups = [['人员经费', /^30[13]/], ['公用经费', /^3(?:02|07|09|1\d|99)/]] as const
   for (const p of text.passages) {
     if (p.kind !== 'prose') continue

@@ -1,20 +1,38 @@
 import { type Accounts, type Amount, type Row, type Table, type TableId } from '../document.ts'
 import { canonical } from './canonical.ts'
+import { add, alike, meet, rangeOf } from './exact.ts'
 import { type Slot } from './subject.ts'
 
 /** A value of a table: the amount, an empty cell, or one that could not be read; nothing when there is no such row or column. */
 export type Cell = Amount | 'blank' | 'unread' | undefined
 
-/** Row and column of a slot, by the standard names of the tables. Several: the first that is there. */
-type Address = readonly [table: TableId, keys: readonly string[], columns: readonly string[]]
+type Address = readonly [table: TableId, key: string, column: string]
 
-const FINAL: Readonly<Record<string, readonly Address[]>> = {}
-const BUDGET: Readonly<Record<string, readonly Address[]>> = {}
+const income = (part: string): readonly Address[] => [['T2', 'total', part], ['T1', `income.${part}`, 'final']]
+const spent = (part: string): readonly Address[] => [['T3', 'total', part]]
+const three = (phase: 'final' | 'budget', part: string): readonly Address[] => [['T9', 'total', `${phase}.${part}`]]
+const EXPENSES: readonly (readonly [string, string])[] = [['official', 'total'], ['official.abroad', 'abroad'], ['official.car', 'car'], ['official.purchase', 'purchase'], ['official.running', 'running'], ['official.reception', 'reception']]
+
+/** Where the final figure of a slot stands, by the standard names of rows and columns; the first that is there. */
+const FINAL: Readonly<Record<string, readonly Address[]>> = {
+  total: [['T1', 'total.income', 'final'], ['T1', 'total.expenditure', 'final']], 'total.income': [['T1', 'total.income', 'final']], 'total.expenditure': [['T1', 'total.expenditure', 'final']],
+  'income.year': [['T1', 'income.year', 'final'], ['T2', 'total', 'total']], 'expenditure.year': [['T1', 'expenditure.year', 'final'], ['T3', 'total', 'total']],
+  'income.fiscal': income('fiscal'), 'income.superior': income('superior'), 'income.business': income('business'), 'income.operating': income('operating'), 'income.affiliate': income('affiliate'), 'income.other': income('other'),
+  'income.general': [['T1', 'income.general', 'final'], ['T4', 'income.general', 'final']], 'income.fund': [['T1', 'income.fund', 'final'], ['T4', 'income.fund', 'final']], 'income.capital': [['T1', 'income.capital', 'final'], ['T4', 'income.capital', 'final']],
+  'expenditure.basic': spent('basic'), 'expenditure.project': spent('project'), 'expenditure.remit': spent('remit'), 'expenditure.operating': spent('operating'), 'expenditure.subsidy': spent('subsidy'),
+  'surplus.used': [['T1', 'surplus.used', 'final']], 'surplus.shared': [['T1', 'surplus.shared', 'final']], 'carry.opening': [['T1', 'carry.opening', 'final']], 'carry.closing': [['T1', 'carry.closing', 'final']],
+  'fiscal.total': [['T4', 'total.income', 'final'], ['T4', 'total.expenditure', 'total']], 'fiscal.total.income': [['T4', 'total.income', 'final']], 'fiscal.total.expenditure': [['T4', 'total.expenditure', 'total']], 'fiscal.expenditure': [['T4', 'expenditure.year', 'total']],
+  general: [['T5', 'total', 'total']], 'general.basic': [['T5', 'total', 'basic']], 'general.project': [['T5', 'total', 'project']],
+  'general.basic.staff': [['T6', 'staff.total', 'final'], ['T6', 'staff.total', 'staff']], 'general.basic.public': [['T6', 'public.total', 'final'], ['T6', 'public.total', 'public']],
+  fund: [['T7', 'total', 'total']], 'fund.income': [['T7', 'total', 'income']], capital: [['T8', 'total', 'total']], 'capital.income': [['T8', 'total', 'income']],
+  ...Object.fromEntries(EXPENSES.map(([slot, part]) => [slot, three('final', part)])),
+}
+const BUDGET: Readonly<Record<string, readonly Address[]>> = Object.fromEntries(EXPENSES.map(([slot, part]) => [slot, three('budget', part)]))
 
 export function cellIn(table: Table | undefined, key: string, column: string): Cell {
   const row = table?.rows.find((r) => r.key === key)
   if (!row) return undefined
-  return row.cells.get(column) ?? (row.unread.has(column) ? 'unread' : table?.columns.includes(column) ? 'blank' : undefined)
+  return row.cells.get(column) ?? (row.unread.has(column) ? 'unread' : table?.columns.includes(column) || table?.id === 'T9' ? 'blank' : undefined)
 }
 
 /** The name of a row as it is compared: without brackets, numbers and 支出 at the end. */
@@ -42,21 +60,30 @@ export function classRow(table: Table | undefined, slot: Slot): Row | undefined 
   return table?.rows.find((r) => r.code?.length === 3 && rowName(r.label) === name)
 }
 
+/** An empty cell of the three expenses is zero when the others of its row make up the total. */
+function closed(table: Table | undefined, column: string): Amount | undefined {
+  const row = table?.rows.find((r) => r.key === 'total')
+  const [phase] = column.split('.')
+  const total = row?.cells.get(`${phase}.total`)
+  if (!row || !total || column === `${phase}.total` || row.unread.size > 0) return undefined
+  const parts = ['abroad', 'car', 'reception'].flatMap((p) => row.cells.get(`${phase}.${p}`) ?? [])
+  const parent = column.endsWith('purchase') || column.endsWith('running') ? row.cells.get(`${phase}.car`) : undefined
+  const other = row.cells.get(`${phase}.${column.endsWith('purchase') ? 'running' : 'purchase'}`)
+  const whole = column.endsWith('purchase') || column.endsWith('running') ? (parent === undefined ? closed(table, `${phase}.car`) !== undefined : other !== undefined && alike(parent, other)) : parts.length > 0 && meet(parts.map(rangeOf).reduce(add), rangeOf(total))
+  return whole ? { text: '0', units: 0n, decimals: total.decimals, place: row.place } : undefined
+}
+
 /** The cell of a table that a slot names. */
 export function cellOf(accounts: Accounts, slot: Slot, side: 'final' | 'budget'): Cell {
   if (side === 'final' && (slot.startsWith('item:') || slot.startsWith('class:'))) {
     const t5 = accounts.tables.get('T5')
     const row = slot.startsWith('item:') ? itemRow(t5, slot)?.row : classRow(t5, slot)
-    const column = t5?.columns.find((c) => TOTAL_COLUMNS.includes(c))
-    return row && column ? cellIn(t5, row.key, column) : undefined
+    return row && cellIn(t5, row.key, 'total')
   }
-  for (const [table, keys, columns] of (side === 'final' ? FINAL : BUDGET)[slot] ?? []) {
-    for (const key of keys) for (const column of columns) {
-      const found = cellIn(accounts.tables.get(table), key, column)
-      if (found !== undefined) return found
-    }
+  for (const [table, key, column] of (side === 'final' ? FINAL : BUDGET)[slot] ?? []) {
+    const found = cellIn(accounts.tables.get(table), key, column)
+    if (found === 'blank' && table === 'T9') return closed(accounts.tables.get(table), column) ?? 'blank'
+    if (found !== undefined) return found
   }
   return undefined
 }
-
-const TOTAL_COLUMNS = ['total']

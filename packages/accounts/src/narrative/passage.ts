@@ -33,7 +33,7 @@ const INLINE = new RegExp(`^（?${NUMERAL}[）、][^，。；：\\d]{2,36}?(?:�
 
 /** How deep a heading stands: 1 第一部分, 2 一、, 3 （一）, 4 1、; nothing when the line is no heading. */
 export function headingLevel(plain: string): number | undefined {
-  if (plain.length > 44 || /[。；，！]$/.test(plain) && !/[说明况]。$/.test(plain) || /[；，]|\d(万元|元|%)|[:：]./.test(plain)) return undefined
+  if (plain.length > 44 || /[。；，！]$/.test(plain) && !/[说明况]。$/.test(plain) || /[；，]|\d(万元|元|%)|[:：].|（[类款]）/.test(plain)) return undefined
   return HEADINGS.find(([level, start]) => start.test(plain) && (level < 4 || plain.length <= 24))?.[0]
 }
 
@@ -115,6 +115,13 @@ export function passagesOf(content: Content): readonly Passage[] {
     if (waiting.length > 0 && runsOn(before, text)) { waiting.push(piece(block)); continue }
     flush()
     const level = headingLevel(text)
+    // 第四部分 and its name may stand on two lines
+    const last = path.at(-1)
+    if (level === undefined && out.at(-1)?.level === 1 && last?.level === 1 && headingText(canonical(last.text).text) === '' && text.length <= 24 && !/[，。；：]/.test(text)) {
+      path = [{ level: 1, text: `${last.text} ${block.text.trim()}` }]
+      out.push(passage('heading', [piece(block)], headings(), { level: 1 }))
+      continue
+    }
     if (level === undefined) { waiting = [piece(block)]; continue }
     path = [...path.filter((h) => h.level < level), { level, text: block.text.trim() }]
     out.push(passage('heading', [piece(block)], headings(), { level }))

@@ -97,7 +97,7 @@ function checkHundred(text: Text, said: Said): void {
 }
 
 export const SHARE_RELATIONS: readonly TextRelation[] = [
-  { id: 'N-share', formula: { zh: '占比＝部分÷总额', en: 'share = part ÷ whole' }, tolerance: 'P', severity: 'error', source: 'accounts.md 3.3', run: (t, said) => { for (const f of t.frames) for (const s of f.shares) if (!f.slot?.startsWith('procurement.')) checkShare(t, f, s, said) } },
+  { id: 'N-share', formula: { zh: '占比＝部分÷总额', en: 'share = part ÷ whole' }, tolerance: 'P', severity: 'error', source: 'accounts.md 3.3', run: (t, said) => { for (const f of t.frames) for (const s of f.shares) if (f.topic !== 'performance' && !f.slot?.startsWith('procurement.')) checkShare(t, f, s, said) } },
   { id: 'N-100', formula: { zh: '同一列举的各项占比之和＝100%', en: 'the shares of one list add to 100 %' }, tolerance: 'A', severity: 'warning', source: 'accounts.md 3.3', run: checkHundred },
   { id: 'CG-2', formula: { zh: '授予中小企业≤总额，小微≤中小，占比＝授予额÷对应支出≤100%', en: 'SME ≤ total, micro ≤ SME, share = amount ÷ its whole ≤ 100 %' }, tolerance: 'P', severity: 'error', source: 'accounts.md 3.4', run: (t, said) => {
     for (const f of t.frames) for (const s of f.shares) if (f.slot?.startsWith('procurement.') && !f.slot.startsWith('procurement.sme.')) { const own: Said = { ...said, findings: [], tried: 0 }; checkShare(t, f, s, own); said.tried += own.tried; said.findings.push(...own.findings.map((x) => ({ ...x, relation: 'CG-2' }))) }
