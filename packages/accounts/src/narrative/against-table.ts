@@ -1,7 +1,6 @@
+import { type Figure, isTransposed } from '../figure.ts'
 import { type Cause } from '../finding.ts'
-import { type Figure } from '../figure.ts'
 import { type Amount, type TableId } from '../document.ts'
-import { isTransposed } from './cause.ts'
 import { cellOf, classRow, itemRow, itemsOf, rowName } from './cell.ts'
 import { alike, compare, isZero, same } from './exact.ts'
 import { type Frame, type Spot } from './frame.ts'
@@ -11,7 +10,7 @@ const scaled = (f: Figure, places: number): Figure => ({ ...f, units: f.units * 
 
 /** Why a printed amount is not the cell's. */
 function causeOf(text: Text, f: Frame, printed: Figure, cell: Amount): { cause?: Cause; zh: string; en: string } {
-  if (isTransposed(printed, cell)) return { cause: 'transposed-digits', zh: '；数字颠倒', en: '; digits changed places' }
+  if (isTransposed(printed.text, cell.text)) return { cause: 'transposed-digits', zh: '；数字颠倒', en: '; digits changed places' }
   if ([1, 2, 3, 4].some((n) => alike(printed, scaled(cell, n)) || alike(cell, scaled(printed, n)))) return { cause: alike(printed, scaled(cell, 4)) || alike(cell, scaled(printed, 4)) ? 'unit-of-money' : 'misplaced-point', zh: '；小数点或金额单位错位', en: '; the decimal point or the unit of money is misplaced' }
   const peers = text.frames.filter((o) => o !== f && o.final && o.passage === f.passage && o.slot !== undefined && o.slot !== f.slot)
   if (peers.some((o) => { const c = cellOf(text.accounts, o.slot!, 'final'); return typeof c === 'object' && same(c, printed) && same(o.final!.figure, cell) })) return { cause: 'swapped-operands', zh: '；与同段另一数互换', en: '; exchanged with another figure of the paragraph' }
@@ -213,7 +212,7 @@ function running(text: Text, said: Said): void {
   if (alike(f.final.figure, cell)) return
   const mixed = itemsOf(text.accounts.tables.get('T3') ?? text.accounts.tables.get('T5')).some((i) => /事业/.test(i.name) && !/机关事业|行政事业/.test(i.name)) || itemsOf(text.accounts.tables.get('T3')).length === 0
   if (order < 0 && mixed) return
-  said.findings.push(at(f.passage, 'clauses', f.from, f.final.to, { relation: 'JG-1', severity: order > 0 ? 'error' : 'warning', class: 'text-table', published: f.final.figure.text, expected: `${mixed ? '≤' : ''}${cell.text}`, ...(isTransposed(f.final.figure, cell) ? { cause: 'transposed-digits' as const } : {}), zh: `机关运行经费 ${f.final.figure.text} ${order > 0 ? '大于' : '小于'}公用经费合计 ${cell.text}。${mixed ? '不应超过公用经费。' : '行政单位两者应相等。'}请核对。`, en: `Running costs of ${f.final.figure.text}, public part of basic expenditure ${cell.text}: ${mixed ? 'they cannot exceed it' : 'they are the same for an administrative unit'}. Check them.`, against: [{ place: cell.place, quote: cell.text }, frameQuote(f)] }))
+  said.findings.push(at(f.passage, 'clauses', f.from, f.final.to, { relation: 'JG-1', severity: order > 0 ? 'error' : 'warning', class: 'text-table', published: f.final.figure.text, expected: `${mixed ? '≤' : ''}${cell.text}`, ...(isTransposed(f.final.figure.text, cell.text) ? { cause: 'transposed-digits' as const } : {}), zh: `机关运行经费 ${f.final.figure.text} ${order > 0 ? '大于' : '小于'}公用经费合计 ${cell.text}。${mixed ? '不应超过公用经费。' : '行政单位两者应相等。'}请核对。`, en: `Running costs of ${f.final.figure.text}, public part of basic expenditure ${cell.text}: ${mixed ? 'they cannot exceed it' : 'they are the same for an administrative unit'}. Check them.`, against: [{ place: cell.place, quote: cell.text }, frameQuote(f)] }))
 }
 
 export const TABLE_RELATIONS: readonly TextRelation[] = [

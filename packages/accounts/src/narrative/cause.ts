@@ -1,16 +1,5 @@
+import { type Figure, type Range, divide, meet, rangeOf, scale, subtract } from '../figure.ts'
 import { type Cause } from '../finding.ts'
-import { type Figure } from '../figure.ts'
-import { type Range, divide, meet, rangeOf, scale, subtract } from './exact.ts'
-
-const digits = (f: Figure): string => f.text.replace(/[^\d]/g, '').replace(/^0+/, '').replace(f.text.includes('.') ? /0+$/ : /$^/, '')
-
-/** Two neighbouring digits changed places. */
-export function isTransposed(a: Figure, b: Figure): boolean {
-  const x = digits(a), y = digits(b)
-  if (x.length !== y.length || x === y || x.length < 2) return false
-  const i = [...x].findIndex((c, k) => c !== y[k])
-  return x[i] === y[i + 1] && x[i + 1] === y[i] && x.slice(i + 2) === y.slice(i + 2)
-}
 
 /** A printed percentage, `computed` rounded to as many decimals, and what else it might be: the first that fits is the cause. */
 export interface Guess { readonly cause: Cause; readonly range: Range | undefined; readonly what: { readonly zh: string; readonly en: string } }

@@ -1,6 +1,7 @@
+import { add, meet, rangeOf } from '../figure.ts'
 import { type Accounts, type Amount, type Row, type Table, type TableId } from '../document.ts'
 import { canonical } from './canonical.ts'
-import { add, alike, meet, rangeOf } from './exact.ts'
+import { alike } from './exact.ts'
 import { type Slot } from './subject.ts'
 
 /** A value of a table: the amount, an empty cell, or one that could not be read; nothing when there is no such row or column. */

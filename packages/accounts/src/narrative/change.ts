@@ -1,6 +1,6 @@
-import { type Figure } from '../figure.ts'
-import { changeGuesses, firstCause, isTransposed, percent } from './cause.ts'
-import { type Range, alike, fraction, compare, figureOf, isCut, isZero, meet, minus, point, rangeOf, scale, show, showRange, subtract, valueOf } from './exact.ts'
+import { type Figure, type Range, fraction, isCut, meet, minus, point, rangeOf, scale, show, subtract, valueOf, isTransposed } from '../figure.ts'
+import { changeGuesses, firstCause, percent } from './cause.ts'
+import { alike, compare, isZero, showRange } from './exact.ts'
 import { type Change, type Frame, isRise } from './frame.ts'
 import { budgetsOf, finalsOf } from './operand.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote, notRun } from './tell.ts'
@@ -78,7 +78,7 @@ function checkPace(text: Text, f: Frame, c: Change, said: Said): void {
   const turned = percent(rangeOf(c.amount.figure), subtract(rangeOf(current.figure), scale(delta, -1n)))
   const guess = turned && meet(turned, printed) ? { cause: 'swapped-operands' as const, range: turned, what: { zh: '增减方向与比例的基数不符', en: 'the direction word is the opposite of the percentage’s base' } }
     : firstCause(c.pace.figure, changeGuesses(current.figure, delta, others))
-      ?? (isTransposed(c.pace.figure, figureOf(expected)) ? { cause: 'transposed-digits' as const, range: undefined, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
+      ?? (isTransposed(c.pace.figure.text, expected) ? { cause: 'transposed-digits' as const, range: undefined, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
   said.findings.push(at(f.passage, 'clauses', c.from, end(c), mend(f, c, `${expected}%`, {
     zh: `${c.amount.figure.text}÷${showRange(first.before)}＝${expected}%，文中为 ${c.pace.figure.text}%`, en: `${c.amount.figure.text} on ${showRange(first.before)} is ${expected} %, printed is ${c.pace.figure.text} %`, cause: short ? undefined : guess, short,
   })))

@@ -1,4 +1,5 @@
-import { isZero, rangeOf, show, valueOf, compare, figureOf, add, meet } from './exact.ts'
+import { add, meet, rangeOf, show, valueOf } from '../figure.ts'
+import { compare, figureOf, isZero } from './exact.ts'
 import { type Passage } from './passage.ts'
 import { topicOf } from './subject.ts'
 import { finalsOf } from './operand.ts'

@@ -1,7 +1,7 @@
+import { type Figure, type Range, ZERO, add, below, divide, fraction, meet, point, rangeOf, scale, show, subtract, valueOf } from '../figure.ts'
 import { type Cause } from '../finding.ts'
-import { type Figure } from '../figure.ts'
 import { percent } from './cause.ts'
-import { type Range, ZERO, add, below, divide, fraction, isZero, meet, point, rangeOf, scale, show, showRange, subtract, valueOf } from './exact.ts'
+import { isZero, showRange } from './exact.ts'
 import { type Frame } from './frame.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote } from './tell.ts'
 

@@ -1,5 +1,6 @@
-import { firstCause, isTransposed, percent, rateGuesses } from './cause.ts'
-import { add, compare, figureOf, isCut, isZero, meet, point, rangeOf, show, showRange, subtract, valueOf } from './exact.ts'
+import { add, isCut, meet, point, rangeOf, show, subtract, valueOf, isTransposed } from '../figure.ts'
+import { firstCause, percent, rateGuesses } from './cause.ts'
+import { compare, figureOf, isZero, showRange } from './exact.ts'
 import { type Frame, isRise } from './frame.ts'
 import { type Operand, budgetsOf, finalsOf, placeOf } from './operand.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote, notRun } from './tell.ts'
@@ -32,7 +33,7 @@ function checkRate(text: Text, f: Frame, said: Said): void {
   if (!q) return
   const expected = showRange(q, Math.max(2, rate.figure.decimals))
   const others = text.frames.filter((o) => o !== f && o.budget && (o.slot === f.slot || o.passage.path.join() === f.passage.path.join())).map((o) => ({ name: o.phrase.slice(-16), figure: o.budget!.figure }))
-  const guess = firstCause(rate.figure, rateGuesses(final.figure, budget.figure, others)) ?? (isTransposed(rate.figure, figureOf(expected)) ? { cause: 'transposed-digits' as const, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
+  const guess = firstCause(rate.figure, rateGuesses(final.figure, budget.figure, others)) ?? (isTransposed(rate.figure.text, expected) ? { cause: 'transposed-digits' as const, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
   if (f.slot === 'fiscal.expenditure' && !guess) { said.notRun.push(notRun('N-rate', '财政拨款支出决算数未单独给出', 'the final figure of fiscal expenditure is not given')); return }
   said.findings.push(at(f.passage, 'clauses', Math.max(f.from, 0), rate.to, {
     relation: 'N-rate', severity: isCut(rate.figure, q.low) ? 'warning' : 'error', class: 'arithmetic', published: `${rate.figure.text}%`, expected: `${expected}%`, ...(guess ? { cause: guess.cause } : {}),
@@ -94,7 +95,7 @@ function checkBudgets(text: Text, said: Said): void {
       continue
     }
     const rest = show(subtract(point(valueOf(f.budget.figure)), point(valueOf(figureOf(exact)))).low)
-    const transposed = isTransposed(f.budget.figure, figureOf(exact))
+    const transposed = isTransposed(f.budget.figure.text, exact)
     said.findings.push(at(f.passage, 'clauses', Math.max(f.from, f.budget.from - 24), f.budget.to, {
       relation: 'N-budsum', severity: 'error', class: 'arithmetic', published: f.budget.figure.text, expected: exact, cause: transposed ? 'transposed-digits' : 'item-left-out',
       zh: `${items.length} 项年初预算相加为 ${exact}，与合计 ${f.budget.figure.text} 相差 ${rest}。有预算而无决算的科目未列出，或合计有误，请核对。`,

@@ -1,5 +1,6 @@
+import { rangeOf } from '../figure.ts'
 import { likeness } from './contents.ts'
-import { compare, isZero, showRange, rangeOf } from './exact.ts'
+import { compare, isZero, showRange } from './exact.ts'
 import { type Change, type Frame, isRise } from './frame.ts'
 import { type Passage } from './passage.ts'
 import { sameSlot } from './operand.ts'

@@ -1,10 +1,10 @@
+import { add, fraction, isCut, meet, point, rangeOf, show, valueOf, isTransposed } from '../figure.ts'
 import { type Frame, type Share } from './frame.ts'
-import { add, fraction, isCut, isZero, meet, point, rangeOf, show, showRange, valueOf } from './exact.ts'
-import { firstCause, isTransposed, percent, shareGuesses } from './cause.ts'
+import { isZero, showRange } from './exact.ts'
+import { firstCause, percent, shareGuesses } from './cause.ts'
 import { type Operand, finalsOf, placeOf } from './operand.ts'
 import { type Slot, subjectOf, wholeOf } from './subject.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote, notRun } from './tell.ts'
-import { figureOf } from './exact.ts'
 
 /** Of what a printed share is a share: named by the sentence, else by the form of the document. */
 export function wholeSlot(f: Frame, s: Share): Slot | undefined {
@@ -50,7 +50,7 @@ function checkShare(text: Text, f: Frame, s: Share, said: Said): void {
   }))
   const guess = swapped ? { cause: 'swapped-operands' as const, what: { zh: `与“${swapped.phrase}”的占比互换`, en: `exchanged with the share of ${swapped.phrase}` } }
     : firstCause(s.spot.figure, shareGuesses(part.figure, base.figure, neighbours(text, f)))
-      ?? (isTransposed(s.spot.figure, figureOf(expected)) ? { cause: 'transposed-digits' as const, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
+      ?? (isTransposed(s.spot.figure.text, expected) ? { cause: 'transposed-digits' as const, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
   const sharp = percent(point(valueOf(part.figure)), point(valueOf(base.figure)))
   const short = sharp !== undefined && isCut(s.spot.figure, sharp.low)
   said.findings.push(at(f.passage, 'clauses', f.from, s.spot.to, {

@@ -1,5 +1,6 @@
+import { type Range, ZERO, add, meet, point, rangeOf, subtract, valueOf } from '../figure.ts'
 import { cellOf } from './cell.ts'
-import { type Range, ZERO, add, alike, isZero, meet, point, rangeOf, showRange, subtract, valueOf } from './exact.ts'
+import { alike, isZero, showRange } from './exact.ts'
 import { type Frame, isRise } from './frame.ts'
 import { finalsOf } from './operand.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote, notRun } from './tell.ts'
