@@ -34,7 +34,7 @@ function isBody(m: Matrix, y: number, id: TableId): boolean {
   if (cells.some(isOrdinal) || isCount(cells)) return false
   const coded = cells.some((t) => (id === 'T6' ? ECONOMIC : FUNCTIONAL).test(t)) || cells.some((t, i) => /^\d{3}$/.test(t) && isLabel(cells.slice(i + 1).find((u) => u !== '' && !/^\d{2}$/.test(u)) ?? ''))
   const known = (id === 'T1' || id === 'T4') && cells.some((t) => isLabel(t) && (/^[一二三四五六七八九十]{1,3}[、.]/.test(t) || incomeKey(t) === 'income.year'))
-  const total = cells.some((t) => /^-?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d+$/.test(t)) || (!['T1', 'T4', 'T9'].includes(id) && cells.filter((t) => t !== '').length === 1 && cells.some(isTotal))
+  const total = cells.some((t) => /^-?(?:\d{1,3}(?:[,，]\d{3})+|\d+)[.．]\d+$/.test(t)) || (!['T1', 'T4', 'T9'].includes(id) && isTotal(cells.find((t) => t !== '') ?? '') && cells.filter((t) => !isBlank(t)).slice(1).every(isNumber))
   return coded || known || total
 }
 
@@ -160,7 +160,7 @@ function summaryRows(f: Found, id: 'T1' | 'T4'): Draft[] {
       let key = right ? (cls ?? spent) : (got ?? (isIncome(text) ? undefined : undefined))
       if (!right && id === 'T4' && opening && got !== undefined && got.startsWith('income.') && got !== 'income.year') key = `carry.opening.${got.slice(7)}`
       if (key === 'carry.opening') opening = true
-      if (key === undefined || head.words.some((w) => w.includes(text))) continue
+      if (key === undefined) continue
       const row = draft(key, bareLabel(text), cell!.place, cls !== undefined && right ? cls : undefined)
       for (const x of values) {
         const words = head.words[x] ?? []
