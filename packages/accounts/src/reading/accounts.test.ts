@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { type Accounts, type TableId } from '../document.ts'
 import { readAccounts } from './accounts.ts'
 import { readText } from './text.ts'
+import { parseProfile } from '../table/profile.ts'
 
 const SHARED = process.env['CAUSEWAY_PUBLIC_DATA']
 const folder = join(SHARED ?? '', 'accounts')
@@ -48,5 +49,23 @@ describe.skipIf(SHARED === undefined || !existsSync(folder))('published accounts
   it('a list of the three expenses, one below the other', () => {
     const t = read('10_excerpt_duji_zfb_2021_anhui.txt').tables.get('T9')
     expect([...t!.rows[0]!.cells].map(([k, v]) => `${k} ${v.text}`)).toEqual(['budget.total 49.9', 'final.total 7.69', 'budget.abroad 20', 'budget.reception 14.9', 'final.reception 5.21', 'budget.car 15', 'final.car 2.48', 'budget.running 15', 'final.running 2.48'])
+  })
+})
+
+describe('a profile of one’s own', () => {
+  const own = { id: 'lanhai', name: { zh: '岚海', en: 'Lanhai' }, tables: ['T1', 'T5'], titles: { T5: ['一般公共预算支出情况表'] }, places: ['岚海'], evidence: 'the template of the city' }
+  const text = '岚海市某局2024年度部门决算\n\n表五 一般公共预算支出情况表\n单位：万元\n\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n合计\t\t10.50\t8.00\t2.50\n201\t一般公共服务支出\t10.50\t8.00\t2.50\n'
+
+  it('brings titles that the others do not know', () => {
+    const p = parseProfile(JSON.stringify(own))
+    if (!p.ok) throw new Error(p.error.code)
+    expect(readAccounts(readText(text, 'x.txt')).tables.size).toBe(0)
+    const a = readAccounts(readText(text, 'x.txt'), { profiles: [p.value] })
+    expect([a.profile, cell(a, 'T5', '201', 'project'), cell(a, 'T5', 'total', 'total'), a.tables.get('T5')!.unit]).toEqual(['lanhai', '2.50', '10.50', '万元'])
+  })
+
+  it.each([['{', ''], ['[]', ''], [JSON.stringify({ ...own, id: 'X' }), 'id'], [JSON.stringify({ ...own, name: 'x' }), 'name'], [JSON.stringify({ ...own, tables: ['T1', 'T1'] }), 'tables'], [JSON.stringify({ ...own, titles: { T10: ['x'] } }), 'titles.T10'], [JSON.stringify({ ...own, places: [1] }), 'places'], [JSON.stringify({ ...own, evidence: '' }), 'evidence'], [JSON.stringify({ ...own, colour: 1 }), 'colour']])('%s is refused at its place', (json, at) => {
+    const p = parseProfile(json)
+    expect(p.ok ? undefined : [p.error.code, p.error.at]).toEqual(['profile-malformed', at])
   })
 })

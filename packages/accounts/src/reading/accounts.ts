@@ -3,7 +3,7 @@ import { placeAt, type Block, type Content, type Grid, type Paragraph, type Plac
 import { type Accounts, type MoneyUnit, type Section, type Table, type TableId } from '../document.ts'
 import { profileOf, PROFILES, type Profile } from '../table/profile.ts'
 import { likeness, readTable, type Surroundings } from '../table/read.ts'
-import { isTitle, squeezed, titleOf } from '../table/title.ts'
+import { isTitle, squeezed, titleOf, type MoreTitles } from '../table/title.ts'
 
 const placeOf = (b: Block): Place => (b.kind === 'grid' ? b.place : placeAt(b, 0))
 const textOf = (b: Block): string => (b.kind === 'grid' ? '' : b.text)
@@ -69,18 +69,18 @@ const ownerIn = (text: string): string | undefined => { const m = OWNER.exec(squ
 interface Placed { readonly id: TableId; readonly grids: Grid[]; readonly around: Surroundings }
 
 /** A grid that goes on with the table above: only blanks, headings of pages, and its own head again stand between. */
-function tablesOf(blocks: readonly Block[], after: number): { readonly tables: readonly Placed[]; readonly others: readonly Grid[] } {
+function tablesOf(blocks: readonly Block[], more: MoreTitles): { readonly tables: readonly Placed[]; readonly others: readonly Grid[] } {
   const tables: { id: TableId; grids: Grid[]; title: string; place: Place; unit: MoneyUnit | undefined; owner: string | undefined; note: string | undefined }[] = []
   const others: Grid[] = []
   let foreign = false
   for (const [i, grid] of blocks.entries()) {
-    if (grid.kind !== 'grid' || i < after) continue
+    if (grid.kind !== 'grid') continue
     const before: string[] = []
     let last = i - 1
     for (; last >= 0 && blocks[last]!.kind === 'paragraph' && before.length < 10; last -= 1) if (textOf(blocks[last]!).trim() !== '') before.unshift(textOf(blocks[last]!))
     const inside = grid.rows.slice(0, 4).flatMap((r) => r.filter((c) => c.text.trim() !== '').map((c) => c.text))
-    const named = [...before.slice(-6), ...inside].findLast((t) => titleOf(t) !== undefined || (isTitle(t) && !/^公开\d+表$/.test(squeezed(t))))
-    const id = named === undefined ? undefined : titleOf(named)
+    const named = [...before.slice(-6), ...inside].findLast((t) => titleOf(t, more) !== undefined || (isTitle(t) && !/^公开\d+表$/.test(squeezed(t))))
+    const id = named === undefined ? undefined : titleOf(named, more)
     const like = likeness(grid)
     const open = tables.at(-1)
     const between = before.filter((t) => !/^(?:续表?|（续）|公开\d+表|\d{1,3})$/.test(squeezed(t)) && moneyIn(t) === undefined && ownerIn(t) === undefined)
@@ -146,7 +146,7 @@ function coverOf(blocks: readonly Block[], upTo: number): string | undefined {
 export function readAccounts(content: Content, o: { readonly profiles?: readonly Profile[]; readonly profile?: string } = {}): Accounts {
   const { blocks } = content
   const list = contentsOf(blocks)
-  const { tables: placed, others } = tablesOf(blocks, 0)
+  const { tables: placed, others } = tablesOf(blocks, (o.profiles ?? []).flatMap((p) => Object.entries(p.titles ?? {}).flatMap(([id, list]) => list.map((t) => [id as TableId, t] as const))))
   const tables = new Map<TableId, Table>(placed.map((p) => [p.id, readTable(p.id, p.grids, p.around)]))
   const unit = usual(placed.flatMap((p) => (p.around.owner === undefined ? [] : [p.around.owner]))) ?? partOf(blocks) ?? coverOf(blocks, list?.from ?? 12)
   const year = yearOf(blocks)

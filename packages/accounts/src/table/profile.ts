@@ -1,3 +1,5 @@
+import { no, ok, type Refusal, type Result } from '@causeway/kernel'
+
 import { type TableId } from '../document.ts'
 import { squeezed } from './title.ts'
 
@@ -8,6 +10,8 @@ export interface Profile {
   /** The nine in the order of the place; tables of its own stand under `more`. */
   readonly tables: readonly TableId[]
   readonly more?: readonly string[]
+  /** Further titles that the place gives its tables: ends of a line, compared without blanks and quotation marks. */
+  readonly titles?: Partial<Readonly<Record<TableId, readonly string[]>>>
   /** Words of names that say the place. */
   readonly places: readonly string[]
   /** Whether the text comes before the tables. */
@@ -42,4 +46,36 @@ export function profileOf(profiles: readonly Profile[], o: { readonly unit: stri
   const name = squeezed(o.unit ?? '')
   const fits = (p: Profile): boolean => { const at = o.order.map((id) => p.tables.indexOf(id)); return at.every((n, i) => n >= 0 && (i === 0 || n > at[i - 1]!)) }
   return profiles.find((p) => p.places.some((w) => name.includes(w))) ?? profiles.find((p) => p.id === 'national' && fits(p)) ?? (o.order.length > 5 ? profiles.find(fits) : undefined) ?? profiles.at(-1)!
+}
+
+const isTexts = (v: unknown): v is readonly string[] => Array.isArray(v) && v.every((t) => typeof t === 'string' && t.trim() !== '')
+const isTable = (v: unknown): v is TableId => typeof v === 'string' && /^T[1-9]$/.test(v)
+
+/**
+ * A profile of one's own, from JSON: `{ "id", "name": { "zh", "en" }, "tables": ["T1", …], "titles": { "T5": ["…表"] }, "places": ["…"], "evidence" }`.
+ *
+ * @returns refusal `profile-malformed` at the field that is not of its form
+ */
+export function parseProfile(json: string): Result<Profile, Refusal> {
+  const wrong = (at: string, why: string): { readonly ok: false; readonly error: Refusal } => no({ code: 'profile-malformed', at, details: { why } })
+  let v: unknown
+  try { v = JSON.parse(json) } catch { return wrong('', 'no JSON') }
+  if (typeof v !== 'object' || v === null || Array.isArray(v)) return wrong('', 'an object is wanted')
+  const o = v as Readonly<Record<string, unknown>>
+  const { id, name, tables, titles, places, more, textFirst, evidence } = o
+  const strange = Object.keys(o).find((k) => !['id', 'name', 'tables', 'titles', 'places', 'more', 'textFirst', 'evidence'].includes(k))
+  if (strange !== undefined) return wrong(strange, 'no such field')
+  if (typeof id !== 'string' || !/^[a-z][a-z0-9-]{1,30}$/.test(id)) return wrong('id', 'small letters, digits and hyphens')
+  const n = name as { readonly zh?: unknown; readonly en?: unknown } | undefined
+  if (typeof n?.zh !== 'string' || typeof n.en !== 'string') return wrong('name', 'zh and en')
+  if (!Array.isArray(tables) || tables.length === 0 || !tables.every(isTable) || new Set(tables).size < tables.length) return wrong('tables', 'T1 to T9, each once')
+  if (!isTexts(places)) return wrong('places', 'a list of words')
+  if (more !== undefined && !isTexts(more)) return wrong('more', 'a list of titles')
+  if (textFirst !== undefined && typeof textFirst !== 'boolean') return wrong('textFirst', 'true or false')
+  if (typeof evidence !== 'string' || evidence.trim() === '') return wrong('evidence', 'what the layout is known from')
+  if (titles !== undefined) {
+    if (typeof titles !== 'object' || titles === null || Array.isArray(titles)) return wrong('titles', 'an object of lists')
+    for (const [key, list] of Object.entries(titles)) if (!isTable(key) || !isTexts(list)) return wrong(`titles.${key}`, 'T1 to T9, each with a list of titles')
+  }
+  return ok({ ...(v as Profile) })
 }

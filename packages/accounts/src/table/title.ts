@@ -20,11 +20,14 @@ const TITLES: readonly (readonly [TableId, RegExp])[] = [
   ['T3', /(?<!拨款|经费|项目|基本|预算|收入|、|收)支出决算(?:总|情况)?表$/],
 ]
 
+/** Titles that a user's own profiles add. */
+export type MoreTitles = readonly (readonly [TableId, string])[]
+
 /** Which statutory table a line is the title of. */
-export function titleOf(text: string): TableId | undefined {
-  const bare = squeezed(text).replace(/（(?:续|续表|一|二|三|[续0-9]+)）$/, '').replace(/^(?:附?表[0-9一二三四五六七八九十]{1,3}[、.．:：]?|[0-9一二三四五六七八九十]{1,3}[、.．:：]|公开[0-9]{1,2}表)/, '').replace(/（(?:单位|金额单位)?：?万?元）$/, '').replace(/公开[0-9]{1,2}表$/, '')
+export function titleOf(text: string, more: MoreTitles = []): TableId | undefined {
+  const bare = squeezed(text.trim().replace(/^附?表\s*[0-9一二三四五六七八九十]{1,3}(?:[、.．:：]|\s)+|^[0-9一二三四五六七八九十]{1,3}[、.．:：]\s*/, '')).replace(/（(?:单位|金额单位)?：?万?元）$/, '').replace(/（(?:续|续表|一|二|三|[续0-9]+)）$/, '').replace(/^公开[0-9]{1,2}表|公开[0-9]{1,2}表$/, '')
   if (bare.length > 90) return undefined
-  return TITLES.find(([, words]) => words.test(bare))?.[0]
+  return more.find(([, end]) => bare.endsWith(squeezed(end)))?.[0] ?? TITLES.find(([, words]) => words.test(bare))?.[0]
 }
 
 /** Whether a line is the title of some table, statutory or not. */
