@@ -40,6 +40,7 @@ const DOORS = [
   ['only store/ and the hub reach the database', '^apps/server/src/(store/|http/session)|^apps/hub/|^packages/ground/src/(database|transaction)', 'node_modules/pg/'],
   ['only paper draws and examines pictures', '^packages/paper/', 'node_modules/(@myriaddreamin|@resvg|sharp)/'],
   ['in the journey only chip and inspection know ICAO 9303', '^packages/journey/src/(chip|inspection)|^apps/|^packages/(icao9303|signing|pades|token|national)/', '^packages/icao9303/'],
+  ['only the readers take the formats of documents', '^packages/(paper/src/read|accounts/src/reading)/', 'node_modules/(pdfjs-dist|parse5|hucre|fflate|@rgrove)/'],
   ['only the portable engine takes sm-crypto-v2', '^packages/national/src/portable', 'node_modules/sm-crypto-v2/'],
 ]
 
@@ -74,7 +75,7 @@ module.exports = {
       to: { path: `^${app}/src/rooms/`, pathNot: `^${app}/src/rooms/$1[./]` },
     })),
     { name: 'pure packages use no node built-in', severity: 'error', from: { path: PURE, pathNot: [TEST, '^packages/icao9303/(src/node\\.ts$|examples/)', '^packages/national/src/node\\.ts$'] }, to: { dependencyTypes: ['core'] } },
-    { name: 'pure packages take npm only from the short list', severity: 'error', from: { path: PURE, pathNot: TEST }, to: { path: '^node_modules/', pathNot: '^node_modules/(@noble/|typebox/|sm-crypto-v2/)' } },
+    { name: 'pure packages take npm only from the short list', severity: 'error', from: { path: PURE, pathNot: TEST }, to: { path: '^node_modules/', pathNot: '^node_modules/(@noble/|typebox/|sm-crypto-v2/|fflate/|@rgrove/parse-xml/)' } },
     ...DOORS.map(([name, keeper, thing]) => ({ name, severity: 'error', from: { pathNot: [keeper, TEST, '^node_modules/', '^test/', '^bench/'] }, to: { path: thing } })),
   ],
   options: {

@@ -47,12 +47,7 @@ export function headed(columns: readonly Column[], header: readonly Item[]): Hea
   const paired = inPairs(items)
   const { stacks, groups } = paired ?? stacked(items)
   if (columns.length === 0) return { columns: stacks.map((s) => ({ kind: kindUnder(s) ?? 'amount', from: s.from, to: s.to, items: [], head: s.items, ...s.over === undefined ? {} : { over: s.over } })), groups }
-  const inOrder = stacks.length === columns.length && !stacks.some((s, i) => clash(kindUnder(s), columns[i]!.kind))
-  const slot = inOrder ? columns.map((_, i) => i) : matchInOrder({
-    // the column of sums is never the one that is empty
-    items: stacks.length, slots: columns.length, skipItem: (i) => /[合小]计$/.test(wordsOf(stacks[i]!)) ? 40 : 16, skipSlot: 16,
-    cost: (i, j) => distance(stacks[i]!, columns[j]!) + (clash(kindUnder(stacks[i]!), columns[j]!.kind) ? 12 : 0),
-  }).slot
+  const slot = slotsOf(stacks, columns)
   const named = columns.map((c, j) => ({ ...c, ...headOf(stacks[slot.indexOf(j)]) }))
   const lastWords = columns.findLastIndex((c) => c.kind !== 'amount')
   const more: Column[] = []
@@ -64,6 +59,48 @@ export function headed(columns: readonly Column[], header: readonly Item[]): Hea
     else groups.push(...s.items)
   })
   return { columns: inPlace(named, more, stacks, slot), groups }
+}
+
+/** Which column each heading stands over, at the least distance; a column may be empty only where there is room for it between its neighbours. */
+function slotsOf(stacks: readonly Stack[], columns: readonly Column[]): (number | undefined)[] {
+  if (stacks.length === columns.length && !stacks.some((s, i) => clash(kindUnder(s), columns[i]!.kind))) return columns.map((_, i) => i)
+  // the column of sums is never the one that is empty
+  const skip = stacks.map((s) => /[合小]计$/.test(wordsOf(s)) ? 40 : 16)
+  const wide = stacks.map((s) => Math.max(...s.items.map((i) => i.to - i.from)))
+  const room = columns.map((c, j) => j === 0 ? Infinity : roomBetween(columns[j - 1]!, c))
+  const cost = (i: number, j: number): number => distance(stacks[i]!, columns[j]!) + (clash(kindUnder(stacks[i]!), columns[j]!.kind) ? 12 : 0)
+  const skipped = (from: number, to: number): number => skip.slice(from, to).reduce((a, b) => a + b, 0)
+  const best = stacks.map(() => columns.map(() => ({ cost: Infinity, from: -1, at: -1 })))
+  let end = { cost: skipped(0, stacks.length) + 16 * columns.length, from: -1, at: -1 }
+  for (let i = 0; i < stacks.length; i += 1) {
+    for (let j = 0; j < columns.length; j += 1) {
+      let here = { cost: skipped(0, i) + 16 * j, from: -1, at: -1 }
+      for (let a = 0; a < i; a += 1) {
+        for (let b = 0; b < j; b += 1) {
+          const needed = wide.slice(a + 1, i).reduce((x, y) => x + y, 0)
+          const squeezed = b === j - 1 && columns[b]!.kind === 'amount' && columns[j]!.kind === 'amount' && needed > room[j]! + 1 ? 60 : 0
+          const c = best[a]![b]!.cost + skipped(a + 1, i) + 16 * (j - b - 1) + squeezed
+          if (c < here.cost) here = { cost: c, from: a, at: b }
+        }
+      }
+      best[i]![j] = { ...here, cost: here.cost + cost(i, j) }
+      const whole = best[i]![j]!.cost + skipped(i + 1, stacks.length) + 16 * (columns.length - j - 1)
+      if (whole < end.cost) end = { cost: whole, from: i, at: j }
+    }
+  }
+  const slot: (number | undefined)[] = stacks.map(() => undefined)
+  for (let [i, j] = [end.from, end.at]; i >= 0;) {
+    slot[i] = j
+    const { from, at } = best[i]![j]!
+    ;[i, j] = [from, at]
+  }
+  return slot
+}
+
+/** The narrowest space between things of two columns on one line. */
+function roomBetween(left: Column, right: Column): number {
+  const gaps = right.items.flatMap((r) => left.items.filter((l) => Math.abs(l.y - r.y) < 0.5).map((l) => r.from - l.to))
+  return gaps.length > 0 ? Math.min(...gaps) : right.from - left.to
 }
 
 /** Empty columns go between the columns whose headings stand beside theirs. */

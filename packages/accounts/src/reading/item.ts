@@ -30,9 +30,12 @@ function kindOf(text: string, next: string | undefined): Kind {
 
 interface Part { readonly text: string; readonly start: number; readonly end: number }
 
-function parts({ text }: Piece): Part[] {
+function parts({ text }: Pick<Piece, 'text'>): Part[] {
   const words = [...text.matchAll(/\S+/g)].map((m) => ({ text: m[0], start: m.index, end: m.index + m[0].length }))
   if (words.length > 1 && words.every((w) => AMOUNT.test(w.text))) return words
+  // numbers with decimals at the end of words are cells of their own
+  const last = words.findLastIndex((w) => !/^-?[\d,]*\d\.\d+%?$/.test(w.text))
+  if (last >= 0 && last + 1 < words.length) return [...parts({ text: text.slice(0, words[last]!.end) }), ...words.slice(last + 1)]
   const glued = /^(\d{3}|\d{5}|\d{7})\s?(?=[一-鿿])/.exec(text)
   if (glued !== null && CODE.test(glued[1]!)) return [{ text: glued[1]!, start: 0, end: glued[1]!.length }, { text: text.slice(glued[0].length), start: glued[0].length, end: text.length }]
   return [{ text, start: 0, end: text.length }]

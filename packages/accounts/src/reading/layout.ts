@@ -7,8 +7,8 @@ import { begins, joinLines, printedWidth, width, type Line } from './paragraph.t
 /** How wide half an em and how high a line are, in the sheet's measures. */
 export interface Unit { readonly x: number; readonly y: number }
 
-/** Pieces on one printed line, from left to right; `gap` counts the empty lines above. */
-export interface PrintedLine { readonly pieces: readonly Piece[]; readonly text: string; readonly y: number; readonly gap: number; readonly top: boolean }
+/** Pieces on one printed line, from left to right; `cells` are its pieces if it belongs to a table; `gap` counts the empty lines above. */
+export interface PrintedLine { readonly pieces: readonly Piece[]; readonly cells?: readonly Piece[]; readonly text: string; readonly y: number; readonly gap: number; readonly top: boolean }
 
 type Part = { readonly kind: 'table'; readonly lines: readonly PrintedLine[] } | { readonly kind: 'prose'; readonly line: PrintedLine } | { readonly kind: 'block'; readonly block: Block }
 
@@ -17,7 +17,7 @@ export function layoutBlocks(sheets: readonly { readonly lines: readonly Printed
   const pages = withoutRunningLines(sheets.map((s) => s.lines))
   const parts = sheets.map((s, i) => ({ unit: s.unit, parts: withBlocks(partsOf(pages[i]!), s.blocks ?? []) }))
   const tables = new Map<Part, Aligned>()
-  for (const { unit, parts: found } of parts) for (const p of found) if (p.kind === 'table') tables.set(p, aligned(p.lines.map((l) => itemsOf(l.pieces, unit))))
+  for (const { unit, parts: found } of parts) for (const p of found) if (p.kind === 'table') tables.set(p, aligned(p.lines.map((l) => itemsOf(l.cells ?? l.pieces, unit))))
   return blocksOf(parts, { tables, lean: leanOf([...tables.values()]), settle })
 }
 
@@ -59,7 +59,7 @@ function blocksOf(pages: readonly { readonly unit: Unit; readonly parts: readonl
 
 function lineOf(line: PrintedLine, unit: Unit): Line {
   const [first] = line.pieces
-  return { text: line.text, indent: first!.x / unit.x, gap: line.top ? 0 : line.gap, place: placeOf(line.pieces) }
+  return { text: line.text, indent: first!.x / unit.x, gap: line.top ? 0 : line.gap, place: placeOf(line.pieces), ...line.cells === undefined ? {} : { end: (line.pieces.at(-1)!.x + line.pieces.at(-1)!.width) / unit.x } }
 }
 
 function withBlocks(parts: readonly Part[], blocks: readonly { readonly y: number; readonly block: Block }[]): Part[] {

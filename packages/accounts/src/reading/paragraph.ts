@@ -1,7 +1,9 @@
 import { type Paragraph, type Place, type Span } from '@causeway/kernel'
 
-/** A printed line of running text. `gap` counts the empty lines above it. */
-export interface Line { readonly text: string; readonly indent: number; readonly gap: number; readonly place: Place }
+/** A printed line of running text. `gap` counts the empty lines above it; `end` is where it ends, where that is known better than by its characters. */
+export interface Line { readonly text: string; readonly indent: number; readonly end?: number; readonly gap: number; readonly place: Place }
+
+const endOf = (l: Line): number => l.end ?? l.indent + width(l.text)
 
 /** How many columns a text takes: an ideograph or full-width sign takes two. */
 export function width(text: string): number {
@@ -34,12 +36,13 @@ interface Measure { readonly full: number; readonly left: number; readonly doubl
 
 /** The printed width of a document, where its lines are broken at one; undefined where a paragraph is a line. */
 export function printedWidth(lines: readonly Line[]): number | undefined {
-  const ends = lines.map((l) => l.indent + width(l.text)).filter((w) => w >= 30).sort((a, b) => a - b)
-  if (ends.length < 6) return undefined
+  const ends = lines.map(endOf).filter((w) => w >= 30).sort((a, b) => a - b)
+  // where pages have measures, a few lines are enough
+  if (ends.length < 3 || lines[0]!.end !== undefined && ends.length < 6) return ends.length > 1 && lines[0]!.end !== undefined ? ends.at(-1) : undefined
   const near = (w: number): number => ends.filter((e) => e <= w && e >= w - 6).length
   const best = ends.reduce((at, w) => near(w) >= near(at) ? w : at)
   const longer = ends.filter((e) => e > best + 3).length
-  return near(best) >= 0.25 * ends.length && longer <= 0.06 * ends.length + 1 ? best : undefined
+  return near(best) >= (ends.length < 6 ? 0.6 : 0.25) * ends.length && longer <= 0.06 * ends.length + 1 ? best : undefined
 }
 
 /**
@@ -66,8 +69,8 @@ function narrow(lines: readonly Line[], i: number): number {
   let to = i
   while (from > 0 && lines[from]!.gap === 0) from -= 1
   while (to + 1 < lines.length && lines[to + 1]!.gap === 0) to += 1
-  const most = Math.max(...lines.slice(from, to + 1).map((l) => l.indent + width(l.text)))
-  return to - from >= 2 && most <= 60 ? most + 3 : Infinity
+  const most = Math.max(...lines.slice(from, to + 1).map(endOf))
+  return to - from >= 2 && most <= 90 ? most + 3 : Infinity
 }
 
 function runsOn(above: Line, line: Line, by: Measure): boolean {
@@ -76,8 +79,8 @@ function runsOn(above: Line, line: Line, by: Measure): boolean {
   if (begins(line.text)) return false
   if (/^[（(][一二三四五六七八九十\d]{1,3}[）)]$/.test(above.text)) return true
   if (/（[类款]）$/.test(above.text) || (/^第.{1,3}部分/.test(above.text) && width(line.text) <= 20 && line.indent > 5)) return true
-  const end = above.indent + width(above.text)
-  if (CLOSED.test(above.text)) return end >= by.full - 5 && line.indent <= by.left + 0.5 && by.indented
+  const end = endOf(above)
+  if (CLOSED.test(above.text)) return end >= by.full - (by.indented ? 5 : 2.5) && line.indent <= by.left + 0.5 && (by.indented || above.end !== undefined)
   // a sentence that has not ended goes on, even where its line is a little short
   const short = /[，。；]/.test(above.text) ? 0.6 * by.full : by.full - 8
   if (COLON.test(above.text) && end < by.full - 8) return false
@@ -97,10 +100,10 @@ export function settled(lines: readonly Line[], full: number): Line[] {
   const left = Math.min(...lines.map((l) => l.indent))
   for (let i = 0; i + 1 < out.length; i += 1) {
     const [above, a, b] = [out[i - 1], out[i]!, out[i + 1]!]
-    if (b.gap > 0 || begins(a.text) || begins(b.text) || CLOSED.test(b.text) || b.indent + width(b.text) < 0.6 * full) continue
+    if (b.gap > 0 || begins(a.text) || begins(b.text) || CLOSED.test(b.text) || endOf(b) < 0.6 * full) continue
     const opens = above === undefined || a.gap > 0 && (CLOSED.test(above.text) || begins(above.text))
     const object = a.indent <= left + 0.5 && OBJECT.test(a.text) && LACKS.test(b.text) && (above === undefined || !LACKS.test(above.text))
-    const margin = opens && !/^[。，；、）]/.test(b.text) && a.indent <= left + 0.5 && b.indent > left + 0.5 && b.indent + width(b.text) >= full - 8
+    const margin = opens && !/^[。，；、）]/.test(b.text) && a.indent <= left + 0.5 && b.indent > left + 0.5 && endOf(b) >= full - 8
     if (!object && !margin) continue
     const next = out[i + 2]
     out.splice(i, 2, { ...b, gap: margin && opens ? a.gap : 0 }, { ...a, gap: 0, indent: Math.min(a.indent, left) })

@@ -1,0 +1,12 @@
+/** Radicals of the supplement block that stand for a simplified character and have no decomposition of their own (Unicode 2E80–2EF3). */
+const SUPPLEMENT: Readonly<Record<string, string>> = {
+  '⺠': '民', '⻁': '虎', '⻄': '西', '⻅': '见', '⻆': '角', '⻉': '贝', '⻋': '车', '⻑': '長', '⻓': '长', '⻔': '门', '⻘': '青', '⻙': '韦', '⻚': '页', '⻛': '风', '⻜': '飞', '⻝': '食',
+  '⻢': '马', '⻣': '骨', '⻤': '鬼', '⻥': '鱼', '⻦': '鸟', '⻨': '麦', '⻩': '黄', '⻬': '齐', '⻮': '齿', '⻰': '龙', '⺝': '月', '⺍': '小', '⺒': '巳',
+}
+
+/**
+ * Characters as written: programs that print to PDF name some by their radical (⼊ for 入, ⻋ for 车), which looks the same and is another code.
+ */
+export function plain(text: string): string {
+  return /[\u2e80-\u2fdf]/.test(text) ? text.replace(/[\u2e80-\u2fdf]/g, (c) => SUPPLEMENT[c] ?? c.normalize('NFKC')) : text
+}
