@@ -51,6 +51,8 @@ export function outline(view: View): Outcome {
     const headings = r.body.filter(isHeading)
     const lines = headings.map((h) => plain(h.text))
     const text = plain(r.body.filter((p) => !isHeading(p)).map((p) => p.text).join('。'))
+    // a title in a list of annexes opens no report
+    if (OUTLINE.filter((o) => !o.anywhere && lines.some((l) => o.words.test(l))).length < 5) continue
     const missing = OUTLINE.filter((o) => !lines.some((l) => o.words.test(l)) && !(o.anywhere && o.words.test(text)))
     const work = headings.findLast((h) => /评价(工作|目的|指标体系|组织)/.test(plain(h.text)) && /^\s*[（(一二三四五六七八九十]/.test(h.text))
     report(t, missing.filter((m) => m.in === 'work'), work ?? headings.at(-1)!)
@@ -93,7 +95,7 @@ function notedColumns(t: Tally, section: string | undefined, note: Paragraph, co
     const meaning = MEANINGS.find((m) => m.test(n.name))
     const letters = n.letter === undefined ? columns : columns.filter((c) => c.endsWith(`(${n.letter})`))
     if (meaning === undefined || columns.some((c) => c === n.name || n.name.endsWith(c))) { t.pass(); continue }
-    const meant = letters.filter((c) => meaning.test(c))
+    const meant = letters.filter((c) => meaning.test(c) && /值/.test(c) === /值/.test(n.name))
     const column = meant.find((c) => /指标/.test(c)) ?? meant[0]
     if (column === undefined || told.has(n.name)) continue
     told.add(n.name)

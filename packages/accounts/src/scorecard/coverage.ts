@@ -7,7 +7,7 @@ import { add, distance, half, isLess, over, type Points, points, render, renderP
 import { gradeFault } from './self-evaluation.ts'
 import { type Coverage, markOf, squeeze } from './statement.ts'
 import { tally, type Tally } from './tally.ts'
-import { ABSENT, executionOf, formsOf, inQuotient, projectKey, quotient, type View } from './view.ts'
+import { ABSENT, executionOf, formsOf, inQuotient, projectKey, quotient, speaksOf, type View } from './view.ts'
 
 const isEmpty = (l: Listed): boolean => [l.name, l.score, l.grade].every((m) => m === undefined || plain(m.text) === '')
 const rowsOf = (f: Form): readonly Listed[] => f.listed.filter((l) => !isEmpty(l))
@@ -114,7 +114,7 @@ export function inAccounts(view: View): Outcome {
     if (t3 === undefined || total === undefined || t3.unit === '元') { t.skip({ zh: '没有读到支出决算表的项目支出', en: 'the project expenditure of the accounts was not read' }); continue }
     const all = asPrinted(total)
     if (isLess(add(all.value, add(half(all.decimals), half(row.spent.decimals))), row.spent.value))
-      t.fail({ severity: 'error', class: 'text-table', section: f.title?.text, at: row.label, published: row.spent.text, expected: `≤${all.text}`, against: [row.spent, all], says: { zh: `项目全年执行数${row.spent.text}大于决算的项目支出合计${all.text}；请核对。`, en: `The project spent ${row.spent.text}, more than all project expenditure of the accounts, ${all.text}.` } })
+      t.fail({ severity: 'warning', class: 'text-table', section: f.title?.text, at: row.label, published: row.spent.text, expected: `≤${all.text}`, against: [row.spent, all], says: { zh: `项目全年执行数${row.spent.text}大于决算的项目支出合计${all.text}；请核对。`, en: `The project spent ${row.spent.text}, more than all project expenditure of the accounts, ${all.text}.` } })
     else t.pass()
   }
   sameMoney(view, t)
@@ -130,7 +130,7 @@ function sameMoney(view: View, t: Tally): void {
       if (inQuotient(s.rate, interval)) t.pass()
       else t.fail({ severity: 'error', class: 'arithmetic', section: s.section, at: s.rate, published: `${render(s.rate.value)}%`, expected: renderPercent(over(s.spent!.value, s.budget!.value)), against: [s.budget!, s.spent!], says: { zh: `完成预算的比例应为 ${yuan(s.spent!.value)}/${yuan(s.budget!.value)} = ${renderPercent(over(s.spent!.value, s.budget!.value))}，文中为${render(s.rate.value)}%。`, en: `The rate is ${yuan(s.spent!.value)}/${yuan(s.budget!.value)} = ${renderPercent(over(s.spent!.value, s.budget!.value))}; the text has ${render(s.rate.value)}%.` } })
     }
-    const form = forms.find((f) => f.project !== undefined && s.sentence.includes(projectKey(f.project.text))) ?? (forms.length === 1 && view.said.spent.length === 1 ? forms[0] : undefined)
+    const form = forms.find((f) => f.project !== undefined && s.sentence.includes(projectKey(f.project.text))) ?? (forms.length === 1 && view.said.spent.length === 1 && speaksOf(s.sentence, forms[0]!) ? forms[0] : undefined)
     const row = form === undefined ? undefined : executionOf(form)
     for (const [said, there] of [[s.budget, row?.available], [s.spent, row?.spent]] as const) {
       if (said === undefined || there === undefined) continue
@@ -193,15 +193,19 @@ export function projectShare(view: View): Outcome {
   return t.outcome(ABSENT.text)
 }
 
-/** A share that fits none of the bases: wrong for sure where the items' own budgets are known, or where all money would be less than was spent. */
+/**
+ * A share that fits none of the bases. Adjusted budgets are not in the document, but they are not less than what was spent: a share above every base
+ * is wrong; one below every base may be of a larger budget, and is told where the items' own budgets are known.
+ */
 function judgeShare(t: Tally, c: Coverage, all: readonly Base[]): void {
   const known = all[0]!.name.startsWith('项目各项')
   const bases = known ? all.slice(0, 2) : all
+  const above = all.every((b) => isLess(times(b.interval[1], points(100n)), c.share!.value))
+  const below = known && all.every((b) => isLess(c.share!.value, times(b.interval[0], points(100n))))
   const [own, ...others] = bases
-  const tooSmall = all.filter((b) => b.name.startsWith('预算资金')).every((b) => isLess(times(b.interval[1], points(100n)), c.share!.value))
-  if (!known && !tooSmall) return t.skip({ zh: '占比的分母（项目预算总额）不在文中', en: 'the base of the share, the total of project budgets, is not in the document' })
+  if (!above && !below) return t.skip({ zh: '占比的分母（项目预算总额）不在文中', en: 'the base of the share, the total of project budgets, is not in the document' })
   t.fail({
-    severity: known ? 'error' : 'warning', class: 'logic', section: c.section, at: c.share!, published: `${render(c.share!.value)}%`, expected: bases.map((b) => renderPercent(b.share)).join(' / '), cause: 'wrong-denominator', against: [c.amount!],
+    severity: known && above ? 'error' : 'warning', class: 'logic', section: c.section, at: c.share!, published: `${render(c.share!.value)}%`, expected: bases.map((b) => renderPercent(b.share)).join(' / '), cause: 'wrong-denominator', against: [c.amount!],
     says: { zh: `占比应为 ${[own!, ...others].map((b) => `${renderPercent(b.share)}（${b.name}）`).join('，或 ')}，文中为${render(c.share!.value)}%；请核对项目预算总额。`, en: `The share is ${[own!, ...others].map((b) => renderPercent(b.share)).join(', or ')} of the project money in the document; the text has ${render(c.share!.value)}%.` },
   })
 }

@@ -5,7 +5,7 @@ import { plain } from './phrase.ts'
 import { distance, isLess, isSame, minus, most, over, type Points, points, render, renderPercent, round, sum, times } from './points.ts'
 import { type Analysed, type Scored } from './statement.ts'
 import { tally, type Tally } from './tally.ts'
-import { ABSENT, agrees, envelope, executionOf, formsOf, inQuotient, projectKey, quotient, reasoned, verdictOf, type View, yearOf } from './view.ts'
+import { ABSENT, agrees, envelope, executionOf, formsOf, inQuotient, projectKey, quotient, reasoned, speaksOf, verdictOf, type View, yearOf } from './view.ts'
 
 const HUNDRED = points(100n)
 const present = <T>(x: T | undefined): x is T => x !== undefined
@@ -234,8 +234,9 @@ function emphasis(t: Tally, f: Form): void {
 /** The table that a sentence speaks of: by its project's name, else the only one. */
 function tableOf(view: View, s: Scored): { readonly total: Printed; readonly label: string } | undefined {
   const forms = formsOf(view, s.self ? 'self-evaluation' : 'evaluation').filter((f) => f.total?.score !== undefined)
-  const named = forms.filter((f) => projectKey(s.sentence).includes(projectKey(f.project?.text ?? f.title?.text ?? '\u0000')))
-  const form = named.length === 1 ? named[0] : forms.length === 1 && new Set(view.said.scored.filter((x) => x.self === s.self && !x.inReport).map((x) => projectKey(x.sentence).slice(0, 20))).size <= 1 ? forms[0] : undefined
+  const named = forms.filter((f) => f.project !== undefined && projectKey(s.sentence).includes(projectKey(f.project.text)))
+  const statements = new Set(view.said.scored.filter((x) => x.self === s.self && !x.inReport).map((x) => projectKey(x.sentence).slice(0, 20)))
+  const form = named.length === 1 ? named[0] : forms.length === 1 && statements.size <= 1 && speaksOf(s.sentence, forms[0]!) ? forms[0] : undefined
   return form?.total?.score === undefined ? undefined : { total: form.total.score, label: s.self ? '自评表' : '评价得分表' }
 }
 

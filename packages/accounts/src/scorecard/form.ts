@@ -172,21 +172,23 @@ const parentOf = (d: Draft, group: { readonly of: readonly number[] }): string |
 
 function readIndicator(d: Draft, row: readonly Slot[]): void {
   const at = (role: Role) => cellOf(row, d.columns, role)
+  // a merged cell of points belongs to the row where it begins, and to no other for sure
+  const own = (role: Role) => { const s = at(role); return s?.above === true ? undefined : s }
   const [one, two, three] = [at('level1'), at('level2'), at('level3')]
   const previous = d.indicators.at(-1)
   const first = addGroup(d, 1, one, '') ?? previous?.path[0]
   const second = two === three ? undefined : (addGroup(d, 2, two, first ?? '') ?? (one !== undefined && one.plain !== '' && !one.above && first !== previous?.path[0] ? undefined : d.columns!.has('level2') ? previous?.path[1] : undefined))
   const nameSlot = [three, two, one].find((s) => s !== undefined && s.plain !== '' && !(s.above && s !== three)) ?? three
   if (nameSlot === undefined || nameSlot.plain === '') return
-  const own = named(mark(nameSlot))
-  const [weight, score] = [printed(filled(at('weight'))) ?? own.points, printed(filled(at('score')))]
-  const target = filled(at('target'))
-  if (weight === undefined && score === undefined && (target === undefined || isBlank(at('target')))) return
+  const label = named(mark(nameSlot))
+  const [weight, score] = [printed(filled(own('weight'))) ?? label.points, printed(filled(own('score')))]
+  const target = filled(own('target'))
+  if (weight === undefined && score === undefined && (target === undefined || isBlank(own('target')))) return
   const joined = target === undefined ? undefined : { ...target, text: [at('operator')?.text ?? '', target.text, at('unit')?.text ?? ''].join('').trim() }
   const unread = (s: Slot | undefined): boolean => !isBlank(s) && printed(filled(s)) === undefined
   d.indicators.push({
-    path: [first, second, own.name].filter((p) => p !== undefined), name: mark(nameSlot), ...some('target', joined), ...some('actual', filled(at('actual'))), ...some('weight', weight), ...some('score', score),
-    ...some('reason', isBlank(at('reason')) ? undefined : filled(at('reason'))), ...some('method', filled(at('method')) ?? explanation(d, row)), unread: unread(at('weight')) || unread(at('score')),
+    path: [first, second, label.name].filter((p) => p !== undefined), name: mark(nameSlot), ...some('target', joined), ...some('actual', filled(own('actual'))), ...some('weight', weight), ...some('score', score),
+    ...some('reason', isBlank(at('reason')) ? undefined : filled(at('reason'))), ...some('method', filled(at('method')) ?? explanation(d, row)), unread: unread(own('weight')) || unread(own('score')),
   })
   for (const level of [1, 2] as const) d.groups.findLast((g) => g.level === level && g.name === (level === 1 ? first : second))?.of.push(d.indicators.length - 1)
 }

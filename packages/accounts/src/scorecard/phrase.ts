@@ -26,7 +26,7 @@ const SIGNS: readonly (readonly [string, string])[] = [['>=', '≥'], ['=>', '�
 export function plain(text: string): string {
   let t = text.normalize('NFKC').replaceAll(/\s+/g, '')
   for (const [from, to] of SIGNS) t = t.replaceAll(from, to)
-  return t
+  return t.replaceAll('百分比', '%').replaceAll(/百分之(\d+(?:\.\d+)?)/g, '$1%')
 }
 
 /** Words of comparison, longest and negated first: 不超过 before 超过. */
@@ -53,7 +53,7 @@ function chineseNumber(text: string): number | undefined {
 }
 
 const COUNTED = '[项个次场台套件人份篇本期批户家处条辆名种类座]'
-const figures = (t: string): string => t.replaceAll(new RegExp(`(?<![一二两三四五六七八九十百千第])([一二两三四五六七八九十]{1,3})(?=${COUNTED})`, 'g'), (whole: string) => String(chineseNumber(whole) ?? whole))
+const figures = (t: string): string => t.replaceAll(new RegExp(`(?<![一二两三四五六七八九十百千第])([一二两三四五六七八九十]{1,3})(?=${COUNTED}(?!性))`, 'g'), (whole: string) => String(chineseNumber(whole) ?? whole))
 
 const NUMBER = /\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/g
 const MONTH_END = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const

@@ -74,6 +74,20 @@ describe('forms as they are drawn', () => {
     expect(form).toMatchObject({ kind: 'self-evaluation', project: { text: '甲' }, groups: [{ name: '产出指标', points: { value: { n: 60n } }, of: [0, 1] }, { level: 2, of: [0, 1] }, { name: '效益指标', of: [2] }, { level: 2 }], total: { full: { text: '100' }, score: { text: '95' } } })
     expect(form!.indicators.map((i) => [i.path.join('/'), i.target!.text, i.actual!.text, i.weight!.text, i.score!.text])).toEqual([['产出指标/数量指标/培训人数', '≥200人次', '180', '30', '27'], ['产出指标/数量指标/培训期数', '＝4期', '4', '30', '30'], ['效益指标/社会效益/能力', '有所提高', '有所提高', '40', '38']])
   })
+  it('a filled-in template: numbered names, empty rows, words for results, whole points', () => {
+    const text = ['项目支出绩效自评表', '', '项目名称\t\t\t河道保洁', '项目资金（万元）\t\t\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分', '\t\t年度资金总额\t43\t43\t37.2\t10\t86.5%\t9', '\t\t其中：本年财政拨款\t43\t43\t37.2\t\t\t', '\t\t上年结转资金\t\t\t\t\t\t', '\t\t其他资金\t\t\t\t\t\t',
+      '绩效指标\t一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差原因分析及改进措施', '\t产出指标\t数量指标\t指标1：保洁长度\t≥50公里\t50\t10\t10\t', '\t\t\t指标2：\t\t\t\t\t', '\t\t\t……\t\t\t\t\t', '\t\t质量指标\t验收合格率\t≥100百分比\t100\t10\t10\t', '\t\t\t制度执行\t严格执行相关规定\t达成预期指标\t10\t10\t', '\t\t时效指标\t清理及时性\t计划时间内完成\t达成预期指标\t10\t10\t', '\t\t成本指标\t项目总成本\t≤43万元\t37.2\t10\t10\t',
+      '\t效益指标\t社会效益指标\t指标1：水环境改善\t效果明显\t部分达成预期指标并具有一定效果\t15\t11\t雨季漂浮物多，增派人手', '\t\t可持续影响指标\t长效机制\t100\t100\t15\t15\t0', '\t满意度指标\t服务对象满意度指标\t群众满意度\t90%以上\t92\t10\t10\t', '总分\t\t\t\t\t\t100\t95\t', ''].join('\n')
+    const [form] = readForms(readText(text, 'a.txt'))
+    expect(form!.indicators.map((i) => i.name.text)).toEqual(['指标1：保洁长度', '验收合格率', '制度执行', '清理及时性', '项目总成本', '指标1：水环境改善', '长效机制', '群众满意度'])
+    expect(told(text)).toEqual(['PS-7 info 5 86.5% → 原因'])
+  })
+  it('a cell of points that covers two rows belongs to neither alone: nothing is added up', () => {
+    const rows = [[cell('一级指标'), cell('二级指标'), cell('三级指标'), cell('年度指标值'), cell('实际完成值'), cell('分值'), cell('得分')], [cell('产出指标', 1, 2), cell('数量指标', 1, 2), cell('甲'), cell('1项'), cell('1项'), cell('60', 1, 2), cell('60', 1, 2)], [cell('乙'), cell('2项'), cell('2项')], [cell('效益指标'), cell('社会效益'), cell('丙'), cell('提高'), cell('提高'), cell('30'), cell('30')], [cell('总分', 5), cell('100'), cell('100')]]
+    const outcomes = examinePerformance(accountsOf({ format: 'docx', name: 'a', unread: [], blocks: [{ kind: 'grid', rows, place: {} }] }))
+    expect(outcomes.flatMap((o) => o.findings)).toEqual([])
+    expect(outcomes.find((o) => o.notRun[0]?.relation === 'PS-1')!.notRun[0]).toMatchObject({ outcome: 'not-run', why: { zh: '分值或得分没有读全' } })
+  })
   it('a form that a page cut, with its heading again', () => {
     const again = [...RIGHT.slice(0, 12), '', '- 12 -', '', HEAD, ...RIGHT.slice(12)].join('\n')
     const forms = readForms(readText(again, 'a.txt'))

@@ -27,10 +27,16 @@ describe('worked examples of every rule', () => {
     expect(judge(target, actual).rule).toBeUndefined()
   })
   it('a bare number is a ceiling where less is better', () => {
-    expect(wantsLess(['产出指标', '成本指标', '项目总成本'])).toBe(true)
-    expect(wantsLess(['产出指标', '成本指标', '成本节约率'])).toBe(false)
-    expect(told(of('73.1万元', '66.35万元', { less: true }))).toBe('inverse 100%')
-    expect(told(of('73.1万元', '80万元', { less: true }))).toBe('inverse 91.38%')
+    expect(wantsLess(['产出指标', '成本指标', '项目总成本'])).toBe('yes')
+    expect(wantsLess(['产出指标', '成本指标', '成本节约率'])).toBe('perhaps')
+    expect(wantsLess(['产出指标', '数量指标', '培训人次'])).toBeUndefined()
+    expect(told(of('73.1万元', '66.35万元', { less: 'yes' }))).toBe('inverse 100%')
+    expect(told(of('73.1万元', '80万元', { less: 'yes' }))).toBe('inverse 91.38%')
+  })
+  it('a bare number of days or of what may be wanted either way leaves room', () => {
+    expect(told(of('5天', '3天'))).toBe('equal 60%-100%, 100%')
+    expect(told(of('40学时', '50学时', { less: 'perhaps' }))).toBe('equal 80%-100%, 100%')
+    expect(told(of('5天', '5天'))).toBe('equal 100%')
   })
   it.each([['73.1', '66.35', '9.08'], ['100', '100', '10.00'], ['100', '130', '10.00'], ['100', '0', '0.00']])('execution: budget %s, spent %s: %s of 10', (budget, spent, due) => {
     const v = judgeExecution(parsePoints(budget)!, parsePoints(spent)!)

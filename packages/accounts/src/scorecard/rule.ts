@@ -23,14 +23,19 @@ export interface Verdict {
 /** Why no rule can be used: the phrases do not say enough. */
 export interface Undecided { readonly rule?: undefined; readonly why: { readonly zh: string; readonly en: string } }
 
-/** What else is known of an indicator: `less` means that less is better, as with costs and complaints. */
-export interface Hint { readonly less?: boolean; readonly year?: number }
+/** What else is known of an indicator: whether less is better of a bare number, as with costs and complaints; `perhaps` of times and lengths. */
+export interface Hint { readonly less?: 'yes' | 'perhaps'; readonly year?: number }
 
-const LESS = /成本|费用|投诉|差错|误差|故障|事故|违规|违约|发案|死亡|伤亡|能耗|排放|等待|时长|用时|办结时限|退件|返工/
+const LESS = /成本|费用|投诉|差错|误差|故障|事故|违规|违约|发案|死亡|伤亡|退件|返工/
+const PERHAPS = /能耗|排放|等待|时长|用时|时限|时间|时效|周期|天数|间隔|价格|单价|标准|次数/
 const NOT_LESS = /节约|降低|减少|下降|处理率|办结率|回复率|合格率|满意|及时率|完成率|控制率|达标率|整改率/
 
 /** Whether less is better by what an indicator is called. */
-export const wantsLess = (path: readonly string[]): boolean => { const name = plain(path.join(' ')); return LESS.test(name) && !NOT_LESS.test(name) }
+export function wantsLess(path: readonly string[]): Hint['less'] {
+  const name = plain(path.join(' '))
+  if (LESS.test(name) && !NOT_LESS.test(name)) return 'yes'
+  return PERHAPS.test(name) || LESS.test(name) ? 'perhaps' : undefined
+}
 
 const exact = (rule: Rule, share: Points, met: boolean, formula: Verdict['formula']): Verdict => ({ rule, low: share, high: share, usual: share, met, formula })
 const open = (rule: Rule, shares: readonly [low: Points, high: Points, usual: Points], met: boolean, formula: Verdict['formula']): Verdict => ({ rule, low: shares[0], high: shares[1], usual: shares[2], met, formula })
@@ -54,6 +59,9 @@ function near(a: Points, b: Points): Points {
   return a.n <= 0n || b.n <= 0n ? ZERO : least(over(a, b), over(b, a))
 }
 
+/** Units of time: whether they are to be reached or kept is not said by a bare number. */
+const DURATION = /^(小时|分钟|天|日|工作日|个工作日|个月|月|年|元|万元|亿元)$/
+
 type NumberPhrase = Extract<Phrase, { kind: 'number' }>
 const pair = (a: Points, b: Points) => ({ a: render(a), b: render(b) })
 
@@ -68,9 +76,13 @@ function byNumber(target: NumberPhrase, b: Points, hint: Hint): Verdict {
     const share = isLess(b, a) ? positive(a, b) : inverse(upper, b)
     return exact('range', share, isSame(share, ONE), { zh: `区间[${says.a}, ${render(upper)}]，实际${says.b}：区间内得满分，区间外按与较近端点之比计 = ${renderPercent(share)}`, en: `range [${says.a}, ${render(upper)}], result ${says.b}: full inside, else the ratio to the nearer end = ${renderPercent(share)}` })
   }
-  if (target.bound === 'at-most' || (target.bound === 'reach' && hint.less === true)) {
+  if (target.bound === 'at-most' || (target.bound === 'reach' && hint.less === 'yes')) {
     const share = inverse(a, b)
     return exact('inverse', share, isSame(share, ONE), { zh: `反向指标 min(A/B, 1) = min(${says.a}/${says.b}, 1) = ${renderPercent(share)}`, en: `inverse, min(A/B, 1) = min(${says.a}/${says.b}, 1) = ${renderPercent(share)}` })
+  }
+  if (target.bound === 'reach' && (hint.less === 'perhaps' || DURATION.test(target.unit)) && !isSame(a, b)) {
+    const share = positive(a, b)
+    return open('equal', [near(a, b), ONE, isLess(b, a) ? ONE : share], true, { zh: `指标值${says.a}未写明方向，完成${says.b}：少于或多于均可能为达到，得分在 min(B/A, A/B) = ${renderPercent(near(a, b))} 与满分之间`, en: `the target ${says.a} does not say which way, result ${says.b}: between min(B/A, A/B) = ${renderPercent(near(a, b))} and full` })
   }
   if (target.bound === 'exactly') {
     const share = near(a, b)
@@ -94,7 +106,7 @@ const after = (a: DayTold, b: DayTold, year: number | undefined): boolean => {
 const FULFILLED = points(4n, 5n)
 const PARTLY = points(3n, 5n)
 
-const DONE = /^(已|均|全部|均已|已经|圆满)*(按期|按时|如期|及时|提前)?(已|均|全部)?(完成|完工|竣工|达成|达到|实现|办结|达标|合格|交付|落实)(了|目标|指标|任务|预期|年度指标|指标值|预期目标|年度目标|预期指标)*$|^(是|按时|及时|按期|如期|提前完成)$/
+const DONE = /^(已|均|全部|均已|已经|圆满)*(按期|按时|如期|及时|提前)?(已|均|全部|计划)?(完成|完工|竣工|达成|达到|实现|办结|达标|合格|交付|落实)(了|目标|指标|任务|预期|年度指标|指标值|预期目标|年度目标|预期指标)*$|^(是|按时|及时|按期|如期|提前完成)$/
 const UNDONE = /^(未|没有|尚未|仍未|暂未|均未)(能|按时|按期|如期|及时|全部|有效)?(完成|达到|达成|实现|开展|实施|达标|建成|执行)|效果较差|^无法完成|^不(合格|达标)/
 const HALF_DONE = /部分(完成|达成|达到|实现)|基本(完成|达到|达成|实现)|有所(提升|提高|改善|下降)|并具有一定效果/
 

@@ -125,11 +125,15 @@ function gradesOf(s: Squeezed, section: string | undefined): readonly GradeCount
   return [...first, ...second].flatMap(([f, count, word]) => (count === undefined || word === undefined ? [] : [{ mark: f.mark, section, count, word }]))
 }
 
+/** A score of a part, not of the whole. */
+const PART = /指标|类|方面|维度|决策|过程|产出|效益|满意度|率|数量|质量|时效|成本|单项/
+
 function scoredOf(s: Squeezed, section: string | undefined, inReport: boolean): readonly Scored[] {
   return sentences(s).flatMap(([from, to]) => {
     const f = find(s, `(?<!平均)得分(?:为|是|:)?NUM分(?:,|、|\\()?(?:[^,。;\\d]{0,8}?(?:等级|等次|评级|级别|结果)(?:评定|确定)?(?:为|是|:)?${GRADE})?`, from, to)[0]
     const score = numberIn(f)
     if (f === undefined || score === undefined || /满分|得分率/.test(s.text.slice(from, f.index + f.mark.text.length + 4))) return []
+    if (PART.test(s.text.slice(Math.max(from, f.index - 12), f.index))) return []
     const sentence = s.text.slice(from, to)
     return [{ mark: f.mark, section, sentence, self: /自评/.test(s.text.slice(Math.max(0, from - 60), f.index + 6)) && !/评价得分/.test(sentence), score, ...(f.groups[1] === undefined ? {} : { word: f.groups[1] }), inReport }]
   })

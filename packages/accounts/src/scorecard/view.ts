@@ -60,9 +60,15 @@ export function inQuotient(percent: Printed, interval: readonly [Points, Points]
   return !isLess(add(percent.value, h), low) && !isLess(add(high, h), percent.value)
 }
 
+/** A scale that is printed beside an indicator, and the one that is the usual ratio. */
+const OWN_SCALE = /扣|每|酌情|分档|档次|否则|不得分|\d+分/
+const BY_RATIO = /[AB]\/[AB]|实际.{0,8}[÷/].{0,8}(指标|目标|计划)|按比例/
+
 /** The rule's verdict on an indicator of a self-evaluation. */
 export function verdictOf(i: Indicator, year: number | undefined): Verdict | Undecided {
-  return judge(i.target?.text ?? '', i.actual?.text ?? '', { less: wantsLess(i.path), ...(year === undefined ? {} : { year }) })
+  const less = wantsLess(i.path)
+  if (i.method !== undefined && OWN_SCALE.test(plain(i.method.text)) && !BY_RATIO.test(plain(i.method.text))) return { why: { zh: '该指标另有评分标准', en: 'the indicator has a scale of its own' } }
+  return judge(i.target?.text ?? '', i.actual?.text ?? '', { ...(less === undefined ? {} : { less }), ...(year === undefined ? {} : { year }) })
 }
 
 /** The money row that carries the points of execution. */
@@ -84,3 +90,21 @@ export const projectKey = (text: string): string => plain(text).replaceAll(/[“
 export const reasoned = (content: Content, about: RegExp): boolean =>
   content.blocks.some((b): b is Paragraph => b.kind === 'paragraph' && b.text.split(/[。；;]/).some((s) => about.test(plain(s)) && /因为?|由于|原因|受.{1,12}影响|主要是/.test(s)))
 
+
+/** The longest run of characters that two names share. */
+function commonRun(a: string, b: string): number {
+  let [best, before] = [0, Array.from({ length: b.length + 1 }, () => 0)]
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [0]
+    for (let k = 1; k <= b.length; k += 1) { row[k] = a[i - 1] === b[k - 1] ? before[k - 1]! + 1 : 0; best = Math.max(best, row[k]!) }
+    before = row
+  }
+  return best
+}
+
+/** Whether a sentence speaks of a form's project: by its name, or by most of a long one; a sentence that names none may. */
+export function speaksOf(sentence: string, f: Form): boolean {
+  const [said, name] = [projectKey(sentence), projectKey(f.project?.text ?? f.title?.text ?? '')]
+  if (name === '' || said.includes(name)) return true
+  return commonRun(said.slice(0, 300), name) >= Math.min(8, Math.max(4, Math.ceil(name.length * 0.6))) || !/[\p{sc=Han}]{4,}(项目|经费|工程|专项)/u.test(said)
+}
