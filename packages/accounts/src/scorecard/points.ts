@@ -1,5 +1,7 @@
-/** An exact share or number of points: n/d in lowest terms, d > 0. Scores are never floats: 10 × 66.35 ÷ 73.1 has no last decimal. */
-export interface Points { readonly n: bigint; readonly d: bigint }
+import { type Fraction } from '../figure.ts'
+
+/** An exact share or number of points: a fraction in lowest terms, d > 0. Scores are never floats: 10 × 66.35 ÷ 73.1 has no last decimal. */
+export type Points = Fraction
 
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
 
