@@ -12,6 +12,8 @@ export const READING_SENTENCES: Readonly<Record<string, { readonly zh: string; r
   'file-unknown': { zh: '无法识别的文件格式。可读取：txt、docx、带文字层的 PDF、网页（html）、xlsx。请另存为其中一种。', en: 'The format of the file is not known. Read are: txt, docx, PDF with a text layer, html, xlsx. Save it as one of these.' },
   'file-unreadable': { zh: '共 {pages} 页，都没有可读的文字（扫描件或图片），故不作任何判断。请提供带文字层的 PDF 或 docx，或先做文字识别。', en: 'None of its {pages} pages has text that can be read (a scan, pictures); nothing is said of it. Give a PDF with a text layer or a docx, or recognise its text first.' },
   'formula-without-value': { zh: '单元格是公式，文件中没有它的计算结果，按未读处理。请在 Excel 或 WPS 中打开、重新计算并保存。', en: 'The cell is a formula whose value is not in the file; it counts as not read. Open the workbook in Excel or WPS, let it calculate and save it.' },
+  'not-final-accounts': { zh: '这不是决算公开文本：没有找到九张决算表中的任何一张，也没有决算的文字和金额。请确认文件；预算公开文本不在核对范围内。', en: 'This is no document of final accounts: none of the nine tables was found, and no words and amounts of accounts. Make sure that it is the right file; budgets are not examined.' },
+  'nothing-read': { zh: '文件中没有可读的文字，故不作任何判断。请提供带文字的版本。', en: 'The file has no text that can be read; nothing is said of it. Give a version with text.' },
   'page-broken': { zh: '此页无法解析，未读。请重新导出 PDF。', en: 'This page cannot be parsed and was not read. Export the PDF again.' },
   'page-is-picture': { zh: '此页是图片或扫描件，没有文字层，未读。请换用带文字层的版本。', en: 'This page is a picture or scan without a text layer and was not read. Use a version with text.' },
   'pages-left-out': { zh: '共 {pages} 页，只读了前 {read} 页。请拆分文件。', en: 'Of {pages} pages the first {read} were read. Split the file.' },
