@@ -1,7 +1,7 @@
 import { type Figure, isTransposed } from '../figure.ts'
 import { type Cause } from '../finding.ts'
 import { type Amount, type TableId } from '../document.ts'
-import { cellOf, classRow, itemRow, itemsOf, rowName } from './cell.ts'
+import { cellOf, classRow, itemRow, itemsOf, rowName, unitKnown } from './cell.ts'
 import { alike, compare, isZero, same } from './exact.ts'
 import { type Frame, type Spot } from './frame.ts'
 import { type Said, type Text, type TextRelation, at, frameQuote, notRun } from './tell.ts'
@@ -30,6 +30,8 @@ function amount(text: Text, f: Frame, spot: Spot, side: 'final' | 'budget', said
   const cell = f.slot === undefined ? undefined : cellOf(text.accounts, f.slot, side)
   if (cell === undefined) return
   if (cell === 'unread' || cell === 'blank' && !isZero(spot.figure)) { said.notRun.push(notRun('N-amt', `“${f.phrase}”：表中对应单元格${cell === 'blank' ? '为空' : '未能可靠读取'}`, cell === 'blank' ? 'the cell is empty' : 'the cell was not surely read')); return }
+  if (side === 'budget' && f.budget?.base === 'opening' && cell !== 'blank' && !alike(cell, spot.figure)) { said.notRun.push(notRun('N-amt', `“${f.phrase}”：文中为年初预算，表中预算数可能为全年预算`, 'the text names the opening budget, the table perhaps the whole-year one')); return }
+  if (cell !== 'blank' && !unitKnown(text.accounts) && [4, -4].some((n) => n > 0 ? alike(scaled(cell, n), spot.figure) : alike(cell, scaled(spot.figure, -n)))) { said.notRun.push(notRun('N-amt', '表的金额单位未能读出', 'the unit of money of the table was not read')); return }
   said.tried++
   if (cell === 'blank' || alike(cell, spot.figure)) return
   const why = causeOf(text, f, spot.figure, cell)
@@ -62,7 +64,7 @@ function names(text: Text, said: Said): void {
       const row = itemRow(t5, f.slot) ?? byAmount(items, f, name)
       if (!row) continue
       said.tried++
-      const wrong = [[cls, row.cls, '类'], [group, row.group, '款'], [name, row.name, '项']].find(([a, b]) => b !== '' && rowName(a ?? '') !== rowName(b ?? ''))
+      const wrong = [[cls, row.cls, '类'], [group, row.group, '款'], [name, row.name, '项']].find(([a, b]) => a !== '' && b !== '' && rowName(a ?? '') !== rowName(b ?? ''))
       if (wrong) tellName(f, `${wrong[0]}（${wrong[2]}）`, `${wrong[1]}（${wrong[2]}）`, title(row), said)
     } else if (f.slot.startsWith('class:') && f.final) {
       if (classRow(t5, f.slot)) { said.tried++; continue }
@@ -171,6 +173,11 @@ function none(text: Text, said: Said): void {
     if (!m || full === undefined || full === null || /注：|说明：/.test(p.clauses.text)) continue
     said.tried++
     if (full) said.findings.push(at(p, 'clauses', m.index, m.index + m[0].length, { relation: 'N-none', severity: 'error', class: 'text-table', published: m[0], expected: '表中有数据', zh: `文字说明没有收支，而${topic === 'fund' ? '政府性基金' : '国有资本经营'}预算表有数据。请核对。`, en: 'The text says that there is nothing, the table has figures. Check both.' }))
+  }
+  for (const [slot, id] of [['fund', 'T7'], ['fund.income', 'T7'], ['capital', 'T8'], ['capital.income', 'T8']] as const) for (const f of text.frames) {
+    if (f.slot !== slot || !f.final || f.inherited || isZero(f.final.figure) || filled(text, id) !== false) continue
+    said.tried++
+    said.findings.push(at(f.passage, 'clauses', f.from, f.final.to, { relation: 'N-none', severity: 'error', class: 'text-table', published: f.final.figure.text, expected: '表中无数据', zh: `文字有${f.phrase} ${f.final.figure.text}，而对应的表为空表。请核对。`, en: 'The text has a figure, the table is empty. Check both.' }))
   }
   const t9 = cellOf(text.accounts, 'official', 'final')
   for (const p of text.passages) {

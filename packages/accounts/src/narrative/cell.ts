@@ -1,5 +1,5 @@
 import { add, meet, rangeOf } from '../figure.ts'
-import { type Accounts, type Amount, type Row, type Table, type TableId } from '../document.ts'
+import { type Accounts, type Amount, type MoneyUnit, type Row, type Table, type TableId } from '../document.ts'
 import { canonical } from './canonical.ts'
 import { alike } from './exact.ts'
 import { type Slot } from './subject.ts'
@@ -30,10 +30,21 @@ const FINAL: Readonly<Record<string, readonly Address[]>> = {
 }
 const BUDGET: Readonly<Record<string, readonly Address[]>> = Object.fromEntries(EXPENSES.map(([slot, part]) => [slot, three('budget', part)]))
 
-export function cellIn(table: Table | undefined, key: string, column: string): Cell {
+/** Whether any table prints its unit of money. */
+export const unitKnown = (accounts: Accounts): boolean => [...accounts.tables.values()].some((t) => t.unit !== undefined)
+
+/** The unit of a table: printed, or that of the others. */
+function unitOf(accounts: Accounts, table: Table): MoneyUnit {
+  return table.unit ?? [...accounts.tables.values()].find((t) => t.unit !== undefined)?.unit ?? '万元'
+}
+
+function cellIn(accounts: Accounts, table: Table | undefined, key: string, column: string): Cell {
   const row = table?.rows.find((r) => r.key === key)
-  if (!row) return undefined
-  return row.cells.get(column) ?? (row.unread.has(column) ? 'unread' : table?.columns.includes(column) || table?.id === 'T9' ? 'blank' : undefined)
+  if (!row || !table) return undefined
+  const amount = row.cells.get(column)
+  // texts are in 万元
+  if (amount) { const unit = unitOf(accounts, table); return unit === '元' ? { ...amount, decimals: amount.decimals + 4 } : unit === '亿元' ? undefined : amount }
+  return (row.unread.has(column) ? 'unread' : table?.columns.includes(column) || table?.id === 'T9' ? 'blank' : undefined)
 }
 
 /** The name of a row as it is compared: without brackets, numbers and 支出 at the end. */
@@ -79,10 +90,10 @@ export function cellOf(accounts: Accounts, slot: Slot, side: 'final' | 'budget')
   if (side === 'final' && (slot.startsWith('item:') || slot.startsWith('class:'))) {
     const t5 = accounts.tables.get('T5')
     const row = slot.startsWith('item:') ? itemRow(t5, slot)?.row : classRow(t5, slot)
-    return row && cellIn(t5, row.key, 'total')
+    return row && cellIn(accounts, t5, row.key, 'total')
   }
   for (const [table, key, column] of (side === 'final' ? FINAL : BUDGET)[slot] ?? []) {
-    const found = cellIn(accounts.tables.get(table), key, column)
+    const found = cellIn(accounts, accounts.tables.get(table), key, column)
     if (found === 'blank' && table === 'T9') return closed(accounts.tables.get(table), column) ?? 'blank'
     if (found !== undefined) return found
   }

@@ -1,4 +1,5 @@
 import { type Figure, type Range, fraction, isCut, meet, minus, point, rangeOf, scale, show, subtract, valueOf, isTransposed } from '../figure.ts'
+import { cellOf } from './cell.ts'
 import { changeGuesses, firstCause, percent } from './cause.ts'
 import { alike, compare, isZero, showRange } from './exact.ts'
 import { type Change, type Frame, isRise } from './frame.ts'
@@ -42,8 +43,9 @@ function mend(f: Frame, c: Change, expected: string, what: { zh: string; en: str
 function checkPace(text: Text, f: Frame, c: Change, said: Said): void {
   const delta = signed(c)
   const given = finalsOf(text, f.slot, f)
+  const paid = f.slot === 'running' ? cellOf(text.accounts, 'general.basic.public', 'final') : undefined
   // of a budget document the figure of the year is its budget
-  const finals = given.length === 0 && f.budget && c.against?.kind === 'year' ? [{ figure: f.budget.figure, frame: f }] : given
+  const finals = given.length === 0 && f.budget && c.against?.kind === 'year' ? [{ figure: f.budget.figure, frame: f }] : typeof paid === 'object' ? [...given, { figure: paid, amount: paid }] : given
   const current = finals[0]
   if (!c.pace || !delta || !c.amount) return
   if (!current) { said.notRun.push(notRun(idOf(f), `“${frameQuote(f).quote.slice(0, 40)}”：本年数未能可靠读取`, 'this year’s figure was not surely read')); return }

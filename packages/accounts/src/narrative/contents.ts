@@ -1,13 +1,25 @@
 import { type Passage, headingLevel, headingNumber, headingText } from './passage.ts'
-import { type Said, type Text, type TextRelation, at, notApplicable } from './tell.ts'
+import { type Said, type Text, type TextRelation, at, notApplicable, notRun } from './tell.ts'
+import { distance } from './unit-name.ts'
 
 /** One line of a table of contents. */
 interface Entry { readonly passage: Passage; readonly level: number; readonly number: string; readonly text: string; readonly parent: Entry | undefined }
-interface Contents { readonly entries: readonly Entry[]; readonly body: readonly Passage[]; readonly words: readonly { readonly head: string; readonly full: string }[]; readonly whole: string }
+interface Contents { readonly entries: readonly Entry[]; readonly broken: readonly Passage[]; readonly body: readonly Passage[]; readonly words: readonly { readonly head: string; readonly full: string }[]; readonly whole: string }
 
 /** A line of its own that says 目录. */
 const isTitle = (p: Passage): boolean => p.plain.text.endsWith('目录') && p.printed.slice(p.joints.at(-1) ?? 0).replace(/\s/g, '') === '目录'
 const plain = (p: Passage): string => p.plain.text.replace(/^[-—•·●]+(?=[一二三四五六七八九十])/, '').replace(/(?:[.…·]{2,}|[.…]+)\d*$/, '').replace(/(?<=[\u4e00-\u9fff）])\d{1,3}$/, '')
+
+/** A line of the contents that lost its first or last characters. */
+const LOST = /^第[一二三四五六七八九]部$|^第[一二三四五六七八九]部(?!分|门)[\u4e00-\u9fff\d]|^部分[\u4e00-\u9fff]{2}|^、[\u4e00-\u9fff]{3}/
+const TABLES = ['收入支出决算总表', '收入决算表', '支出决算表', '财政拨款收入支出决算总表', '一般公共预算财政拨款支出决算表', '一般公共预算财政拨款基本支出决算明细表', '一般公共预算财政拨款基本支出决算表', '政府性基金预算财政拨款收入支出决算表', '国有资本经营预算财政拨款支出决算表', '国有资本经营预算财政拨款收入支出决算表', '财政拨款三公经费支出决算表', '主要职责', '主要职能']
+const KNOWN: ReadonlySet<string> = new Set(TABLES)
+
+/** The usual name of which an entry is what is left: one or two characters are gone. */
+function whole(text: string): string | undefined {
+  if (KNOWN.has(text) || text.length < 3) return undefined
+  return TABLES.find((t) => t.length > text.length && t.length - text.length <= (t.length > 6 ? 2 : 1) && distance(text, t, 2) === t.length - text.length)
+}
 
 /** Passages in lines: a cell row of a contents table is one line, headed by its first cell. */
 function linesOf(text: Text): readonly Passage[] {
@@ -22,15 +34,20 @@ export function contentsOf(text: Text): readonly Contents[] {
     const entries: Entry[] = []
     const stack: Entry[] = []
     let i = start + 1
+    let unknown = 0
+    const broken: Passage[] = []
     for (; i < lines.length; i++) {
       const p = lines[i]!
       const words = plain(p)
       const level = headingLevel(words)
       if (level === undefined) {
         const last = entries.at(-1)
-        const wraps = last && words.length <= 8 && !/[。；]/.test(words) && p.cell === undefined
+        const wraps = last && words.length <= 8 && !/[。；]|^(?:第|部分|、|附?表)/.test(words) && p.cell === undefined
         if (wraps) { entries[entries.length - 1] = { ...last, text: last.text + words }; continue }
-        break
+        if (LOST.test(words)) { broken.push(p); continue }
+        // 表一：… and the like; a longer text, or several such lines, are the body
+        if (words.length > 44 || /[。；]/.test(words) || ++unknown > 16 && !/^附?表/.test(words)) break
+        continue
       }
       // the first number of its list again: the body begins
       const parent = stack.findLast((x) => x.level < level)
@@ -44,7 +61,7 @@ export function contentsOf(text: Text): readonly Contents[] {
     const body = lines.slice(i, starts[k + 1] ?? lines.length)
     const first = body[0] ? text.passages.indexOf(body[0]) : text.passages.length
     const words = body.map((p) => { const line = plain(p); return { head: bare(headingText(line)), full: bare(line) } })
-    return { entries, body, words, whole: text.passages.slice(first).map((p) => bare(p.plain.text)).join('') }
+    return { entries, broken, body, words, whole: text.passages.slice(first).map((p) => bare(p.plain.text)).join('') }
   }).filter((c) => c.entries.length >= 3)
 }
 
@@ -77,8 +94,13 @@ function tell(said: Said, e: Entry, expected: string, zh: string, en: string): v
 
 function compare(c: Contents, said: Said): void {
   const heads = c.body.flatMap((p) => p.kind === 'heading' ? [{ p, level: headingLevel(plain(p)) ?? 9, number: headingNumber(plain(p)), text: headingText(plain(p)) }] : [])
+  const unknown = c.entries.filter((e) => !found(e, c)).length
+  if (unknown * 3 > c.entries.length) { said.notRun.push(notRun('N-toc', '正文不完整：多数目录项没有对应正文', 'the text is not complete: most entries have no heading')); return }
+  for (const p of c.broken) said.findings.push(at(p, 'plain', 0, p.plain.text.length, { relation: 'N-toc', severity: 'warning', class: 'toc', cause: 'cut-off', published: p.plain.text, expected: '完整的目录项', zh: `目录项缺字：“${p.plain.text}”。请补全。`, en: 'An entry of the contents lost characters. Write it in full.' }))
   for (const e of c.entries) {
     said.tried++
+    const full = whole(e.text)
+    if (full !== undefined) { tell(said, e, `${e.number}${full}`, `目录项缺字：“${e.text}”应为“${full}”。请补全。`, `The entry lost characters: ${full}.`); continue }
     if (/PAGEREF|_Toc/.test(e.text) || found(e, c)) continue
     const near = heads.filter((h) => h.level === e.level && h.text !== '' && h.text.endsWith('表') === e.text.endsWith('表') && (h.level > 1 || h.number === e.number)).map((h) => ({ h, score: likeness(bare(h.text), bare(e.text)) + (h.number === e.number ? 0.15 : 0) })).sort((a, b) => b.score - a.score)[0]
     if (near && near.score >= 0.55) tell(said, e, `${near.h.number}${near.h.text}`, `目录为“${e.text}”，正文标题为“${near.h.text}”。请统一。`, `The contents say ${e.text}, the heading in the text ${near.h.text}. Make them the same.`)

@@ -100,7 +100,7 @@ function receptions(text: Text, said: Said): void {
   const all = text.frames.find((f) => f.slot === 'official.reception' && f.final), at1 = text.frames.find((f) => f.slot === 'official.reception.home' && f.final), at2 = text.frames.find((f) => f.slot === 'official.reception.foreign' && f.final)
   if (!all?.final || !at1?.final || !at2?.final || at2.passage.clauses.text.slice(Math.max(0, at2.from - 2), at2.from + 2).includes('含')) return
   said.tried++
-  const sums = [add(rangeOf(at1.final.figure), rangeOf(at2.final.figure)), rangeOf(at1.final.figure)]
+  const sums = [isZero(at2.final.figure) ? rangeOf(at1.final.figure) : add(rangeOf(at1.final.figure), rangeOf(at2.final.figure)), rangeOf(at1.final.figure)]
   if (!sums.some((s) => meet(s, rangeOf(all.final!.figure)))) said.findings.push(at(all.passage, 'clauses', all.from, all.final.to, { relation: 'SG-3', severity: 'error', class: 'arithmetic', published: all.final.figure.text, expected: show(add({ low: valueOf(at1.final.figure), high: valueOf(at1.final.figure) }, { low: valueOf(at2.final.figure), high: valueOf(at2.final.figure) }).low), zh: `公务接待费 ${all.final.figure.text} 不等于国内接待 ${at1.final.figure.text} 与国（境）外接待 ${at2.final.figure.text} 之和。请核对。`, en: 'Receptions at home and abroad do not add to the total. Check them.', against: [frameQuote(at1), frameQuote(at2)] }))
 }
 

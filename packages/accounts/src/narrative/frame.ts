@@ -48,6 +48,9 @@ const baseOf = (word: string | undefined): BudgetBase => word === '年初' ? 'op
 /** Whether a direction word says more: true, less: false. */
 export const isRise = (word: string): boolean => new RegExp(`^(?:${RISE}|大于|高于|多于|超过)$`).test(word)
 
+/** Both direction words of the form: which one is meant nobody can tell. */
+const CHOICE = /[（/／](?:增长|下降|增加|减少|降低|上升)[）]?$/
+
 interface State {
   readonly passage: Passage
   readonly topic: Topic | undefined
@@ -135,6 +138,8 @@ function readGap(s: State, gap: string, at: number, final: boolean): { words: st
     if (c === '。') { s.mute = undefined; s.change = undefined; if (!gap.startsWith('其中', i + 1)) s.against = undefined }
     if (!closes) { clause = ''; from = at + i + 1 }
   }
+  // an amount whose number is missing: what follows does not speak of the figure before it
+  if (/[\u4e00-\u9fff]万元/.test(gap)) { s.frame = undefined; s.change = undefined }
   const sentence = gap.split(/[。；]/).at(-1) ?? ''
   return { words, long: sentence, start: from + (/^[、（）]*/.exec(gap.slice(from - at))?.[0].length ?? 0) }
 }
@@ -148,7 +153,8 @@ function money(text: string, unit: string, from: number, to: number): Spot | und
 function readMoney(s: State, words: string, long: string, spots: readonly Spot[], from: number): void {
   const spot = spots[0]
   if (!spot) { open(s, undefined, words, from); return }
-  const plain = words.replace(/^[、（）]+/, '').replace(/（(?:增长|下降|增加|减少|降低)）$/, '')
+  const plain = words.replace(/^[、（）]+/, '')
+  if (CHOICE.test(plain)) return
   if (/完成(?:了)?(?:年初|全年|调整)?预算(?:数)?(?:的)?$/.test(plain)) { if (s.frame) s.frame.budget = { ...spot, base: baseOf(/年初|全年|调整/.exec(plain)?.[0]) }; return }
   const excess = EXCESS.exec(plain)
   const change = CHANGE.exec(plain)
@@ -181,7 +187,8 @@ function readMoney(s: State, words: string, long: string, spots: readonly Spot[]
 }
 
 function readPercent(s: State, words: string, gap: string, spot: Spot | undefined, from: number): void {
-  const plain = words.replace(/^[、（）]+/, '').replace(/（(?:增长|下降|增加|减少|降低)）$/, '')
+  const plain = words.replace(/^[、（）]+/, '')
+  if (CHOICE.test(plain)) return
   const share = /占(.*?)(?:的)?(?:比例|比重|份额)?(?:为|是|达)?$/.exec(plain)
   const change = CHANGE.exec(plain)
   if (share && !change) {

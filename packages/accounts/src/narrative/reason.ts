@@ -36,7 +36,10 @@ const LESS = /减少|压减|节约|未|结余|结转|下降|退休|降低|推迟
 /** A reason that speaks of the other direction only. */
 function opposite(f: Frame, said: Said): void {
   const words = f.reason?.text
-  const change = f.changes.find((c) => c.word && c.amount && !isZero(c.amount.figure))
+  const moved = f.changes.filter((c) => c.word && c.amount && !isZero(c.amount.figure))
+  // with several comparisons nobody can tell whose the reason is
+  if (moved.length > 1) return
+  const change = moved[0]
   const up = f.verdict && /大于|高于/.test(f.verdict.word) || change?.word !== undefined && isRise(change.word)
   const down = f.verdict && /小于|低于/.test(f.verdict.word) || change?.word !== undefined && !isRise(change.word)
   if (!f.reason || !words || up === down) return

@@ -27,7 +27,9 @@ function neighbours(text: Text, f: Frame): { name: string; figure: Operand['figu
 
 function checkShare(text: Text, f: Frame, s: Share, said: Said): void {
   const whole = wholeSlot(f, s)
-  const parts = finalsOf(text, f.slot, f), wholes = finalsOf(text, whole)
+  // 占总收入, 占总支出 name the whole loosely: the list's own whole may be meant
+  const usual = f.slot === undefined ? undefined : wholeOf(f.slot)
+  const parts = finalsOf(text, f.slot, f), wholes = [...finalsOf(text, whole), ...(usual !== undefined && usual !== whole ? finalsOf(text, usual) : [])]
   const part = parts[0], base = wholes.find((w) => w.frame?.passage === f.passage) ?? wholes[0]
   if (!part || !base || whole === undefined) {
     if (f.slot !== undefined && !f.slot.startsWith('procurement.sme.')) said.notRun.push(notRun('N-share', `“${frameQuote(f).quote.slice(0, 40)}”：分子或分母未能可靠读取`, 'numerator or denominator was not surely read'))

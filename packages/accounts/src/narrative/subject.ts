@@ -68,7 +68,7 @@ const TERMS: readonly Term[] = [
   { slot: 'official.reception.foreign', ends: /国（境）外(公务)?接待(费|支出)(支出)?$|外宾接待(费|支出)?(支出)?$|外事接待(费|支出)(支出)?$|接待外宾(费|支出)$/ },
   { slot: 'official.reception.home', ends: /国内(公务)?接待(费|支出|费用)?(支出)?$/ },
   { slot: 'official.reception', ends: /公务接待(费|费用|经费|支出)(支出)?$/ },
-  { slot: 'official', ends: /三公(经费|支出|经费支出|经费财政拨款(支出)?|经费支出(总额|合计)?)(合计)?$/ },
+  { slot: 'official', ends: /三公(经费|支出|经费支出|经费财政拨款(支出)?|经费支出(总额|合计)?|经费(财政拨款)?(总支出|总额|支出总额))(合计)?$/ },
   { slot: 'general', ends: /一般公共预算(财政拨款)?支出(合计|总计|总额)$/ },
   { slot: 'fiscal.total.income', ends: /财政拨款收入(总计|总额|决算总计)$/ },
   { slot: 'fiscal.total.expenditure', ends: /财政拨款支出(总计|总额|决算总计)$/ },
@@ -111,19 +111,20 @@ const TERMS: readonly Term[] = [
   { slot: 'income.year', ends: /(本年|当年)收入(合计|总计|决算)?$|收入合计$|(?<!财政拨款|预算)收入决算(合计)?$/, not: FISCAL },
   { slot: 'expenditure.year', ends: /(本年|当年)支出(合计|总计|决算)?$|支出合计$|(?<!财政拨款|预算)支出决算合计$/, not: FISCAL },
   { slot: 'income.year', ends: /(单位|部门|我局|本院|本校)收入$/ }, { slot: 'expenditure.year', ends: /(单位|部门|我局|本院|本校)支出$/ },
-  { slot: 'total', ends: new RegExp(`${BOTH}(?:总计|总额|总体|总规模)(?:均|各|均各)?$|收入支出总体$|收支总体$`), not: FISCAL },
+  { slot: 'total', ends: new RegExp(`${BOTH}(?:总计|总额|总体|总规模)(?:均|各|均各)?$|收入支出总体$|收支总体$|^收[、]?支(?:决算)?$`), not: FISCAL },
   { slot: 'total.income', ends: /(收入(总计|总额|决算总计)|总收入)$/, not: FISCAL },
   { slot: 'total.expenditure', ends: /(支出(总计|总额|决算总计)|总支出)$/, not: FISCAL },
 ]
 
 /** Words that carry no subject of their own: after them the sentence still speaks of what it spoke of. */
-const EMPTY = /^(?:其中|均|各|共|共计|合计|总计|分别|当年|全年|本年|本年度|实际|实际支出|共计支出|执行数|实际执行数|支出|决算|决算数|支出决算|支出决算数|收入|金额|预算|预算数|总额|约|达|达到|年初|调整|实现|完成|安排|开支|比|较|即|差额|支出为|为|是|数|相比|度|资金|的|，|、|：|…)*$/
+const EMPTY = /^(?:其中|均|各|共|共计|合计|总计|分别|当年|全年|本年|本年度|实际|实际支出|共计支出|费用|费用支出|执行数|实际执行数|支出|决算|决算数|支出决算|支出决算数|收入|金额|预算|预算数|总额|约|达|达到|年初|调整|实现|完成|安排|开支|比|较|即|差额|支出为|为|是|数|相比|度|资金|的|，|、|：|…)*$/
 
 const STRIP = /(?:的)?(?:财政拨款)?(?:支出|收入)?(?:年初|全年|调整后?)?(?:决算|预算|决算数|预算数|决算总额|支出决算|决算支出)?(?:均为|分别为|各是|各为|合计为|共计|合计|总计为|约为|均|各|为|是|：)*$/
 
 export interface Subject { readonly slot?: Slot; readonly phrase: string }
 
 const CLASS = /([\u4e00-\u9fff、]{2,24})（类）(?:支出)?$/
+const GROUPED = /(?:^|[，。；：、）])([^，。；：（）]{2,30}(?:（室）[^，。；：（）]{0,20})?)（款）([^，。；：（）]{2,40}(?:（室）[^，。；：（）]{0,20})?)（项）(?:支出)?$/
 const ITEM = /([^，。；：（）]{2,30})（类）([^，。；：（）]{2,30}(?:（室）[^，。；：（）]{0,20})?)（款）([^，。；：（）]{2,40}(?:（室）[^，。；：（）]{0,20})?)（项）(?:支出)?$/
 
 /** Tails of a phrase that a slot may hide behind: as it is, and without 支出决算为 and the like. */
@@ -144,6 +145,9 @@ export function subjectOf(phrase: string, topic: Topic | undefined): Subject {
   for (const tail of tails(clean)) {
     const item = ITEM.exec(tail)
     if (item) return { slot: `item:${item[1]}/${item[2]}/${item[3]}`, phrase: item[0] }
+    // the class may stand in a heading above
+    const grouped = GROUPED.exec(tail)
+    if (grouped) return { slot: `item:/${grouped[1]}/${grouped[2]}`, phrase: grouped[0] }
     const cls = CLASS.exec(tail)
     if (cls?.[1]) return { slot: `class:${cls[1]}`, phrase: cls[0] }
     const term = TERMS.find((t) => t.ends.test(tail) && !t.not?.test(tail) && (t.topics === undefined || topic !== undefined && t.topics.includes(topic)))

@@ -1,4 +1,5 @@
-import { type Range, ZERO, add, meet, point, rangeOf, subtract, valueOf } from '../figure.ts'
+import { type Figure, type Range, ZERO, add, meet, point, rangeOf, subtract, valueOf } from '../figure.ts'
+import { percent } from './cause.ts'
 import { cellOf } from './cell.ts'
 import { alike, isZero, showRange } from './exact.ts'
 import { type Frame, isRise } from './frame.ts'
@@ -29,13 +30,23 @@ function balance(text: Text, said: Said, fiscal: boolean): void {
   }
 }
 
+/** Whether difference and percentage tell the same of last year. */
+function fits(current: Figure, delta: Figure, pace: Figure, rise: boolean): boolean {
+  const d = rangeOf(delta)
+  const q = percent(d, subtract(rangeOf(current), rise ? d : subtract(ZERO, d)))
+  return isZero(delta) || q !== undefined && meet(q, rangeOf(pace))
+}
+
 /** Last year's figure of a slot, from this year's and the difference that the text gives. */
 function before(text: Text, slot: string): { range: Range; exact: Range; frame?: Frame } | undefined {
   for (const f of text.frames) {
     if (f.slot !== slot) continue
-    const final = finalsOf(text, slot, f)[0]
+    const all = finalsOf(text, slot, f)
+    // the table settles what this year's figure is
+    const final = all.find((o) => o.amount) ?? all[0]
     const c = f.changes.find((x) => x.against?.kind === 'year' && x.amount && (x.against.year === undefined || text.accounts.year === undefined || x.against.year === text.accounts.year - 1))
     if (c?.amount && final) {
+      if (c.pace && c.word && c.paceWord && (isRise(c.word) !== isRise(c.paceWord) || !fits(final.figure, c.amount.figure, c.pace.figure, isRise(c.word)))) return undefined
       const sign = (r: Range): Range => isRise(c.word ?? '') ? r : subtract(ZERO, r)
       return { range: subtract(rangeOf(final.figure), sign(rangeOf(c.amount.figure))), exact: subtract(point(valueOf(final.figure)), sign(point(valueOf(c.amount.figure)))), frame: f }
     }
