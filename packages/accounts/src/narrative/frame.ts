@@ -98,7 +98,7 @@ function setAgainst(s: State, clause: string): string {
 /** One clause without a figure, or the words of a clause before its figure. `last`: a figure follows. */
 function readClause(s: State, clause: string, from: number, last: boolean): string {
   let text = clause
-  const begins = /^(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d{1,2}[.、])/.exec(text)
+  const begins = /^(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+、|\d{1,2}[.、]|[①-⑳])/.exec(text)
   if (begins && text.length > begins[0].length) text = text.slice(begins[0].length)
   if (s.mute === 'reason' && !/^(?:年初预算|支出决算|完成(?:年初|全年|调整)?预算|决算数)|年初预算数?(?:为|是)?$/.test(text)) return ''
   if (s.mute === 'use' && !/^(?:完成|年初预算|全年预算|支出决算|决算数|占|较|比|与|共计支出)/.test(text)) return ''

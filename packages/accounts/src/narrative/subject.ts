@@ -24,8 +24,12 @@ export function topicOf(headings: readonly string[]): Topic | undefined {
   return topic
 }
 
+/** Headings that only divide the section above them: `（三）财政拨款支出决算具体情况` under that of the general budget. */
+const DIVIDES = /^(?:（[一二三四五六七八九十]+）|\d{1,2}[.、])?(?:财政拨款)?支出决算(?:总体|结构|具体)情况/
+
 function findTopic(headings: readonly string[]): Topic | undefined {
-  for (const h of headings.toReversed()) {
+  for (const [i, h] of headings.toReversed().entries()) {
+    if (DIVIDES.test(h.replace(/\s/g, '').replaceAll('(', '（').replaceAll(')', '）')) && headings.slice(0, -i - 1).some((o) => /一般公共预算/.test(o))) continue
     const order = /一般公共预算/.test(h) && !/三公|基本支出/.test(h) ? TOPICS.filter(([t]) => t !== 'fiscal') : TOPICS
     const found = order.find(([, word]) => word.test(h.replace(/[\s“”"]/g, '')))
     if (found) return found[0]

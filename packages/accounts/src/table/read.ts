@@ -225,7 +225,9 @@ function expenseRows(f: Found): Draft[] {
   // a heading that lies over several columns without saying so goes on to the right
   const phases: ('budget' | 'final' | undefined)[] = []
   for (let x = 0; x < m.width; x++) phases.push((head.words[x] ?? []).map(phaseOf).findLast((p) => p !== undefined) ?? phases[x - 1])
-  const items = head.words.map((w) => w.toReversed().map(expenseOf).find((e) => e !== undefined))
+  const items: ReturnType<typeof expenseOf>[] = []
+  // of 预算数 and 决算数 side by side the second may stand under nothing
+  for (const w of head.words) items.push(w.toReversed().map(expenseOf).find((e) => e !== undefined) ?? (w.length === 1 && phaseOf(w[0]!) === 'final' ? items.at(-1) : undefined))
   const row = draft('total', '', f.grid.place)
   if (items.filter((i) => i !== undefined).length >= 4) {
     const body = m.rows.slice(head.rows).find((r) => r.some((c) => c !== undefined && isNumber(squeezed(c.text)) && !isCount(r.map((d) => squeezed(d?.text ?? '')))))
