@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { type SodAnswer } from '@causeway/signing'
 
-import { median } from '../../bench/slice.ts'
 import { partFolder } from '../part.ts'
 import { must, request, signerStage, TODAY } from '../signer-stage.ts'
 
@@ -15,7 +14,7 @@ const { values } = parseArgs({ options: { documents: { type: 'string', default: 
 const wanted = Number(values.documents)
 const ROUND = 1_024
 const BATCH = 64
-/** How much more the last quarter may hold than the second, as a share. */
+/** How much higher the last quarter may climb than the second, as a share. Peaks are compared: between two collections memory rises and falls like a saw. */
 const GROWTH = 0.1
 
 const f = partFolder(TODAY)
@@ -42,7 +41,7 @@ const signatures = (await s.health()).signatures
 await s.stop()
 f.remove()
 const quarter = Math.floor(samples.length / 4)
-const [second, last] = [median(samples.slice(quarter, 2 * quarter)), median(samples.slice(3 * quarter))]
+const [second, last] = [Math.max(...samples.slice(quarter, 2 * quarter)), Math.max(...samples.slice(3 * quarter))]
 const isFlat = last <= second * (1 + GROWTH)
 const root = resolve(import.meta.dirname, '../..')
 mkdirSync(join(root, 'reports/long'), { recursive: true })
@@ -50,5 +49,5 @@ writeFileSync(join(root, 'reports/long/signer-memory-figures.json'), `${JSON.str
   commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(), at: new Date().toISOString(), documents: signatures, seconds: Math.round((performance.now() - start) / 1_000),
   secondQuarterMB: Math.round(second), lastQuarterMB: Math.round(last), peakMB: Math.round(Math.max(...samples)), isFlat,
 }, null, 2)}\n`)
-process.stdout.write(`\n${signatures} documents: ${Math.round(second)} MB in the second quarter, ${Math.round(last)} MB in the last: ${isFlat ? 'flat' : 'it grows'}\n`)
+process.stdout.write(`\n${signatures} documents: ${Math.round(second)} MB at most in the second quarter, ${Math.round(last)} MB in the last: ${isFlat ? 'flat' : 'it grows'}\n`)
 process.exit(isFlat && signatures === wanted ? 0 : 1)

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { testServer, type TestServer } from '../../../test/database.ts'
 import { partFolder, startPart, type PartFolder, type TestPart } from '../../../test/part.ts'
+import { der, must, refusalOf } from '../../../test/signer-stage.ts'
 import { UTOPIA } from './authority.ts'
 import { openLineage } from './lineage.ts'
 import { openVault } from './vault.ts'
@@ -23,10 +24,8 @@ import { openVault } from './vault.ts'
 const crypto = nodeCrypto()
 const OFFICE = '370699'
 const START = '2026-03-02T01:00:00.000Z'
-const der = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
 const base64 = (b: Uint8Array): string => Buffer.from(b).toString('base64')
 const certificate = (text: string): Certificate => parseCertificate(der(text))!
-const refusalOf = (r: Result<unknown, Refusal>): Refusal | undefined => (r.ok ? undefined : r.error)
 
 interface Lineage { readonly csca: string; readonly links: readonly string[]; readonly generations: readonly { readonly number: number; readonly state: string; readonly certificate: string; readonly usableUntil: string }[] }
 interface Certified { readonly certificate: string; readonly csca: string; readonly links: readonly string[]; readonly documents: number; readonly authority: string }
@@ -38,11 +37,6 @@ let url: string
 let operator: Line
 let signer: TestPart
 
-async function must<T>(asked: Promise<Result<T, Refusal>>): Promise<T> {
-  const r = await asked
-  if (!r.ok) throw new Error(JSON.stringify(r.error))
-  return r.value
-}
 const lineage = async (): Promise<Lineage> => must(hub.line.call('GET', '/v1/csca'))
 const lists = async (query = ''): Promise<readonly ReturnType<typeof parseCrl>[]> => (await must(hub.line.call<{ crls: readonly string[] }>('GET', `/v1/crl${query}`))).crls.map((c) => parseCrl(der(c)))
 const rollOver = async (o: object = {}): Promise<Result<Lineage, Refusal>> => operator.call('POST', '/v1/csca/roll-over', o)

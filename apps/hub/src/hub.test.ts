@@ -15,14 +15,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { testServer, type TestServer } from '../../../test/database.ts'
 import { partFolder, startPart, type PartFolder, type TestPart } from '../../../test/part.ts'
+import { der, must, refusalOf } from '../../../test/signer-stage.ts'
 import { revocationText, type RevocationReceipt } from './certification.ts'
 import { receiptText, type Receipt } from './ledger.ts'
 
 const crypto = nodeCrypto()
 const OFFICE = '370699'
 const TODAY = '2026-03-02T01:00:00.000Z'
-const der = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'))
-const refusalOf = (r: Result<unknown, Refusal>): Refusal | undefined => (r.ok ? undefined : r.error)
 
 let db: TestServer
 let f: PartFolder
@@ -30,11 +29,6 @@ let hub: TestPart
 let operator: Line
 let signer: TestPart
 
-async function must<T>(asked: Promise<Result<T, Refusal>>): Promise<T> {
-  const r = await asked
-  if (!r.ok) throw new Error(JSON.stringify(r.error))
-  return r.value
-}
 const signed = async (m: Omit<MessageRequest, 'office'>): Promise<SignedMessage> => must(signer.line.call<SignedMessage>('POST', '/v1/message', { office: OFFICE, ...m }))
 const deliver = async (m: unknown): Promise<Result<Receipt, Refusal>> => hub.line.call<Receipt>('POST', '/v1/messages', m)
 const crl = async (query = '') => parseCrl(der((await must(hub.line.call<{ crl: string }>('GET', `/v1/crl${query}`))).crl))!

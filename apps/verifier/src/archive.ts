@@ -1,5 +1,6 @@
 import { type Readable } from 'node:stream'
 
+import { gather } from '@causeway/ground'
 import { no, ok, type Refusal, type Result } from '@causeway/kernel'
 import { fromBuffer, open, type Entry, type ZipFile } from 'yauzl'
 
@@ -16,18 +17,12 @@ export const isZip = (b: Uint8Array): boolean => b[0] === 0x50 && b[1] === 0x4b 
 /** Names that lead out of a folder are refused by yauzl itself; ours go no further than a list. */
 const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true } as const
 
-async function readAll(stream: Readable, limit: number): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) return undefined
-    chunks.push(chunk)
-  }
-  return new Uint8Array(Buffer.concat(chunks))
-}
-
 const streamOf = async (zip: ZipFile, e: Entry): Promise<Readable> => new Promise((done, failed) => { zip.openReadStream(e, (error, stream) => { if (error) failed(error); else done(stream) }) })
+
+async function inflated(zip: ZipFile, e: Entry): Promise<Uint8Array | undefined> {
+  const all = await gather(await streamOf(zip, e), e.uncompressedSize)
+  return all && new Uint8Array(all)
+}
 
 /** The entries of an archive, one after the other, as its directory lists them. */
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
@@ -59,7 +54,7 @@ export async function filesIn(bytes: Uint8Array): Promise<Result<readonly Found[
       if (e.fileName.endsWith('/')) continue
       if (found.length >= LIMIT.files) return refuse('too-many-files', { limit: LIMIT.files })
       if (e.uncompressedSize > LIMIT.file || all + e.uncompressedSize > LIMIT.document) return refuse('document-too-large', { limitMB: LIMIT.document / 1_048_576 })
-      const content = await readAll(await streamOf(zip, e), e.uncompressedSize)
+      const content = await inflated(zip, e)
       if (content === undefined) return refuse('document-too-large', { limitMB: LIMIT.document / 1_048_576 })
       all += content.length
       found.push({ name: e.fileName, bytes: content })
@@ -110,7 +105,7 @@ export async function openBatch(path: string): Promise<Result<Batch, Refusal>> {
     try {
       const files: Found[] = []
       for (const e of entries) {
-        const bytes = await readAll(await streamOf(zip, e), e.uncompressedSize)
+        const bytes = await inflated(zip, e)
         if (bytes === undefined) return refuse('document-too-large', { limitMB: LIMIT.document / 1_048_576 })
         files.push({ name: e.fileName, bytes })
       }

@@ -57,7 +57,8 @@ export interface StreamLine extends Line {
   readonly fetch: (path: string, idleMs?: number) => Promise<Result<Readable, Refusal>>
 }
 
-async function text(stream: IncomingMessage, limit: number): Promise<string | undefined> {
+/** All bytes of a stream; undefined as soon as they are more than the limit. */
+export async function gather(stream: Readable, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -65,7 +66,11 @@ async function text(stream: IncomingMessage, limit: number): Promise<string | un
     if (size > limit) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
+}
+
+async function text(stream: IncomingMessage, limit: number): Promise<string | undefined> {
+  return (await gather(stream, limit))?.toString('utf8')
 }
 
 const ANSWER_LIMIT = 64 * 1024 * 1024
