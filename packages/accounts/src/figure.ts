@@ -119,12 +119,12 @@ export function inUnit(f: Figure, from: keyof typeof POWER, to: keyof typeof POW
 }
 
 /**
- * The decimals that a table rounds to: the most that at least two of its figures show (of one figure, its own).
+ * The decimals that a table rounds to: the most that a quarter of its figures, and two, show (of one figure, its own).
  * Where most is printed to the cent, `32.2` is 32.20 with its closing zero dropped, and rounded as the others are.
  */
 export function decimalsOf(figures: readonly Figure[]): number {
   const sorted = figures.filter((f) => f.units !== 0n).map((f) => f.decimals).sort((a, b) => b - a)
-  return sorted[1] ?? sorted[0] ?? 0
+  return sorted[Math.max(1, Math.ceil(sorted.length / 4) - 1)] ?? sorted[0] ?? 0
 }
 
 /** The figure as rounded to no fewer decimals: `32.2` to two is 32.20 ± 0.005. */

@@ -1,7 +1,7 @@
 import { type Grid, type GridCell, type Place } from '@causeway/kernel'
 
 import { type Amount, type MoneyUnit, type Row, type Table, type TableId } from '../document.ts'
-import { isBlank, parseFigure } from '../figure.ts'
+import { decimalsOf, isBlank, parseFigure, withDecimals } from '../figure.ts'
 import { bareLabel, classOf, expenditureKey, expenseOf, incomeKey, isOrdinal, isTotal, phaseOf } from './label.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
 import { squeezed } from './title.ts'
@@ -11,10 +11,10 @@ const COLUMNS: Readonly<Record<'T2' | 'T3' | 'T4' | 'T5' | 'T6' | 'T7' | 'T8', r
   T2: [['fiscal', /财政拨款(?:收入)?$/], ['superior', /上级补助/], ['education', /教育收费/], ['business', /^事业收入(?:小计|合计)?$/], ['operating', /^经营收入/], ['affiliate', /附属单位/], ['other', /^其他收入/], ['total', /^(?:本年)?(?:收入)?合计$|^本年收入(?:合计)?$|^小计$/]],
   T3: [['basic', /基本支出$/], ['project', /项目支出$/], ['remit', /上缴上级/], ['operating', /^经营支出/], ['subsidy', /附属单位/], ['total', /^(?:本年)?(?:支出)?合计$|^本年支出(?:合计)?$|^小计$/]],
   T4: [['general', /一般公共预算/], ['fund', /政府性基金/], ['capital', /国有资本经营/], ['total', /合计$|^小计$/]],
-  T5: [['basic', /基本支出$/], ['project', /项目支出$/], ['total', /合计$|小计$|^本年支出$|^决算数$/]],
+  T5: [['opening', /^年初(?!预算)/], ['income', /^本年收入/], ['closing', /^年末/], ['basic', /基本支出(?:结转)?$/], ['project', /项目支出(?:结转和结余)?$/], ['total', /合计$|小计$|^本年支出$|^决算数$/]],
   T6: [['staff', /^人员经费$/], ['public', /^公用经费$/], ['final', /^(?:金额|决算数|决算金额|支出决算|合计|小计|基本支出)$/]],
-  T7: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出$/], ['project', /项目支出$/], ['total', /小计$|合计$|^本年支出$/]],
-  T8: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出$/], ['project', /项目支出$/], ['total', /小计$|合计$|^本年支出$/]],
+  T7: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出(?:结转)?$/], ['project', /项目支出(?:结转和结余)?$/], ['total', /小计$|合计$|^本年支出$/]],
+  T8: [['opening', /年初/], ['income', /^本年收入/], ['closing', /年末/], ['basic', /基本支出(?:结转)?$/], ['project', /项目支出(?:结转和结余)?$/], ['total', /小计$|合计$|^本年支出$/]],
 }
 
 const ECONOMIC = /^3\d\d(?:\d\d)?$/
@@ -57,13 +57,21 @@ function headOf(m: Matrix, id: TableId): Head {
   const words = Array.from({ length: m.width }, (_, x) => {
     const above: string[] = []
     for (let y = 0; y < rows; y++) {
-      const cell = m.over[y]?.[x]
-      const text = squeezed(cell?.text ?? '')
+      const text = wordsAt(m, { y, x, rows })
       if (text !== '' && !isOrdinal(text) && !/^\d{1,2}$/.test(text) && above.at(-1) !== text) above.push(text)
     }
     return above
   })
   return { rows, words }
+}
+
+/** The words of a heading over a column. A text has no merged cells: there an empty cell with words under it goes on with its left neighbour. */
+function wordsAt(m: Matrix, { y, x, rows }: { readonly y: number; readonly x: number; readonly rows: number }): string {
+  const text = squeezed(m.over[y]?.[x]?.text ?? '')
+  if (text !== '' || m.rows.slice(0, rows).some((r) => r.some((c) => (c?.colSpan ?? 1) > 1))) return text
+  const below = Array.from({ length: rows - y - 1 }, (_, i) => textAt(m, y + 1 + i, x)).some(isLabel)
+  const left = below ? (m.rows[y] ?? []).slice(0, x).findLast((c) => squeezed(c?.text ?? '') !== '') : undefined
+  return squeezed(left?.text ?? '')
 }
 
 const amountOf = (cell: GridCell | undefined): Amount | undefined => {
@@ -83,14 +91,20 @@ function put(to: Draft, column: string | undefined, cell: GridCell | undefined):
   else if (!isBlank(cell.text)) to.unread.add(column)
 }
 
-/** The name of the column that words stand over: the lowest words that say it. */
+/** The name of the column that words stand over: the lowest words that say it; a sum under a name is that name. */
 function columnOf(id: keyof typeof COLUMNS, words: readonly string[]): string | undefined {
-  for (const w of words.toReversed()) {
-    const found = COLUMNS[id].find(([, re]) => re.test(w))
-    if (found !== undefined) return found[0]
-  }
-  return undefined
+  const names = words.map((w) => COLUMNS[id].find(([, re]) => re.test(w))?.[0])
+  const at = names.findLastIndex((n) => n !== undefined)
+  if (at < 0 || words.slice(at + 1).some((w) => PART.test(w))) return undefined
+  const name = names[at] === 'total' ? names.slice(0, at).findLast((n) => n !== undefined && n !== 'total') ?? 'total' : names[at]!
+  const group = id === 'T5' || id === 'T7' || id === 'T8' ? words.flatMap((w) => GROUPS.find(([, re]) => re.test(w))?.[0] ?? []).at(0) : undefined
+  return group === undefined || name === group ? name : name === 'total' ? group : `${group}.${name}`
 }
+
+/** Parts of a column that no relation needs. */
+const PART = /人员|公用|日常|^其中/
+/** What a place that prints four columns of a table in parts puts over them. */
+const GROUPS: readonly (readonly [string, RegExp])[] = [['opening', /^(?:年初|上年)(?!预算|决算)/], ['closing', /^(?:年末|结转下年)/], ['income', /^本年收入/]]
 
 /** Tables by function: codes (in one column or three), a name, amounts. */
 function codedRows(f: Found, id: 'T2' | 'T3' | 'T5' | 'T7' | 'T8'): Draft[] {
@@ -139,7 +153,8 @@ function sidesOf(m: Matrix, head: Head): { readonly label: number; readonly end:
 function summaryRows(f: Found, id: 'T1' | 'T4'): Draft[] {
   const { matrix: m, head } = f
   const rows: Draft[] = []
-  const sides = sidesOf(m, head)
+  // older forms print expenditure a second time, by its nature
+  const sides = sidesOf(m, head).filter((side, i) => i < 2 || m.rows.slice(head.rows).some((_, y) => ['201', '202', '205'].includes(classOf(textAt(m, head.rows + y, side.label)) ?? '')))
   for (const side of sides) {
     const isIncome = (text: string): boolean => incomeKey(text) !== undefined || /^income|^carry\.opening/.test(rows.at(-1)?.key ?? '')
     const values = Array.from({ length: side.end - side.label - 1 }, (_, i) => side.label + 1 + i).filter((x) => !(head.words[x] ?? []).some(isOrdinal) && !isLineColumn(m, head, x))
@@ -219,6 +234,14 @@ const isCodeColumn = (m: Matrix, head: Head, x: number): boolean => {
   return all.length > 0 && all.filter((t) => ECONOMIC.test(t) || /^\d{2}$/.test(t)).length >= all.length * 0.6
 }
 
+/** Which of the three expenses words stand over: the lowest; a sum is of the cars where cars stand over it. */
+function itemOf(words: readonly string[]): ReturnType<typeof expenseOf> {
+  const lowest = words.findLast((w) => phaseOf(w) === undefined)
+  if (lowest === undefined || /会议|培训/.test(lowest)) return undefined
+  if (/^(?:小计|合计)$/.test(lowest)) return words.some((w) => /车/.test(w)) ? 'car' : words.some((w) => /三公/.test(w)) ? 'total' : expenseOf(lowest)
+  return words.toReversed().map(expenseOf).find((e) => e !== undefined)
+}
+
 /** The three public expenses: one row of twelve, or a list of items. */
 function expenseRows(f: Found): Draft[] {
   const { matrix: m, head } = f
@@ -227,9 +250,15 @@ function expenseRows(f: Found): Draft[] {
   for (let x = 0; x < m.width; x++) phases.push((head.words[x] ?? []).map(phaseOf).findLast((p) => p !== undefined) ?? phases[x - 1])
   const items: ReturnType<typeof expenseOf>[] = []
   // of 预算数 and 决算数 side by side the second may stand under nothing
-  for (const w of head.words) items.push(w.toReversed().map(expenseOf).find((e) => e !== undefined) ?? (w.length === 1 && phaseOf(w[0]!) === 'final' ? items.at(-1) : undefined))
+  for (const w of head.words) items.push(itemOf(w) ?? (w.length === 1 && phaseOf(w[0]!) === 'final' ? items.at(-1) : undefined))
   const row = draft('total', '', f.grid.place)
   if (items.filter((i) => i !== undefined).length >= 4) {
+    // a row for the budget and a row for the accounts
+    const phased = m.rows.slice(1).flatMap((r) => { const phase = phaseOf(r.find((c) => c !== undefined && isLabel(c.text))?.text ?? ''); return phase === undefined || !r.some((c) => c !== undefined && isNumber(squeezed(c.text))) ? [] : [{ phase, r }] })
+    if (phased.length > 1) {
+      for (const { phase, r } of phased) for (const [x, item] of items.entries()) if (item !== undefined && !row.cells.has(`${phase}.${item}`)) put(row, `${phase}.${item}`, r[x])
+      return [row]
+    }
     const body = m.rows.slice(head.rows).find((r) => r.some((c) => c !== undefined && isNumber(squeezed(c.text)) && !isCount(r.map((d) => squeezed(d?.text ?? '')))))
     for (const [x, item] of items.entries()) if (item !== undefined && body?.[x] !== undefined) put(row, `${phases[x] ?? 'final'}.${item}`, body[x])
     return [row]
@@ -250,16 +279,22 @@ export interface Surroundings { readonly title: string; readonly place: Place; r
 export function readTable(id: TableId, grids: readonly Grid[], s: Surroundings): Table {
   const rows: Draft[] = []
   const columns = new Set<string>()
+  let before: Head | undefined
   for (const grid of grids) {
     const matrix = matrixOf(grid)
-    const f: Found = { grid, matrix, head: headOf(matrix, id) }
+    const own = headOf(matrix, id)
+    // after a page break a table may go on without its head
+    const head = own.words.every((w) => w.length === 0) && before?.words.length === matrix.width ? { ...own, words: before.words } : own
+    before = head
+    const f: Found = { grid, matrix, head }
     rows.push(...(id === 'T1' || id === 'T4' ? summaryRows(f, id) : id === 'T6' ? economicRows(f) : id === 'T9' ? expenseRows(f) : codedRows(f, id)))
     for (const w of f.head.words) { const c = id === 'T1' || id === 'T9' ? undefined : columnOf(id, w); if (c !== undefined) columns.add(c) }
   }
   for (const r of rows) for (const c of r.cells.keys()) columns.add(c)
   const order = (r: Draft): number => (r.key.startsWith('income') || r.key.startsWith('surplus.used') || r.key.startsWith('carry.opening') || r.key === 'total.income' ? 0 : 1)
   const sorted = id === 'T1' || id === 'T4' ? [...rows].map((r, i) => ({ r, i })).sort((a, b) => order(a.r) - order(b.r) || a.i - b.i).map(({ r }) => r) : rows
-  return { id, ...s, columns: [...columns], rows: sorted.map((r): Row => ({ ...r })) }
+  const decimals = decimalsOf(rows.flatMap((r) => [...r.cells.values()]))
+  return { id, ...s, columns: [...columns], rows: sorted.map((r): Row => ({ ...r, cells: new Map([...r.cells].map(([column, amount]) => [column, withDecimals(amount, decimals)])) })) }
 }
 
 /** How well a grid without a title fits a table, by the words of its head and its rows: 0 to 1. */
