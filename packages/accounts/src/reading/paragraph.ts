@@ -40,7 +40,7 @@ export function printedWidth(lines: readonly Line[]): number | undefined {
   // where pages have measures, a few lines are enough
   if (ends.length < 3 || lines[0]!.end !== undefined && ends.length < 6) return ends.length > 1 && lines[0]!.end !== undefined ? ends.at(-1) : undefined
   const near = (w: number): number => ends.filter((e) => e <= w && e >= w - 6).length
-  const best = ends.reduce((at, w) => near(w) >= near(at) ? w : at)
+  const best = [...new Set(ends)].map((w) => ({ w, near: near(w) })).reduce((a, b) => b.near >= a.near ? b : a).w
   const longer = ends.filter((e) => e > best + 3).length
   return near(best) >= (ends.length < 6 ? 0.6 : 0.25) * ends.length && longer <= 0.06 * ends.length + 1 ? best : undefined
 }

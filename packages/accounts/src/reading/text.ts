@@ -59,13 +59,17 @@ function piecesOf({ text, line }: Numbered, y: number, measure: Measure): Piece[
   return [...text.matchAll(/\S+(?:[ \u3000]\S+)*/g)].map((m) => ({ text: m[0], x: measure(text.slice(0, m.index)), y, width: measure(m[0]), height: 1, place: { line } }))
 }
 
+/** So many lines with columns tell how a program counts them. */
+const TELLING = 240
+
 /** How columns are counted: programs set an ideograph in one column or in two; what stands under each other tells. */
 function measureOf(pages: readonly (readonly Numbered[])[]): Measure {
   const single: Measure = (t) => t.length
-  const fit = (measure: Measure): number => pages.reduce((all, lines) => {
-    const edges = lines.map((l, i) => piecesOf(l, i, measure).slice(1).flatMap((p) => [p.x, p.x + p.width]))
-    return all + edges.reduce((sum, here, i) => sum + here.filter((e) => [1, 2].some((d) => edges[i + d]?.includes(e))).length, 0)
-  }, 0)
+  const lines = pages.flat().filter((l) => /\S {2,}\S/.test(l.text)).slice(0, TELLING)
+  const fit = (measure: Measure): number => {
+    const edges = lines.map((l) => new Set(piecesOf(l, 0, measure).slice(1).flatMap((p) => [p.x, p.x + p.width])))
+    return edges.reduce((sum, here, i) => sum + [...here].filter((e) => edges[i + 1]?.has(e) === true || edges[i + 2]?.has(e) === true).length, 0)
+  }
   return fit(width) > fit(single) ? width : single
 }
 
