@@ -1,9 +1,9 @@
 import { type Grid, type GridCell, type Place } from '@causeway/kernel'
 
 import { columnsOf, continued, headed, type Column } from './column.ts'
-import { isCode, unspaced, type Item } from './item.ts'
+import { isCode, TOTAL, unspaced, type Item } from './item.ts'
 import { begins } from './paragraph.ts'
-import { rowsOf, TOTAL, type Row } from './row.ts'
+import { rowsOf, type Row } from './row.ts'
 
 /** A table whose cells stand under each other without drawn lines, on one page. */
 export interface Aligned { readonly columns: readonly Column[]; readonly groups: readonly Item[]; readonly header: boolean }
@@ -17,9 +17,25 @@ export function aligned(lines: readonly (readonly Item[])[]): Aligned {
   const above = typed.filter((_, i) => i < cut || late[i]).flat()
   const header = above.length > 0 && (first === -1 || above.some((i) => HEADING.test(i.text.replace(/\s/g, ''))))
   const heads = header ? above : []
-  const body = numbered(typed.filter((_, i) => header ? i >= cut && !late[i] : true).flat())
-  const { columns, groups } = headed(columnsOf(body), heads)
-  return { columns, groups, header }
+  const data = typed.filter((line, i) => (header ? i >= cut && !late[i] : true) && !isColumnNumbers(line))
+  const { columns, groups } = headed(columnsOf(numbered(data.flat())), heads)
+  return { columns: withColumnNumbers(columns, typed.filter(isColumnNumbers)), groups, header }
+}
+
+/** The line 栏次 1 2 3 … numbers the columns; it is set otherwise than what stands under it, and makes no columns. */
+const isColumnNumbers = (line: readonly Item[]): boolean => /^栏\s*次$/.test(line[0]?.text ?? '') && line.slice(1).every((i) => /^(\d{1,2}|[—－-]|栏\s*次)$/.test(i.text))
+
+/** The numbers go to the columns of amounts where there are as many; else they say nothing and are left out. */
+function withColumnNumbers(columns: readonly Column[], lines: readonly (readonly Item[])[]): Column[] {
+  const more = columns.map((): Item[] => [])
+  const of = (kind: string): number[] => columns.flatMap((c, i) => c.kind === kind ? [i] : [])
+  const [amounts, names] = [of('amount'), of('text').length > 0 ? of('text') : of('code')]
+  for (const line of lines) {
+    const numbers = line.filter((i) => /^\d/.test(i.text))
+    line.filter((i) => i.text.startsWith('栏')).forEach((word, k) => { if (names[k] !== undefined) more[names[k]]!.push({ ...word, kind: columns[names[k]]!.kind }) })
+    if (numbers.length === amounts.length) numbers.forEach((n, k) => more[amounts[k]!]!.push({ ...n, kind: 'amount' }))
+  }
+  return columns.map((c, i) => more[i]!.length > 0 ? { ...c, items: [...more[i]!, ...c.items] } : c)
 }
 
 /** Whether the line above the first line of data is the beginning of its name: words in the column of names that are no heading. */
@@ -57,8 +73,8 @@ function numbered(body: readonly Item[]): Item[] {
   const codes = body.filter((i) => i.kind === 'code')
   return body.map((i) => {
     if (ordered && counts.includes(i)) return { ...i, kind: 'code' }
-    // the two digits of a 款 or 项 stand right of a code in its line or the line above
-    if (i.kind === 'amount' && /^\d\d$/.test(i.text) && codes.some((c) => Math.abs(c.y - i.y) < 1.6 && c.from < i.from && i.from - c.to < 14)) return { ...i, kind: 'code' }
+    // the two digits of a 款 or 项 stand right of a code in its line or the line above, with no words between
+    if (i.kind === 'amount' && /^\d\d$/.test(i.text) && codes.some((c) => Math.abs(c.y - i.y) < 1.6 && c.from < i.from && i.from - c.to < 45 && !body.some((t) => t.kind === 'text' && Math.abs(t.y - i.y) < 0.5 && t.from > c.from && t.from < i.from))) return { ...i, kind: 'code' }
     return i
   })
 }

@@ -1,4 +1,4 @@
-import { headingsOf, middle, type Item, type Kind } from './item.ts'
+import { headingsOf, middle, TOTAL, type Item, type Kind } from './item.ts'
 import { matchInOrder, overlapping } from './match.ts'
 
 /** A column of a table without drawn lines. `head` is its heading, put together of its printed lines; `over` a heading that it has with its neighbours. */
@@ -10,9 +10,19 @@ const TOP = /^(收\s*入|支\s*出|决\s*算\s*数?|预\s*算\s*数?)$/
 
 /** The columns of the body, from left to right: things of one kind that stand under each other. */
 export function columnsOf(body: readonly Item[]): Column[] {
-  const of = (kind: Kind): Item[][] => overlapping(body.filter((i) => i.kind === kind)).flatMap(apart)
-  const found = (['code', 'amount', 'text'] as const).flatMap((kind) => of(kind).map((items) => ({ kind: kind as Kind, items })))
-  return found.map(({ kind, items }) => ({ kind, items, head: [], from: Math.min(...items.map((i) => i.from)), to: Math.max(...items.map((i) => i.to)) })).sort((a, b) => order(a) - order(b))
+  const of = (kind: Kind, items: readonly Item[]): Column[] => overlapping(items.filter((i) => i.kind === kind)).flatMap(apart)
+    .map((found) => ({ kind, items: found, head: [], from: Math.min(...found.map((i) => i.from)), to: Math.max(...found.map((i) => i.to)) }))
+  const codes = of('code', body)
+  // 合计 may stand in the place of the code: it is a name
+  const totals = body.filter((i) => i.kind === 'text' && TOTAL.test(i.text) && codes.some((c) => middle(i) > c.from - 2 && middle(i) < c.to + 2))
+  const words = of('text', body.filter((i) => !totals.includes(i)))
+  const names = words.filter((w) => codes.some((c) => c.from < w.from))
+  const strayed = names.length === 0 ? of('text', totals) : []
+  if (names.length > 0) for (const t of totals) {
+    const at = words.indexOf(names.find((w) => w.from > t.from) ?? names.at(-1)!)
+    words[at] = { ...words[at]!, items: [...words[at]!.items, t] }
+  }
+  return [...codes, ...of('amount', body), ...words, ...strayed].sort((a, b) => order(a) - order(b))
 }
 
 const order = (c: Column): number => c.kind === 'text' ? c.from + 0.5 : c.kind === 'code' ? c.from : mean(c.items.map(middle))
@@ -68,7 +78,7 @@ function slotsOf(stacks: readonly Stack[], columns: readonly Column[]): (number 
   const skip = stacks.map((s) => /[合小]计$/.test(wordsOf(s)) ? 40 : 16)
   const wide = stacks.map((s) => Math.max(...s.items.map((i) => i.to - i.from)))
   const room = columns.map((c, j) => j === 0 ? Infinity : roomBetween(columns[j - 1]!, c))
-  const cost = (i: number, j: number): number => distance(stacks[i]!, columns[j]!) + (clash(kindUnder(stacks[i]!), columns[j]!.kind) ? 12 : 0)
+  const cost = (i: number, j: number): number => distance(stacks, i, columns[j]!) + (clash(kindUnder(stacks[i]!), columns[j]!.kind) ? 12 : 0)
   const skipped = (from: number, to: number): number => skip.slice(from, to).reduce((a, b) => a + b, 0)
   const best = stacks.map(() => columns.map(() => ({ cost: Infinity, from: -1, at: -1 })))
   let end = { cost: skipped(0, stacks.length) + 16 * columns.length, from: -1, at: -1 }
@@ -119,9 +129,12 @@ function inPlace(named: readonly Column[], more: readonly Column[], stacks: read
   return out
 }
 
-function distance(stack: Stack, column: Column): number {
+/** How far a heading is from a column: next to nothing where they overlap, or where the column lies between this heading and its neighbour. */
+function distance(stacks: readonly Stack[], i: number, column: Column): number {
+  const stack = stacks[i]!
   const overlap = Math.min(stack.to, column.to) - Math.max(stack.from, column.from)
-  return Math.min(Math.abs(middle(stack) - middle(column)), overlap > 0 ? 4 : Infinity)
+  const within = (column.from >= stack.from - 1 && column.to <= (stacks[i + 1]?.from ?? -Infinity) + 0.5) || (column.to <= stack.to + 1 && column.from >= (stacks[i - 1]?.to ?? Infinity) - 0.5)
+  return Math.min(Math.abs(middle(stack) - middle(column)), overlap > 0 ? 4 : within ? 5 : Infinity)
 }
 
 const wordsOf = (s: Stack): string => s.items.map((i) => i.text).join('').replace(/\s/g, '')

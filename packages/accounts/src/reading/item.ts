@@ -12,6 +12,9 @@ const AMOUNT = /^[-+－−]?(\d{1,3}([,，]\d{3})+|\d+)(\.\d+)?%?$|^[-—－]{1,
 /** A functional (2xx) or economic (3xx, 5xx) class, with its two or four digits more. */
 const CODE = /^[235]\d\d(\d\d){0,2}$/
 
+/** Words of a row that adds up, or that carries over. */
+export const TOTAL = /^(合\s*计|总\s*计|小\s*计|栏\s*次|(本年)?(收入|支出)(合\s*计|总\s*计)|本年.{0,4}合计|.*(结转和结余|结余分配|经费合计)|使用非财政拨款结余.*|收入总计|支出总计)$/
+
 export const isCode = (text: string): boolean => CODE.test(text)
 
 /** Items of the pieces of one printed line: numbers with one space between are several, a code glued to its name is two. */

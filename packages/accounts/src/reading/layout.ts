@@ -1,4 +1,4 @@
-import { type Block, type Piece } from '@causeway/kernel'
+import { type Block, type Grid, type Piece } from '@causeway/kernel'
 
 import { aligned, alignedGrid, goesOn, leanOf, placeOf, type Aligned } from './aligned.ts'
 import { itemsOf } from './item.ts'
@@ -10,14 +10,19 @@ export interface Unit { readonly x: number; readonly y: number }
 /** Pieces on one printed line, from left to right; `cells` are its pieces if it belongs to a table; `gap` counts the empty lines above. */
 export interface PrintedLine { readonly pieces: readonly Piece[]; readonly cells?: readonly Piece[]; readonly text: string; readonly y: number; readonly gap: number; readonly top: boolean }
 
-type Part = { readonly kind: 'table'; readonly lines: readonly PrintedLine[] } | { readonly kind: 'prose'; readonly line: PrintedLine } | { readonly kind: 'block'; readonly block: Block }
+/** A block that is known already: a table with separators, or one with rules, and where those between its columns stand. */
+export interface Given { readonly y: number; readonly block: Block; readonly edges?: readonly number[] }
+
+type Part = { readonly kind: 'table'; readonly lines: readonly PrintedLine[] } | { readonly kind: 'prose'; readonly line: PrintedLine } | (Given & { readonly kind: 'block' })
 
 /** Pages as drawn, in reading order: drawn and aligned tables as grids, printed lines joined to paragraphs, what stands on every page left out. */
-export function layoutBlocks(sheets: readonly { readonly lines: readonly PrintedLine[]; readonly unit: Unit; readonly blocks?: readonly { readonly y: number; readonly block: Block }[] }[], settle = (lines: readonly Line[], _full: number): readonly Line[] => lines): Block[] {
+export function layoutBlocks(sheets: readonly { readonly lines: readonly PrintedLine[]; readonly unit: Unit; readonly blocks?: readonly Given[] }[], settle = (lines: readonly Line[], _full: number): readonly Line[] => lines): Block[] {
   const pages = withoutRunningLines(sheets.map((s) => s.lines))
   const parts = sheets.map((s, i) => ({ unit: s.unit, parts: withBlocks(partsOf(pages[i]!), s.blocks ?? []) }))
+  const read = (p: Part, unit: Unit): Aligned | undefined => p.kind === 'table' ? aligned(p.lines.map((l) => itemsOf(l.cells ?? l.pieces, unit))) : undefined
+  parts.forEach((page, i) => { if (i > 0) acrossBreak(parts[i - 1]!.parts, page.parts, (p) => read(p, page.unit)) })
   const tables = new Map<Part, Aligned>()
-  for (const { unit, parts: found } of parts) for (const p of found) if (p.kind === 'table') tables.set(p, aligned(p.lines.map((l) => itemsOf(l.cells ?? l.pieces, unit))))
+  for (const { unit, parts: found } of parts) for (const p of found) if (p.kind === 'table') tables.set(p, read(p, unit)!)
   return blocksOf(parts, { tables, lean: leanOf([...tables.values()]), settle })
 }
 
@@ -26,23 +31,34 @@ function blocksOf(pages: readonly { readonly unit: Unit; readonly parts: readonl
   const full = printedWidth(pages.flatMap((p) => p.parts.flatMap((x) => x.kind === 'prose' ? [lineOf(x.line, p.unit)] : [])))
   let prose: Line[] = []
   let open: { readonly table: Aligned; readonly more: Aligned[]; readonly at: number } | undefined
+  // where the columns of a table with rules stand, as long as nothing has followed it; and whether nothing has come on this page yet
+  let ruled: readonly number[] | undefined
+  let fresh = true
   const close = (): void => {
     if (prose.length > 0) out.push(...joinLines(full === undefined ? prose : by.settle(prose, full), full))
     prose = []
   }
   for (const { unit, parts } of pages) {
+    fresh = true
     for (const part of parts) {
       if (part.kind === 'prose') {
         prose.push(lineOf(part.line, unit))
+        ruled = undefined
         open = undefined
         continue
       }
       close()
       if (part.kind === 'block') {
-        out.push(part.block)
+        const above = out.at(-1)
+        if (fresh && ruled !== undefined && above?.kind === 'grid' && continues(part, { above, edges: ruled })) out[out.length - 1] = { ...above, rows: [...above.rows, ...(part.block as Grid).rows] }
+        else out.push(part.block)
+        ruled = part.edges
+        fresh = false
         open = undefined
         continue
       }
+      ruled = undefined
+      fresh = false
       const table = by.tables.get(part)!
       if (open !== undefined && goesOn(table, open.table)) {
         open.more.push(table)
@@ -57,16 +73,36 @@ function blocksOf(pages: readonly { readonly unit: Unit; readonly parts: readonl
   return out
 }
 
+/** Whether a table with rules at the head of a page goes on with the one that ended the page before: its columns stand alike, and its head is not printed again. */
+function continues({ block, edges }: Given, { above, edges: before }: { readonly above: Grid; readonly edges: readonly number[] }): boolean {
+  if (block.kind !== 'grid' || edges === undefined || edges.length !== before.length || edges.some((e, i) => Math.abs(e - before[i]!) > 4)) return false
+  const words = (row: Grid['rows'][number] | undefined): string => (row ?? []).map((c) => c.text.replace(/\s/g, '')).join('|')
+  return words(block.rows[0]) !== words(above.rows[0])
+}
+
+/** Where a table goes on over a page break, lines of one piece on both sides of the break are rows of it. */
+function acrossBreak(before: Part[], after: Part[], read: (part: Part) => Aligned | undefined): void {
+  const last = before.findLastIndex((p) => p.kind === 'table')
+  const next = after.findIndex((p) => p.kind === 'table')
+  if (last === -1 || next === -1) return
+  const [tail, head] = [before.slice(last + 1), after.slice(0, next)]
+  if (tail.length + head.length === 0 || tail.length > 8 || head.length > 8 || ![...tail, ...head].every((p) => p.kind === 'prose' && kindOf(p.line) === 'loose' && !stops(p.line) && width(p.line.text) <= 40)) return
+  if (read(after[next]!)?.header !== false) return
+  const lines = (ps: readonly Part[]): PrintedLine[] => ps.flatMap((p) => p.kind === 'prose' ? [p.line] : p.kind === 'table' ? p.lines : [])
+  before.splice(last, Infinity, { kind: 'table', lines: lines(before.slice(last)) })
+  after.splice(0, next + 1, { kind: 'table', lines: lines(after.slice(0, next + 1)) })
+}
+
 function lineOf(line: PrintedLine, unit: Unit): Line {
   const [first] = line.pieces
   return { text: line.text, indent: first!.x / unit.x, gap: line.top ? 0 : line.gap, place: placeOf(line.pieces), ...line.cells === undefined ? {} : { end: (line.pieces.at(-1)!.x + line.pieces.at(-1)!.width) / unit.x } }
 }
 
-function withBlocks(parts: readonly Part[], blocks: readonly { readonly y: number; readonly block: Block }[]): Part[] {
+function withBlocks(parts: readonly Part[], blocks: readonly Given[]): Part[] {
   const out = [...parts]
-  for (const { y, block } of blocks) {
-    const at = out.findIndex((p) => p.kind !== 'block' && (p.kind === 'prose' ? p.line.y : p.lines[0]!.y) > y)
-    out.splice(at === -1 ? out.length : at, 0, { kind: 'block', block })
+  for (const given of blocks) {
+    const at = out.findIndex((p) => p.kind !== 'block' && (p.kind === 'prose' ? p.line.y : p.lines[0]!.y) > given.y)
+    out.splice(at === -1 ? out.length : at, 0, { ...given, kind: 'block' })
   }
   return out
 }
@@ -77,6 +113,8 @@ const LEADERS = /[.．…·]{4,}\s*\d*$/
 function kindOf(line: PrintedLine): 'prose' | 'table' | 'loose' {
   if (/^(注|说明|备注)\s*\d?[:：]/.test(line.text) || LEADERS.test(line.text)) return 'prose'
   const sentence = (t: string): boolean => /[，。；：！？]/.test(t) && width(t) >= 24
+  // words and a number close to each other, as in a narrow table
+  if (line.cells !== undefined && line.cells.length > line.pieces.length && line.cells.some((c) => /^-?[\d,]+\.\d+$/.test(c.text)) && !/[，。；：]/.test(line.text)) return 'table'
   if (line.pieces.length === 1) return sentence(line.text) && itemsOf(line.pieces, { x: 1, y: 1 }).length === 1 ? 'prose' : itemsOf(line.pieces, { x: 1, y: 1 }).length > 2 ? 'table' : 'loose'
   if (line.pieces.length === 2 && line.pieces.some((p) => sentence(p.text))) return 'prose'
   return TITLE.test(line.text) && line.pieces.length === 2 && !/^\d/.test(line.text) ? 'loose' : 'table'
@@ -94,10 +132,19 @@ function partsOf(lines: readonly PrintedLine[]): Part[] {
       continue
     }
     const end = endOf(lines, kinds, start)
-    out.push({ kind: 'table', lines: lines.slice(i, end) })
+    for (const part of byHeads(lines.slice(i, end))) out.push({ kind: 'table', lines: part })
     i = end
   }
   return out
+}
+
+/** A head that is printed again begins the table anew: tables of several pages that follow on one. */
+function byHeads(lines: readonly PrintedLine[]): PrintedLine[][] {
+  const words = (l: PrintedLine): string => l.text.replace(/\s/g, '')
+  const heads = new Set(lines.slice(0, 4).filter((l) => l.pieces.length > 2 && !/\d[.,]\d/.test(l.text)).map(words))
+  const first = lines.findIndex((l) => heads.has(words(l)))
+  const cuts = lines.flatMap((l, i) => i > 4 && heads.has(words(l)) && !heads.has(words(lines[i - 1]!)) ? [Math.max(0, i - first)] : [])
+  return [0, ...cuts].map((from, k) => lines.slice(from, [...cuts, lines.length][k]))
 }
 
 const stops = (line: PrintedLine): boolean => line.pieces.length < 3 && TITLE.test(line.text) || /^第.{1,3}部分/.test(line.text)

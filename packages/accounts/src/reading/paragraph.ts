@@ -78,7 +78,7 @@ function runsOn(above: Line, line: Line, by: Measure): boolean {
   if (/^([。，；、）)”：]|（[类款项]）)/.test(line.text)) return true
   if (begins(line.text)) return false
   if (/^[（(][一二三四五六七八九十\d]{1,3}[）)]$/.test(above.text)) return true
-  if (/（[类款]）$/.test(above.text) || (/^第.{1,3}部分/.test(above.text) && width(line.text) <= 20 && line.indent > 5)) return true
+  if (/（[类款]）$/.test(above.text) || (/^第.{1,3}部分/.test(above.text) && width(line.text) <= 20 && line.indent > by.left + 5)) return true
   const end = endOf(above)
   if (CLOSED.test(above.text)) return end >= by.full - (by.indented ? 5 : 2.5) && line.indent <= by.left + 0.5 && (by.indented || above.end !== undefined)
   // a sentence that has not ended goes on, even where its line is a little short

@@ -1,5 +1,5 @@
 import { type Column } from './column.ts'
-import { type Item } from './item.ts'
+import { TOTAL, type Item } from './item.ts'
 import { matchInOrder } from './match.ts'
 import { begins, width } from './paragraph.ts'
 
@@ -8,9 +8,6 @@ export interface Row { readonly cells: Map<number, Item[]>; y: number; readonly 
 
 /** Rows, and how many numbers were seen to stand above (−) or below (+) the line of their row. */
 export interface Rows { readonly rows: readonly Row[]; readonly lean: number }
-
-/** Words of a row that adds up, or that carries over. */
-export const TOTAL = /^(合\s*计|总\s*计|小\s*计|栏\s*次|(本年)?(收入|支出)(合\s*计|总\s*计)|本年.{0,4}合计|.*(结转和结余|结余分配|经费合计)|使用非财政拨款结余.*|收入总计|支出总计)$/
 
 /**
  * Rows out of what stands in the columns. A table set side by side is taken half by half: each half has codes or words that say its rows,
@@ -107,6 +104,7 @@ function nameRows(rows: Row[], column: Column, { index, own: amounts }: { readon
   let above: Item | undefined
   for (const item of rest) {
     const goesOn = open !== undefined && above !== undefined && width(above.text) >= full - 3 && !begins(item.text) && !TOTAL.test(item.text) && item.y - above.y <= pitch + 0.2
+      && ![above, item].every((l) => amounts.has(Math.round(l.y * 2)))
     if (!goesOn) rows.push(open = row(item.y))
     put(open!, index, item)
     open!.y = (Math.min(...open!.lines) + Math.max(...open!.lines)) / 2

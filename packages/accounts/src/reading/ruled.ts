@@ -9,9 +9,12 @@ const NEAR = 3
 interface Rule { readonly at: number; readonly from: number; readonly to: number }
 interface Frame { readonly across: readonly Rule[]; readonly down: readonly Rule[] }
 
+/** A table by its rules, how far down the page it begins, and where its columns' rules stand. */
+export interface RuledGrid { readonly y: number; readonly block: Block; readonly edges: readonly number[] }
+
 /** Tables by the rules that are drawn, and the pieces that stand in none. */
-export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly grids: { readonly y: number; readonly block: Block }[]; readonly rest: readonly Piece[] } {
-  const grids: { y: number; block: Block }[] = []
+export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly grids: RuledGrid[]; readonly rest: readonly Piece[] } {
+  const grids: RuledGrid[] = []
   let rest = pieces
   for (const frame of framesOf(sheet.strokes)) {
     const xs = edges([...frame.down.map((r) => r.at), ...ends(frame.across)])
@@ -23,7 +26,7 @@ export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly g
     const rows = cellRows(frame, { xs, ys, pieces: here, page: sheet.page })
     if (rows.length === 0) continue
     rest = rest.filter((p) => !inside(p))
-    grids.push({ y: ys[0]!, block: { kind: 'grid', place: { page: sheet.page, box: { x: xs[0]!, y: ys[0]!, width: xs.at(-1)! - xs[0]!, height: ys.at(-1)! - ys[0]! } }, rows } satisfies Grid })
+    grids.push({ y: ys[0]!, edges: xs, block: { kind: 'grid', place: { page: sheet.page, box: { x: xs[0]!, y: ys[0]!, width: xs.at(-1)! - xs[0]!, height: ys.at(-1)! - ys[0]! } }, rows } satisfies Grid })
   }
   return { grids, rest }
 }
