@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   journal: async () => (await import('./journal.ts')).journalCommand,
   hub: async () => (await import('./hub.ts')).hubCommand,
   signer: async () => (await import('./signer.ts')).signerCommand,
+  accounts: async () => (await import('./accounts.ts')).accountsCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 }
 

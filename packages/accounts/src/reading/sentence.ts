@@ -19,4 +19,13 @@ export const READING_SENTENCES: Readonly<Record<string, { readonly zh: string; r
   'pages-left-out': { zh: '共 {pages} 页，只读了前 {read} 页。请拆分文件。', en: 'Of {pages} pages the first {read} were read. Split the file.' },
   'part-not-read': { zh: '此处嵌入了另一份文档，未读。请在 Word 中打开并另存，使其并入正文。', en: 'Another document is embedded here and was not read. Open and save the file in Word, so that it becomes part of the text.' },
   'picture-not-read': { zh: '此处是图片，其中的文字和表格未读，不作任何判断。若是表格，请改用文字表格。', en: 'This is a picture; words and tables in it were not read and nothing is said of them. If it is a table, set it as text.' },
+  'thread-fell': { zh: '核对这份文件时中断（用时或内存超过上限），未作判断，其他文件不受影响。请拆分文件，或另存为 docx 后再试。', en: 'The examination of this file was cut off (it took too long or too much memory); nothing is said of it, and other files are not touched. Split it, or save it as docx, and try again.' },
+  'threads-busy': { zh: '正在核对的文件过多，请稍候再试。', en: 'Too many files are being examined; try again soon.' },
+}
+
+/** The sentence of a refusal, or of what was not read, its figures filled in. A code without a sentence stands for itself. */
+export function readingSays(r: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> | undefined }): { readonly zh: string; readonly en: string } {
+  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_, name: string) => String(r.details?.[name] ?? '?'))
+  const { zh, en } = READING_SENTENCES[r.code] ?? { zh: r.code, en: r.code }
+  return { zh: fill(zh), en: fill(en) }
 }

@@ -66,11 +66,24 @@ async function readArchive(bytes: Uint8Array, name: string): Promise<Result<Cont
   return no({ code: 'file-is-archive', details: { files: files.value.length } })
 }
 
-/** The files of a zip, with names as their maker wrote them (UTF-8 or GBK). Refused with `file-broken` or `file-too-large`. */
-export function filesIn(zip: Uint8Array): Result<readonly { readonly name: string; readonly bytes: Uint8Array }[], Refusal> {
+const NO_FILE = /\/$|(^|\/)(__MACOSX\/|\.|~\$|Thumbs\.db$)/
+
+/** The names of the files in a zip; nothing is unpacked. */
+export function namesIn(zip: Uint8Array): readonly string[] {
+  const names: string[] = []
+  try {
+    unzipSync(zip, { filter: (f) => { names.push(f.name); return false } })
+  } catch {
+    return []
+  }
+  return names.filter((n) => !NO_FILE.test(n)).map(nameOf)
+}
+
+/** The files of a zip, or those of some names, with names as their maker wrote them (UTF-8 or GBK). Refused with `file-broken` or `file-too-large`. */
+export function filesIn(zip: Uint8Array, isWanted: (name: string) => boolean = () => true): Result<readonly { readonly name: string; readonly bytes: Uint8Array }[], Refusal> {
   if (!unpacksWithin(zip)) return no({ code: sizesIn(zip) === undefined ? 'file-broken' : 'file-too-large' })
   try {
-    const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/') && !/(^|\/)(__MACOSX\/|\.|~\$|Thumbs\.db$)/.test(name))
+    const files = Object.entries(unzipSync(zip, { filter: (f) => !NO_FILE.test(f.name) && isWanted(nameOf(f.name)) }))
     return ok(files.map(([name, bytes]) => ({ name: nameOf(name), bytes })))
   } catch {
     return no({ code: 'file-broken', details: { format: 'zip' } })

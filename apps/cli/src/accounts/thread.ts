@@ -1,0 +1,5 @@
+import { answerAsThread } from '@causeway/ground'
+
+import { examineTask } from './task.ts'
+
+answerAsThread(examineTask)
