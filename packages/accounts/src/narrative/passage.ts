@@ -136,5 +136,8 @@ export function quoteOf(p: Passage, c: Canonical, from: number, to: number): { r
   const last = c.map[Math.max(from, to - 1)] ?? p.printed.length - 1
   const line = p.joints.findLast((j) => j <= last) ?? 0
   const start = Math.max(first, line)
-  return { quote: p.printed.slice(start, last + 1).trim(), place: p.place(start) }
+  // a few characters say little: on to the end of the clause, on the same line
+  const stop = p.joints.find((j) => j > last) ?? p.printed.length
+  const more = last + 1 - start < 10 ? /^[^，。；,;]{0,16}[，。；,;]?/.exec(p.printed.slice(last + 1, stop))?.[0].length ?? 0 : 0
+  return { quote: p.printed.slice(start, last + 1 + more).trim(), place: p.place(start) }
 }

@@ -19,7 +19,7 @@ function rest(text: Text, f: Frame): string {
 
 function missing(text: Text, f: Frame, said: Said): void {
   const change = f.changes.find((c) => c.against?.kind === 'year' && c.amount && !isZero(c.amount.figure))
-  if (change?.amount && f.slot !== undefined && NEEDS.has(f.slot)) {
+  if (change?.amount && f.topic !== undefined && f.slot !== undefined && NEEDS.has(f.slot)) {
     said.tried++
     if (!WHY.test(rest(text, f))) said.findings.push(at(f.passage, 'clauses', change.from, change.pace?.to ?? change.amount.to, { relation: 'N-reason', severity: 'warning', class: 'remark', published: '未说明原因', expected: '增减原因', zh: '写明了增减，但没有说明原因。请补充增减的主要原因。', en: 'The change has no reason. State the main reason.' }))
   }

@@ -103,6 +103,8 @@ function readDoubles(p: Passage, said: Said): void {
 /** A sentence or a cell that stops in the middle. */
 function readEnds(text: Text, said: Said): void {
   const prose = text.passages.filter((p) => p.kind !== 'cell')
+  // indicators are the scorecard's
+  const scored = new Set(text.passages.flatMap((p) => p.cell && p.plain.text.startsWith('三级指标') ? [p.cell.grid] : []))
   text.passages.forEach((p, i) => {
     const words = p.plain.text
     if (p.kind === 'prose') {
@@ -111,7 +113,7 @@ function readEnds(text: Text, said: Said): void {
         said.findings.push(at(p, 'plain', Math.max(0, words.length - 22), words.length, { relation: 'N-tpl', severity: 'warning', class: 'template', cause: 'cut-off', published: `…${words.slice(-8)}`, expected: '完整的句子', zh: '句子未写完：段落以逗号结束，其后即是下一标题。请补全。', en: 'The sentence is not finished: the paragraph ends with a comma and the next heading follows. Complete it.' }))
       }
     }
-    if (p.kind === 'cell' && p.cell && words.length >= 6 && /[及和与、]$/.test(words) && !/^(?:其中|项目)/.test(words)) {
+    if (p.cell && !scored.has(p.cell.grid) && words.length >= 6 && /[及和与、]$/.test(words) && !/^(?:其中|项目)/.test(words)) {
       const below = text.passages.find((o) => o.cell && o.cell.grid === p.cell!.grid && o.cell.row === p.cell!.row + 1 && o.cell.column === p.cell!.column)
       const header = p.cell.row < 2 || /^[\u4e00-\u9fff]{2,7}[及和与、]$/.test(words) && /结余|收入|支出|费/.test(words)
       if (!header && (below === undefined || below.plain.text.length > 3)) said.findings.push(at(p, 'plain', 0, words.length, { relation: 'N-tpl', severity: 'warning', class: 'truncation', cause: 'cut-off', published: words, expected: '完整的名称', zh: `名称被截断：以“${words.slice(-1)}”结束。请补全。`, en: 'The name is cut off. Write it in full.' }))

@@ -78,7 +78,8 @@ function tell(said: Said, n: Named, unit: string, severity: 'error' | 'warning',
 function inText(text: Text, bases: readonly string[], accepted: ReadonlySet<string>, unit: string, said: Said): void {
   for (const p of text.passages) {
     const topic = topicOf(p.path)
-    if (topic === 'duties' && p.kind === 'prose' || topic === 'glossary' || p.kind === 'cell' && !/决算(?:表|公开|情况说明)$/.test(p.plain.text)) continue
+    const titled = p.plain.text.length <= 44 && /(?:决算表?|决算公开)$/.test(p.plain.text)
+    if (topic === 'duties' && p.kind === 'prose' && !titled || topic === 'glossary' || p.kind === 'cell' && !/决算(?:表|公开|情况说明)$/.test(p.plain.text)) continue
     for (const base of bases) {
       if (base.length < 8) continue
       const head = base.slice(0, 2), tail = base.slice(-2)
