@@ -44,7 +44,7 @@ function checkPace(text: Text, f: Frame, c: Change, said: Said): void {
   const delta = signed(c)
   const i = text.passages.indexOf(f.passage)
   // a figure of another paragraph counts when it stands close by: a document may speak of several units
-  const given = finalsOf(text, f.slot, f).filter((o) => o.amount !== undefined || o.frame === f || o.frame === undefined || f.final !== undefined || (o.frame.passage === f.passage ? Math.abs(o.frame.from - f.from) <= 300 : Math.abs(text.passages.indexOf(o.frame.passage) - i) <= 3))
+  const given = finalsOf(text, f.slot, f).filter((o) => o.amount !== undefined || o.frame === f || o.frame === undefined || f.final !== undefined || (o.frame.passage === f.passage ? Math.abs(o.frame.from - f.from) <= 160 : Math.abs(text.passages.indexOf(o.frame.passage) - i) <= 3))
   const paid = f.slot === 'running' ? cellOf(text.accounts, 'general.basic.public', 'final') : undefined
   // of a budget document the figure of the year is its budget
   const finals = given.length === 0 && f.budget && c.against?.kind === 'year' ? [{ figure: f.budget.figure, frame: f }] : typeof paid === 'object' ? [...given, { figure: paid, amount: paid }] : given
