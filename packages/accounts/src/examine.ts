@@ -4,11 +4,13 @@ import { type Accounts } from './document.ts'
 import { type Finding, type NotRun, type Outcome, type Rounding } from './finding.ts'
 import { examineNarrative } from './narrative/narrative.ts'
 import { readAccounts } from './reading/accounts.ts'
+import { examineTables } from './relation/tables.ts'
+import { type TableOptions } from './relation/view.ts'
 import { examinePerformance } from './scorecard/relation.ts'
 import { type Profile } from './table/profile.ts'
 import { squeezed } from './table/title.ts'
 
-export interface ExamineOptions {
+export interface ExamineOptions extends TableOptions {
   /** Id of a profile, where the place is known better than the document says. */
   readonly profile?: string
   /** Profiles of one's own, before those that come with the package. */
@@ -62,5 +64,5 @@ export function examine(content: Content, o: ExamineOptions = {}): Result<Examin
   if (content.blocks.every((b) => b.kind === 'paragraph' && b.text.trim() === '')) return no({ code: 'nothing-read', at: content.name, details: { why: content.unread.map((u) => u.code) } })
   const accounts = readAccounts(content, o)
   if (!isAccounts(accounts)) return no({ code: 'not-final-accounts', at: content.name })
-  return ok({ accounts, ...together([examineNarrative(accounts), ...examinePerformance(accounts)]) })
+  return ok({ accounts, ...together([examineTables(accounts, o), examineNarrative(accounts), ...examinePerformance(accounts)]) })
 }

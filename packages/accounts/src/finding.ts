@@ -9,12 +9,14 @@ export type FindingClass =
 /** Why a figure is what it is, where the wrong figure itself tells. */
 export type Cause =
   | 'difference-as-rate' | 'swapped-operands' | 'wrong-base' | 'wrong-numerator' | 'wrong-denominator' | 'carry-over-left-out' | 'row-shifted' | 'unit-of-money' | 'transposed-digits' | 'last-year-kept'
-  | 'change-as-rate' | 'rate-as-change' | 'misplaced-point' | 'template-default' | 'item-left-out' | 'old-name' | 'doubled' | 'cut-off'
+  | 'change-as-rate' | 'rate-as-change' | 'misplaced-point' | 'sign-lost' | 'template-default' | 'item-left-out' | 'old-name' | 'doubled' | 'cut-off'
 
 /** What is wrong in somebody's document: the rule, the place, what is printed, what it should be, and why. */
 export interface Finding {
   /** Id of the relation: `accounts.md` 3.1 to 3.5, `SPEC.md` of this package. */
   readonly relation: string
+  /** Other relations that the same fault breaks. */
+  readonly also?: readonly string[]
   readonly severity: Severity
   readonly class: FindingClass
   /** Heading under which it stands, as printed. */

@@ -29,3 +29,7 @@ export { RELATIONS, type LedgerOutcome, type LedgerRow, type RelationRow } from 
 export { locate, type Location } from './report/locate.ts'
 export { reportOf, spotWords, titleOf, type Report, type ReportFinding, type ReportNotRun, type ReportRounding, type ReportUnread, type Spot } from './report/report.ts'
 export { CAUSE_WORDS, CLASS_WORDS, OUTCOME_WORDS, SEVERITY_WORDS } from './report/word.ts'
+export { type Relation, type Tolerance } from './relation/relation.ts'
+export { parseFormula, readRelations, type OwnRelation } from './relation/formula.ts'
+export { examineTables, isBlankZero, TABLE_RELATIONS } from './relation/tables.ts'
+export { type TableOptions, type TablesView } from './relation/view.ts'
