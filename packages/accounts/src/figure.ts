@@ -36,7 +36,7 @@ export function parseFigure(printed: string): Figure | undefined {
 export const isBlank = (printed: string): boolean => /^[-—－–─/／]*$/.test(half(printed))
 
 export const fraction = (n: bigint, d = 1n): Fraction => (d < 0n ? { n: -n, d: -d } : { n, d })
-const plus = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.d + b.n * a.d, a.d * b.d)
+const plus = (a: Fraction, b: Fraction): Fraction => (a.d === b.d ? fraction(a.n + b.n, a.d) : fraction(a.n * b.d + b.n * a.d, a.d * b.d))
 const times = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.n, a.d * b.d)
 export const negative = (a: Fraction): Fraction => fraction(-a.n, a.d)
 export const below = (a: Fraction, b: Fraction): boolean => a.n * b.d < b.n * a.d

@@ -41,8 +41,9 @@ interface Try { readonly refs: readonly [Ref, ...Ref[]]; readonly value: Fractio
 export function diagnose(sheet: Sheet, equations: readonly Equation[]): Diagnosis {
   const first = new Map(equations.map((e) => [e, judge(sheet, e)]))
   const deciding = equations.filter((e) => decides(e) && first.get(e)!.kind !== 'absent')
-  const touching = byCell(deciding)
-  const hints = byCell(equations.filter((e) => !decides(e) && first.get(e)!.kind !== 'absent'))
+  const sound = deciding.every((e) => !fails(first.get(e)!))
+  const touching = byCell(sound ? [] : deciding)
+  const hints = byCell(sound ? [] : equations.filter((e) => !decides(e) && first.get(e)!.kind !== 'absent'))
   let repairs: Repairs = new Map()
   const culprits: Culprit[] = []
   const settled = new Set<Equation>()
@@ -55,7 +56,7 @@ export function diagnose(sheet: Sheet, equations: readonly Equation[]): Diagnosi
     culprits.push({ ref, ...rest })
     repairs = best.repairs
   }
-  const now = new Map(equations.map((e) => [e, judge(sheet, e, repairs)]))
+  const now = culprits.length === 0 ? first : new Map(equations.map((e) => [e, judge(sheet, e, repairs)]))
   const left = equations.filter((e) => fails(now.get(e)!))
   const bare = left.filter((e) => now.get(e)!.kind === 'total-blank')
   const after = new Map(equations.filter((e) => fails(first.get(e)!) && !fails(now.get(e)!)).map((e) => [e, culprits.findLast((c) => refsOf(e).some((r) => nameOf(r) === nameOf(c.ref) || (c.other !== undefined && nameOf(r) === nameOf(c.other)))) ?? culprits[0]!]))

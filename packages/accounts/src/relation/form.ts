@@ -34,6 +34,7 @@ const emptyTables: Relation<TablesView> = {
     for (const id of ['T7', 'T8', 'T9'] as const) {
       const table = view.sheet.tables.get(id)
       if (table === undefined) { said.notRun.push(notRun('Tx-0', `未识别到${id}表`, `table ${id} was not found`)); continue }
+      if (table.columns.length === 0) { said.notRun.push(notRun('Tx-0', `《${titleOf(view.sheet, id)}》的栏目未能识别`, `columns of ${id} were not recognised`)); continue }
       if (!isRead(table)) { said.notRun.push(notRun('Tx-0', `《${titleOf(view.sheet, id)}》有单元格未能确认读出`, `cells of ${id} could not be read surely`)); continue }
       const around = noteArea(view, table)
       const note = [table.note, ...around.map((p) => p.text)].find((t) => t !== undefined && NONE.test(squeezed(t)) && (KIND[id].test(squeezed(t)) || /本表/.test(squeezed(t))))
@@ -69,9 +70,10 @@ const negatives: Relation<TablesView> = {
       for (const row of table.rows) {
         for (const [column, amount] of row.cells) {
           said.tried += 1
+          if (amount.units >= 0n) continue
           const lower = table.rows.some((r) => r.code !== undefined && (row.key === 'total' || (row.code !== undefined && r.code.length > row.code.length && r.code.startsWith(row.code))) && (r.cells.get(column)?.units ?? 0n) < 0n)
           const beside = column === 'total' && [...row.cells].some(([c, a]) => c !== 'total' && a.units < 0n)
-          if (amount.units >= 0n || lower || beside || MAY_BE_NEGATIVE.test(row.label) || ['opening', 'closing'].includes(column) || view.diagnosis.culprits.some((c) => nameOf(c.ref) === nameOf(refOf(id, row.key, column)))) continue
+          if (lower || beside || MAY_BE_NEGATIVE.test(row.label) || ['opening', 'closing'].includes(column) || view.diagnosis.culprits.some((c) => nameOf(c.ref) === nameOf(refOf(id, row.key, column)))) continue
           const words = wordsOf(view.sheet, refOf(id, row.key, column))
           said.findings.push(inTable(view.sheet, id, { relation: 'Tx-neg', severity: 'warning', class: 'implausible', ...markOf(amount), published: amount.text, says: { zh: `${words.zh}为负数 ${amount.text}。除结转结余、结余分配和冲减外不应为负，请核对或说明。`, en: `${words.en} is negative (${amount.text}). Check it, or explain it.` } }))
         }

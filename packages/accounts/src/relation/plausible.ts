@@ -4,7 +4,7 @@ import { type Ref, amountIn, refOf, sheetOf, titleOf, wordsOf } from './sheet.ts
 import { inTable, markAt, proofs } from './tell.ts'
 import { type TablesView } from './view.ts'
 
-/** An economic item, and the functional items out of which it is paid. @source accounts.md 3.2 */
+/** An economic item, and the functional items out of which it is paid: where these are several they pay other things too, so that less is no more than worth a look. @source accounts.md 3.2 */
 const PAIRS: readonly (readonly [economic: readonly string[], functional: readonly string[]])[] = [
   [['30108'], ['2080505']], [['30109'], ['2080506']], [['30110'], ['2101101', '2101102']], [['30111'], ['2101103']], [['30113'], ['2210201']], [['30301', '30302'], ['2080501', '2080502']],
 ]
@@ -33,7 +33,7 @@ const pairs: Relation<TablesView> = {
       const words = wordsOf(sheet, main1), shown = sheet.print(b, 'T5')
       const ratio = b.n === 0n ? undefined : show(fraction(a.n * b.d, a.d * b.n), 2)
       said.findings.push(inTable(sheet, 'T6', {
-        relation: 'X-05-06f', severity: 'warning', class: 'implausible', ...mark, published: mark.quote, expected: ratio === undefined ? `T5 ${functional.join('、')} > 0` : `≈ ${shown}`,
+        relation: 'X-05-06f', severity: low && functional.length > 1 ? 'info' : 'warning', class: 'implausible', ...mark, published: mark.quote, expected: ratio === undefined ? `T5 ${functional.join('、')} > 0` : `≈ ${shown}`,
         says: {
           zh: ratio === undefined ? `${words.zh}有 ${mark.quote}，而《${titleOf(sheet, 'T5')}》没有与之对应的功能科目 ${functional.join('、')}。请核对科目归集，或说明由其他科目列支。` : `${words.zh}为 ${mark.quote}，是对应功能科目 ${functional.join('、')} 基本支出 ${shown} 的 ${ratio} 倍，超出 0.95 至 1.05。请核对科目归集，或说明由其他科目列支。`,
           en: ratio === undefined ? `${words.en} has ${mark.quote}, and T5 has no item ${functional.join(', ')} to pay it from.` : `${words.en} is ${ratio} times the functional items it is paid from (${functional.join(', ')}: ${shown}). Check where it was booked.`,

@@ -11,8 +11,9 @@ import { type Sheet, amountIn } from './sheet.ts'
 export function scaledTables(sheet: Sheet, equations: readonly Equation[]): ReadonlyMap<TableId, number> {
   const ratios = equations.filter((e) => e.op === '=' && e.parts.every((p) => p.sign === 1)).flatMap((e) => {
     const tables = [...new Set(e.parts.map((p) => p.ref.table))]
+    if (tables.length !== 1 || tables[0] === e.total.table) return []
     const j = judge(sheet, e)
-    if (tables.length !== 1 || tables[0] === e.total.table || !('sum' in j)) return []
+    if (!('sum' in j)) return []
     const total = amountIn(sheet.cell(e.total))
     return total.n === 0n || j.sum.n === 0n ? [] : [{ a: e.total.table, b: tables[0]!, power: powerOf(total, j.sum, j.envelope) }]
   })

@@ -58,6 +58,7 @@ function look(view: TablesView, e: Equation, said: Said): void {
   const { diagnosis: d, sheet } = view
   const j = d.judged.get(e)!
   if (j.kind === 'empty' || j.kind === 'absent') return
+  if (j.kind === 'holds' && !d.after.has(e)) { said.tried += 1; return }
   const words = wordsOf(sheet, e.total)
   if (j.kind === 'unread' || j.kind === 'lost') {
     const at = wordsOf(sheet, j.ref)

@@ -1,22 +1,12 @@
 import { type Examination } from '../examine.ts'
-import { type Severity } from '../finding.ts'
 import { TEXT_RELATIONS } from '../narrative/narrative.ts'
+import { type RelationRow } from '../relation/relation.ts'
+import { TABLE_RELATIONS } from '../relation/tables.ts'
 import { PERFORMANCE } from '../scorecard/relation.ts'
 
 interface Says { readonly zh: string; readonly en: string }
 
-/** What is known of a relation without running it. */
-export interface RelationRow {
-  /** Id of accounts.md 3.1 to 3.5. */
-  readonly id: string
-  readonly formula: Says
-  /** A: h for each figure of a sum and its total; B: h of both; P: the interval quotient; 0: to the digit; –: words. h is half the last printed digit. */
-  readonly tolerance: 'A' | 'B' | 'P' | '0' | '–'
-  readonly severity: Severity
-  readonly source: string
-}
-
-const GROUPS: readonly (readonly RelationRow[])[] = [TEXT_RELATIONS, PERFORMANCE]
+const GROUPS: readonly (readonly RelationRow[])[] = [TABLE_RELATIONS, TEXT_RELATIONS, PERFORMANCE]
 
 /** Every relation, once, in the order of its group. A relation that two groups run keeps the row of the first. */
 export const RELATIONS: readonly RelationRow[] = [...new Map(GROUPS.flat().toReversed().map(({ id, formula, tolerance, severity, source }) => [id, { id, formula, tolerance, severity, source }])).values()].toReversed()

@@ -16,7 +16,7 @@ export const CAUSE_WORDS: Readonly<Record<Cause, Says>> = {
   'difference-as-rate': t('把差额写成了百分比', 'the difference stands as a percentage'), 'swapped-operands': t('两个数颠倒了', 'the two figures are swapped'), 'wrong-base': t('基数用错', 'wrong base'),
   'wrong-numerator': t('分子用错', 'wrong numerator'), 'wrong-denominator': t('分母用错', 'wrong denominator'), 'carry-over-left-out': t('漏计结转结余', 'the carry-over is left out'), 'row-shifted': t('串行，用了别行的数', 'the figure of another row'),
   'unit-of-money': t('金额单位用错', 'wrong unit of money'), 'transposed-digits': t('数字前后颠倒', 'digits changed places'), 'last-year-kept': t('沿用了上年的内容', 'last year’s words were kept'), 'change-as-rate': t('把增减额当作了比率', 'a change stands as a rate'),
-  'rate-as-change': t('把比率当作了增减额', 'a rate stands as a change'), 'misplaced-point': t('小数点错位', 'the point is misplaced'), 'template-default': t('模板默认值未改', 'the default of the template'), 'item-left-out': t('漏列项目', 'an item is left out'),
+  'rate-as-change': t('把比率当作了增减额', 'a rate stands as a change'), 'misplaced-point': t('小数点错位', 'the point is misplaced'), 'sign-lost': t('正负号相反', 'the sign is the other way round'), 'template-default': t('模板默认值未改', 'the default of the template'), 'item-left-out': t('漏列项目', 'an item is left out'),
   'old-name': t('旧名称', 'an old name'), doubled: t('重复', 'doubled'), 'cut-off': t('截断', 'cut off'),
 }
 
