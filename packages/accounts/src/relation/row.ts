@@ -64,7 +64,7 @@ const SIDES = ['budget', 'final'] as const
 const shared = (s: Sheet, a: TableId, b: TableId): readonly string[] => { const other = new Set(codesOf(s.tables.get(b))); return codesOf(s.tables.get(a)).filter((c) => other.has(c)) }
 const fiscalTables = (s: Sheet): readonly TableId[] => (['T5', 'T7', 'T8'] as const).filter((id) => s.tables.has(id))
 const fiscalCodes = (s: Sheet): readonly string[] => [...new Set(fiscalTables(s).flatMap((id) => codesOf(s.tables.get(id))))].sort()
-const hasFiscalCarry = (s: Sheet): boolean => table(s, 'T4').rows.some((r) => /^carry\./.test(r.key) && [...r.cells.values()].some((a) => a.units !== 0n) || r.unread.size > 0)
+const hasFiscalCarry = (s: Sheet): boolean => table(s, 'T4').rows.some((r) => r.key.startsWith('carry.') && (r.unread.size > 0 || [...r.cells.values()].some((a) => a.units !== 0n)))
 
 /** The relations of accounts.md 3.1 and 3.2 whose operands are cells. */
 export const SUMS: readonly SumRelation[] = [
