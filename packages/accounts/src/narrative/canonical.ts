@@ -13,7 +13,7 @@ const THOUSANDS = /(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])/g
 export function canonical(source: string): Canonical {
   if (/^[\u4e00-\u9fff\d.]*$/.test(source)) return { text: source, map: Array.from({ length: source.length }, (_, i) => i) }
   const kept = new Set<number>()
-  for (const m of source.matchAll(THOUSANDS)) for (let i = 0; i < m[0].length; i++) if (m[0][i] === ',') kept.add(m.index + i)
+  if (source.includes(',')) for (const m of source.matchAll(THOUSANDS)) for (let i = 0; i < m[0].length; i++) if (m[0][i] === ',') kept.add(m.index + i)
   let text = ''
   const map: number[] = []
   for (let i = 0; i < source.length; i++) {

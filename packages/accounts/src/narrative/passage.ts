@@ -79,6 +79,8 @@ function passage(kind: Passage['kind'], pieces: readonly Piece[], path: readonly
   return { kind, printed, plain, clauses: kind === 'cell' ? plain : withoutAsides(plain), path, place, joints, ...more }
 }
 
+const START: readonly number[] = [0]
+
 /** The passages of a document in reading order, each under its headings. */
 export function passagesOf(content: Content): readonly Passage[] {
   const out: Passage[] = []
@@ -104,7 +106,9 @@ export function passagesOf(content: Content): readonly Passage[] {
     if (block.kind === 'grid') {
       flush()
       block.rows.forEach((row, r) => row.forEach((c, column) => {
-        if (c.text.trim() !== '') out.push(passage('cell', [{ text: c.text, at: () => c.place }], headings(), { cell: { grid, row: r, column } }))
+        if (c.text.trim() === '') return
+        const plain = canonical(c.text)
+        out.push({ kind: 'cell', printed: c.text, plain, clauses: plain, path: headings(), place: () => c.place, joints: START, cell: { grid, row: r, column } })
       }))
       grid++
       continue

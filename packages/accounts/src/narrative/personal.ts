@@ -24,7 +24,7 @@ const NOT_NAMES = /^(?:办公|会议|高度|关于|任职|任期|任务|管理|�
 
 function read(p: Passage, said: Said, phoneCell: boolean): void {
   const text = p.plain.text
-  if (text.length < 3 || !/\d{7}|[长任记席表理事裁]|人[：（]|姓名|同志|先生|女士/.test(text)) return
+  if (text.length < 3 || p.cell && text.length < 40 && !/\d{7}|人[：（]|姓名|同志|先生|女士|联系/.test(text) || !/\d{7}|[长任记席表理事裁]|人[：（]|姓名|同志|先生|女士/.test(text)) return
   const push = (from: number, to: number, zh: string, en: string): void => {
     said.findings.push(at(p, 'plain', from, to, { relation: 'personal-data', severity: 'info', class: 'personal-data', published: `${text.slice(from, from + 1)}…`, zh: `含个人信息（${zh}）：公开前请确认是否必要。`, en: `Personal data (${en}): make sure that it has to be published.` }))
   }
