@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { type Content, type Grid } from '@causeway/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -10,7 +11,7 @@ import { fraction, show } from '../figure.ts'
 import { readAccounts } from '../reading/accounts.ts'
 import { readText } from '../reading/text.ts'
 import { recordAccounts, type RecordedRow, type RecordedTable } from './record.ts'
-import { renderTables } from './statement.ts'
+import { renderTable, renderTables } from './statement.ts'
 
 const withoutPlace = (t: RecordedTable): RecordedTable => ({ ...t, rows: t.rows.map(({ key, code, label, cells, unread }) => ({ key, label, cells, ...(code === undefined ? {} : { code }), ...(unread === undefined ? {} : { unread }) })) })
 const readTables = (text: string): RecordedTable[] => recordAccounts(readAccounts(readText(text, 'a.txt'))).tables.map(withoutPlace)
@@ -84,4 +85,22 @@ describe('imported tables', () => {
     expect(tables.map((t) => t.id)).toEqual(['T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8', 'T9'])
     expect(readTables(renderTables({ tables })).map(sorted)).toEqual(tables.map(sorted))
   })
+})
+
+/** The tables as sheets of a workbook: title, unit and note are cells of the sheet, merged over its width or not. */
+function sheetsOf(tables: readonly RecordedTable[], merged: boolean): Content {
+  const blocks = tables.map((t, s): Grid => {
+    const lines = renderTable(t).split('\n').filter((l) => l.trim() !== '').map((l) => l.split('\t'))
+    const width = Math.max(...lines.map((l) => l.length))
+    const at = (y: number, x: number) => ({ cell: `S${s}!${x}.${y}` })
+    return { kind: 'grid', place: at(0, 0), rows: lines.map((l, y) => merged && l.length === 1 ? [{ text: l[0]!, place: at(y, 0), colSpan: width }] : Array.from({ length: width }, (_, x) => ({ text: l[x] ?? '', place: at(y, x) }))) }
+  })
+  return { format: 'xlsx', name: 'a.xlsx', blocks, unread: [] }
+}
+
+it.each([true, false])('tables are read from sheets that hold their titles (merged: %s)', (merged) => {
+  fc.assert(fc.property(document, (tables) => {
+    const back = recordAccounts(readAccounts(sheetsOf(tables, merged))).tables.map(withoutPlace)
+    expect(back.map(sorted)).toEqual(tables.map(sorted))
+  }), { numRuns: 20 })
 })

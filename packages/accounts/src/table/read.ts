@@ -4,7 +4,7 @@ import { type Amount, type MoneyUnit, type Row, type Table, type TableId } from 
 import { decimalsOf, isBlank, parseFigure, withDecimals } from '../figure.ts'
 import { bareLabel, classOf, expenditureKey, expenseOf, incomeKey, isOrdinal, isTotal, phaseOf } from './label.ts'
 import { matrixOf, type Matrix } from './matrix.ts'
-import { squeezed } from './title.ts'
+import { squeezed, titleOf } from './title.ts'
 
 /** What the columns of the tables by code are, by the words over them. The first that fits wins. @source accounts.md 2.2 */
 const COLUMNS: Readonly<Record<'T2' | 'T3' | 'T4' | 'T5' | 'T6' | 'T7' | 'T8', readonly (readonly [string, RegExp])[]>> = {
@@ -54,10 +54,11 @@ function headOf(m: Matrix, id: TableId): Head {
     if (id === 'T9' && rows > 0 && (m.rows[rows] ?? []).every((c) => isBlank(squeezed(c?.text ?? '')) || isNumber(squeezed(c?.text ?? ''))) && !isCount((m.rows[rows] ?? []).map((c) => squeezed(c?.text ?? '')))) break
     rows += 1
   }
+  const top = m.rows.slice(0, rows).findLastIndex(isOverTable) + 1
   const words = Array.from({ length: m.width }, (_, x) => {
     const above: string[] = []
-    for (let y = 0; y < rows; y++) {
-      const text = wordsAt(m, { y, x, rows })
+    for (let y = top; y < rows; y++) {
+      const text = wordsAt(m, { y, x, top, rows })
       if (text !== '' && !isOrdinal(text) && !/^\d{1,2}$/.test(text) && above.at(-1) !== text) above.push(text)
     }
     return above
@@ -65,10 +66,16 @@ function headOf(m: Matrix, id: TableId): Head {
   return { rows, words }
 }
 
+/** A row that stands over the table inside its grid, as on a sheet of a workbook: title, number, unit, unit of money. */
+function isOverTable(row: readonly (GridCell | undefined)[]): boolean {
+  const texts = row.flatMap((c) => c === undefined || squeezed(c.text) === '' ? [] : [squeezed(c.text)])
+  return texts.length > 0 && texts.length < 4 && texts.every((t) => titleOf(t) !== undefined || /^公开\d+表$|单位[:：]|部门[:：]|^(?:万|亿)?元$|^20\d\d年度?$/.test(t))
+}
+
 /** The words of a heading over a column. A text has no merged cells: there an empty cell with words under it goes on with its left neighbour. */
-function wordsAt(m: Matrix, { y, x, rows }: { readonly y: number; readonly x: number; readonly rows: number }): string {
+function wordsAt(m: Matrix, { y, x, top, rows }: { readonly y: number; readonly x: number; readonly top: number; readonly rows: number }): string {
   const text = squeezed(m.over[y]?.[x]?.text ?? '')
-  if (text !== '' || m.rows.slice(0, rows).some((r) => r.some((c) => (c?.colSpan ?? 1) > 1))) return text
+  if (text !== '' || m.rows.slice(top, rows).some((r) => r.some((c) => (c?.colSpan ?? 1) > 1))) return text
   const below = Array.from({ length: rows - y - 1 }, (_, i) => textAt(m, y + 1 + i, x)).some(isLabel)
   const left = below ? (m.rows[y] ?? []).slice(0, x).findLast((c) => squeezed(c?.text ?? '') !== '') : undefined
   return squeezed(left?.text ?? '')
@@ -294,7 +301,9 @@ export function readTable(id: TableId, grids: readonly Grid[], s: Surroundings):
   const order = (r: Draft): number => (r.key.startsWith('income') || r.key.startsWith('surplus.used') || r.key.startsWith('carry.opening') || r.key === 'total.income' ? 0 : 1)
   const sorted = id === 'T1' || id === 'T4' ? [...rows].map((r, i) => ({ r, i })).sort((a, b) => order(a.r) - order(b.r) || a.i - b.i).map(({ r }) => r) : rows
   const decimals = decimalsOf(rows.flatMap((r) => [...r.cells.values()]))
-  return { id, ...s, columns: [...columns], rows: sorted.map((r): Row => ({ ...r, cells: new Map([...r.cells].map(([column, amount]) => [column, withDecimals(amount, decimals)])) })) }
+  const notes = grids.flatMap((g) => g.rows.flatMap((r) => r.filter((c) => /^(?:注|说明|备注)\d?[:：]|本表(?:无数据|为空|没有数据)/.test(squeezed(c.text))).map((c) => c.text.trim())))
+  const note = s.note ?? (notes.length > 0 ? notes.join('\n') : undefined)
+  return { id, ...s, ...(note === undefined ? {} : { note }), columns: [...columns], rows: sorted.map((r): Row => ({ ...r, cells: new Map([...r.cells].map(([column, amount]) => [column, withDecimals(amount, decimals)])) })) }
 }
 
 /** How well a grid without a title fits a table, by the words of its head and its rows: 0 to 1. */
