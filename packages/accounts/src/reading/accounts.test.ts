@@ -52,6 +52,17 @@ describe.skipIf(SHARED === undefined || !existsSync(folder))('published accounts
   })
 })
 
+describe('a table that splits carry-over and income too', () => {
+  const rows = (body: string): string => `某局2023年度部门决算\n\n一般公共预算财政拨款收入支出决算表\n单位：万元\n\n${body}`
+  it('gives the sums of the groups beside expenditure, and expenditure by basic and project', () => {
+    const a = readAccounts(readText(rows([
+      '项目\t\t年初结转和结余\t\t\t本年收入\t\t\t本年支出\t\t\t\t\t年末结转和结余\t\t', '科目编码\t科目名称\t合计\t基本支出结转\t项目支出结转和结余\t合计\t基本支出\t项目支出\t合计\t基本支出\t\t\t项目支出\t合计\t基本支出结转\t项目支出结转和结余',
+      '\t\t\t\t\t\t\t\t\t小计\t人员经费\t公用经费\t\t\t\t', '栏次\t\t1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14', '合计\t\t1.00\t1.00\t\t20.00\t15.00\t5.00\t20.50\t15.50\t12.00\t3.50\t5.00\t0.50\t0.50\t', '',
+    ].join('\n')), 'x.txt'))
+    expect(['opening', 'income', 'total', 'basic', 'project', 'closing'].map((c) => cell(a, 'T5', 'total', c))).toEqual(['1.00', '20.00', '20.50', '15.50', '5.00', '0.50'])
+  })
+})
+
 describe('a profile of one’s own', () => {
   const own = { id: 'lanhai', name: { zh: '岚海', en: 'Lanhai' }, tables: ['T1', 'T5'], titles: { T5: ['一般公共预算支出情况表'] }, places: ['岚海'], evidence: 'the template of the city' }
   const text = '岚海市某局2024年度部门决算\n\n表五 一般公共预算支出情况表\n单位：万元\n\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n合计\t\t10.50\t8.00\t2.50\n201\t一般公共服务支出\t10.50\t8.00\t2.50\n'
