@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { writeXlsx } from 'hucre/xlsx'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -86,11 +87,23 @@ describe('causeway performance score', () => {
     ['no file', ['nowhere.json'], 'file-missing'], ['no JSON', [['a.json', '{']], 'scorecard-not-json'], ['a list', [['b.json', []]], 'scorecard-malformed: / must be an object'], ['an unknown kind', [['c.json', { kind: 'budget', indicators: [] }]], 'scorecard-kind-unknown: /kind'],
     ['no indicators', [['d.json', {}]], 'scorecard-field-missing: /indicators'], ['an empty list', [['e.json', { indicators: [] }]], 'scorecard-empty'], ['points with a unit', [['f.json', { indicators: [{ path: ['a'], weight: '15 points' }] }]], 'scorecard-number-invalid: /indicators/0/weight'],
     ['a text that is an object', [['g.json', { indicators: [{ path: ['a'], weight: 5, target: {} }] }]], 'scorecard-text-invalid: /indicators/0/target'], ['money without what was spent', [['h.json', { budget: { available: 5 }, indicators: [{ path: ['a'], weight: 5 }] }]], 'scorecard-field-missing: /budget/spent'],
-    ['too many', [['i.json', { indicators: Array.from({ length: 501 }, () => ({ path: ['a'], weight: 1 })) }]], 'scorecard-too-large: /indicators'], ['another format', [['j.odt', 'x']], 'format-unknown'], ['a text without forms', [['k.txt', '一、概况\n']], 'scorecard-none'],
+    ['too many', [['i.json', { indicators: Array.from({ length: 501 }, () => ({ path: ['a'], weight: 1 })) }]], 'scorecard-too-large: /indicators'], ['a broken workbook', [['j.xlsx', 'PK\u0003\u0004 nothing']], 'file-broken: j.xlsx'], ['a folder', ['.'], 'file-unreadable'], ['a text without forms', [['k.txt', '一、概况\n']], 'scorecard-none'],
   ] as const)('%s: one line, a stable code, exit 2', async (_, args, says) => {
-    const run = await score(args.map((a) => (typeof a === 'string' ? a : file(a[0], a[1]))))
+    const run = await score(args.map((a) => (typeof a === 'string' ? join(folder, a) : file(a[0], a[1]))))
     expect([run.code, run.out]).toEqual([2, ''])
     expect(run.err).toMatch(new RegExp(`^${says.replaceAll(/[/.]/g, '\\$&')}.*\n$`))
+  })
+  it('a workbook as the form is handed out, with merged cells and numbers as numbers', async () => {
+    const rows = [
+      ['项目支出绩效自评表'], ['项目名称', '', '', '档案馆库房改造'], ['项目资金（万元）', '', '', '年初预算数', '全年预算数（A）', '全年执行数（B）', '分值', '执行率（B/A）', '得分'], ['', '', '年度资金总额', 50, 48.5, 40.2, 10, '82.89%', 8.29], ['', '', '其中：财政拨款', 50, 48.5, 40.2, '-', '', '-'], ['', '', '上年结转资金'], ['', '', '其他资金'],
+      ['绩效指标', '一级指标', '二级指标', '三级指标', '年度指标值（A）', '实际完成值（B）', '分值', '得分', '偏差原因分析及改进措施'], ['', '产 出 指 标（60分）', '数量指标', '改造库房间数', '≥12间', 12, 30, 30], ['', '', '质量指标', '验收合格率', '100%', '98%', 30, 25, '返修两处，已整改，预算有结余'], ['', '效益指标（30分）', '社会效益指标', '保管条件', '明显改善', '明显改善', 30, 30], ['总分', '', '', '', '', '', 100, 93.29],
+    ]
+    const bytes = await writeXlsx({ sheets: [{ name: '自评表', rows, merges: [{ startRow: 8, startCol: 1, endRow: 9, endCol: 1 }, { startRow: 3, startCol: 0, endRow: 6, endCol: 1 }, { startRow: 11, startCol: 0, endRow: 11, endCol: 5 }] }] })
+    const path = join(folder, 'form.xlsx')
+    writeFileSync(path, bytes)
+    const run = await score([path, '--json'])
+    expect(JSON.parse(run.out)).toMatchObject({ kind: 'self-evaluation', project: '档案馆库房改造', total: '97.69', full: '100', printed: { total: '93.29' }, indicators: [{ rule: 'execution', score: '8.29' }, { path: ['产出指标', '数量指标', '改造库房间数'], score: '30' }, { score: '29.4', printed: '25' }, { rule: 'qualitative' }], findings: [{ relation: 'PS-6', severity: 'warning', published: '25/30', expected: '29.4/30', at: '自评表!D10' }] })
+    expect(run.code).toBe(0)
   })
   it('a card that nothing decides has no total', async () => {
     const run = await score([file('open.json', { indicators: [{ path: ['效益', '影响'], weight: '100' }] }), '--json'])

@@ -1,10 +1,12 @@
-import { extname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, extname } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { type Finding, parseScorecard, readText, SCORECARD_REFUSALS, type Scorecard, scoreContent, scoreDescribed, type ScorecardRefusal, type ScoredLine } from '@causeway/accounts'
+import { type Finding, parseScorecard, readDocx, READING_SENTENCES, readSheets, readText, SCORECARD_REFUSALS, type Scorecard, scoreContent, scoreDescribed, type ScorecardRefusal, type ScoredLine } from '@causeway/accounts'
+import { type Refusal } from '@causeway/kernel'
+import { readFile } from '@causeway/paper'
 
 import { EXIT, Impossible, language, printJson, type Command } from './command.ts'
-import { collectFiles } from './file.ts'
 
 const both = (says: { readonly zh: string; readonly en: string }): string => (language() === 'en' ? says.en : says.zh)
 const impossible = (code: string, zh: string, en: string): Impossible => new Impossible(code, both({ zh, en }))
@@ -25,15 +27,29 @@ function described(bytes: Uint8Array, name: string): readonly Scorecard[] {
   return [scoreDescribed(parsed.value)]
 }
 
-/** The scorecards of a file: described as JSON, or as printed in a text. */
+/** A file as it lies, a workbook unopened. */
+function bytesOf(file: string): Uint8Array {
+  if (!existsSync(file)) throw impossible('file-missing', `没有文件 ${file}`, `${file} is not there`)
+  try {
+    return new Uint8Array(readFileSync(file))
+  } catch {
+    throw impossible('file-unreadable', `${file} 不是可读的文件`, `${file} is no file that can be read`)
+  }
+}
+
+const sentenceOf = (r: Refusal): string => {
+  const sentence = (READING_SENTENCES as Readonly<Record<string, { readonly zh: string; readonly en: string }>>)[r.code]
+  const filled = sentence === undefined ? r.code : both(sentence)
+  return Object.entries(r.details ?? {}).reduce((t, [k, v]) => t.replaceAll(`{${k}}`, String(v)), filled)
+}
+
+/** The scorecards of a file: described as JSON, or as printed in a workbook or document of any kind that is read. */
 async function scorecardsOf(file: string): Promise<readonly Scorecard[]> {
-  const found = collectFiles([file])
-  const [first, ...more] = found
-  if (first === undefined || more.length > 0 && !/\.xlsx$/i.test(file)) throw impossible('usage', '一次一个文件', 'one file at a time')
-  const kind = extname(file).toLowerCase()
-  if (kind === '.json') return described(first.bytes, first.name)
-  if (kind === '.txt') return scoreContent(readText(first.bytes, first.name))
-  throw impossible('format-unknown', `${first.name} 应为 .json、.xlsx 或 .txt`, `${first.name} should be .json, .xlsx or .txt`)
+  const [bytes, name] = [bytesOf(file), basename(file)]
+  if (extname(file).toLowerCase() === '.json') return described(bytes, name)
+  const read = await readFile(bytes, name, { text: readText, docx: readDocx, sheets: readSheets })
+  if (!read.ok) throw new Impossible(read.error.code, `${name}: ${sentenceOf(read.error)}`)
+  return scoreContent(read.value)
 }
 
 const findingJson = (f: Finding) => ({

@@ -168,7 +168,8 @@ export function scores(view: View): Outcome {
         else t.pass()
       } else failScore(t, f, j)
     })
-    ruledTotal(view, t, f, all.some((j) => j?.fault === 'over' || j?.fault === 'under'))
+    // points taken with a reason are told at their row; the total follows from them
+    ruledTotal(view, t, f, all.some((j) => j?.fault === 'over' || (j?.fault === 'under' && j.i.reason === undefined)))
   })
 }
 
