@@ -42,7 +42,7 @@ function withColumnNumbers(columns: readonly Column[], lines: readonly (readonly
 function startsName(lines: readonly (readonly Item[])[], first: number): boolean {
   const above = lines[first - 1]!
   const [name] = above
-  if (above.length !== 1 || HEADING.test(name!.text) || lines[first]![0]!.y - name!.y > 1.3) return false
+  if (above.length !== 1 || (first > 1 && HEADING.test(name!.text)) || lines[first]![0]!.y - name!.y > 1.3) return false
   const under = lines.slice(first, first + 12).flat().filter((i) => i.kind === 'text' && Math.abs(i.from - name!.from) < 1.5)
   return under.length >= 2 && lines[first]!.some((i) => i.kind === 'code')
 }

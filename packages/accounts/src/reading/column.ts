@@ -22,7 +22,19 @@ export function columnsOf(body: readonly Item[]): Column[] {
     const at = words.indexOf(names.find((w) => w.from > t.from) ?? names.at(-1)!)
     words[at] = { ...words[at]!, items: [...words[at]!.items, t] }
   }
-  return [...codes, ...of('amount', body), ...words, ...strayed].sort((a, b) => order(a) - order(b))
+  return withoutTwins([...codes, ...of('amount', body), ...words, ...strayed].sort((a, b) => order(a) - order(b)))
+}
+
+/** Words close beside each other that never share a line are one column, set a little apart (a name glued to its code stands further left). */
+function withoutTwins(columns: readonly Column[]): Column[] {
+  const out: Column[] = []
+  for (const c of columns) {
+    const last = out.at(-1)
+    const twin = last !== undefined && last.kind === 'text' && c.kind === 'text' && c.from - last.to < 4 && !c.items.some((i) => last.items.some((l) => Math.abs(l.y - i.y) < 0.5))
+    if (twin) out[out.length - 1] = { ...last, from: Math.min(last.from, c.from), to: Math.max(last.to, c.to), items: [...last.items, ...c.items] }
+    else out.push(c)
+  }
+  return out
 }
 
 const order = (c: Column): number => c.kind === 'text' ? c.from + 0.5 : c.kind === 'code' ? c.from : mean(c.items.map(middle))
