@@ -13,7 +13,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0, // the content security policy knows no inline data but pictures
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { portal: join(here, 'portal.html'), office: join(here, 'office.html') } },
+    rollupOptions: { input: { portal: join(here, 'portal.html'), office: join(here, 'office.html'), accounts: join(here, 'accounts.html') } },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8700' } },
 })

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { readAccounts, readingSays, recordAccounts } from '@causeway/accounts'
 
 import { check, profileIn } from './accounts/check.ts'
+import { serve } from './accounts/serve.ts'
 import { sourcesOf } from './accounts/source.ts'
 import { contentOf } from './accounts/task.ts'
 import { EXIT, Impossible, language, type Command } from './command.ts'
@@ -33,6 +34,7 @@ export const accountsCommand: Command = {
     const [verb, ...files] = positionals
     if (verb === 'check' && files.length > 0) return check(files, { profile: values.profile, report: values.report, json: values.json })
     if (verb === 'import' && files.length === 1 && values.out !== undefined) return importFile(files[0]!, { out: values.out, profile: values.profile })
+    if (verb === 'serve' && files.length === 0) return serve(Number(values.port))
     throw new Impossible('usage', accountsCommand.usage)
   },
 }

@@ -34,3 +34,11 @@ export async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: st
   if (!response.ok) throw new Refused(value)
   return value
 }
+
+/** Asks for a file that is made from what is sent. */
+export async function askFile(path: string, form: FormData): Promise<Blob> {
+  const response = await fetch(path, { method: 'POST', headers: { 'accept-language': language, 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() }, body: form }).catch(() => undefined)
+  if (response === undefined) throw new Refused({ code: 'away', status: 0, says: AWAY[language] })
+  if (!response.ok) throw new Refused((await response.json().catch(() => ({ code: 'away', status: response.status, says: AWAY[language] }))) as Problem)
+  return response.blob()
+}

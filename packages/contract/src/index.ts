@@ -14,3 +14,4 @@ export {
   EndorsementLook, SealQuestion, VERIFICATION_POLICIES, type BatchLine, type BatchList, type BatchState, type PermitStanding, type PermitVerification, type TrustAge, type TrustListRow, type TrustPage, type TrustSettings, type TrustStanding,
   type Verification, type VerificationBatch, type VerificationCheck, type VerificationKind, type VerificationPolicy, type VerificationVerdict,
 } from './verification.ts'
+export { type ExaminedDocument, type ExaminedUpload } from './examination.ts'

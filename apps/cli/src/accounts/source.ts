@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, type Stats } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 
-import { kindOf, namesIn } from '@causeway/paper'
+import { filesIn, kindOf, namesIn } from '@causeway/paper'
 
 import { Impossible } from '../command.ts'
 import { type Source } from './task.ts'
@@ -41,7 +41,7 @@ function inZip(path: string, name: string): readonly Source[] {
   if (statSync(path).size > LIMIT.zip) return [{ name, path }]
   const bytes = readFileSync(path)
   const names = kindOf(bytes) === 'archive' ? namesIn(bytes).filter((n) => DOCUMENT.test(n) || OLD.test(n)) : []
-  if (names.length === 0 || names.every((n) => /\.xlsx$/i.test(n))) return [{ name, path }]
+  if (names.every((n) => /\.xlsx$/i.test(n))) return [{ name, path }]
   const zip = new SharedArrayBuffer(bytes.length)
   new Uint8Array(zip).set(bytes)
   return names.toSorted().map((entry) => ({ name: `${name}/${entry}`, zip, entry }))
@@ -70,4 +70,12 @@ export function sourcesOf(paths: readonly string[]): readonly Source[] {
   })
   if (all.length > LIMIT.files) throw new Impossible('too-much', `more than ${LIMIT.files} documents`)
   return all
+}
+
+/** Bytes of one upload as sources: as if they lay in a folder. */
+export function sourcesIn(name: string, bytes: Uint8Array): readonly Source[] {
+  const names = kindOf(bytes) === 'archive' ? namesIn(bytes).filter((n) => DOCUMENT.test(n) || OLD.test(n)) : []
+  if (names.every((n) => /\.xlsx$/i.test(n))) return [{ name, bytes }]
+  const files = filesIn(bytes, (n) => names.includes(n))
+  return files.ok ? files.value.map((f) => ({ name: `${name}/${f.name}`, bytes: f.bytes })) : [{ name, bytes }]
 }

@@ -14,14 +14,21 @@ function standsAt(p: Place, s: Spot): boolean {
   return a === undefined || b === null || (a.x < b.x + b.width + 1 && b.x < a.x + a.width + 1 && a.y < b.y + b.height + 1 && b.y < a.y + a.height + 1)
 }
 
+/** Where words begin in a text, at or after a place if they can be found there; figures that are part of longer ones only where there are no others. */
+function startOf(text: string, wanted: string, after: number): number {
+  const starts: number[] = []
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) starts.push(at)
+  const isWhole = (at: number): boolean => !(/^[\d.]/.test(wanted) && /[\d.,]/.test(text[at - 1] ?? '')) && !(/\d$/.test(wanted) && /\d/.test(text[at + wanted.length] ?? ''))
+  return starts.find((s) => s >= after && isWhole(s)) ?? starts.find(isWhole) ?? starts.find((s) => s >= after) ?? starts[0] ?? -1
+}
+
 /** Finds a quote in a text, spaces and line ends left out of account. */
 function find(text: string, quote: string, after: number): readonly [number, number] | undefined {
   const kept = [...text].flatMap((c, i) => (/\s/.test(c) ? [] : [i]))
   const wanted = quote.replace(/\s+/g, '')
   const plain = kept.map((i) => [...text][i]).join('')
   if (wanted === '') return undefined
-  const at = plain.indexOf(wanted, Math.max(0, kept.findIndex((i) => i >= after)))
-  const start = at === -1 ? plain.indexOf(wanted) : at
+  const start = startOf(plain, wanted, Math.max(0, kept.findIndex((i) => i >= after)))
   return start === -1 ? undefined : [kept[start]!, kept[start + wanted.length - 1]! + 1]
 }
 

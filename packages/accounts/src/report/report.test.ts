@@ -92,6 +92,8 @@ describe('the report of an examination', () => {
     const b = bad.content.blocks[l.block]!
     expect(b.kind === 'paragraph' && b.text.slice(l.from, l.to).replace(/\s/g, '')).toBe(f.quote.replace(/\s/g, ''))
     expect(locate(bad.content, { ...f, line: 999 })).toBeUndefined()
+    const zero = locate(bad.content, { ...f, quote: '0 万元' })!
+    expect(b.kind === 'paragraph' && b.text.slice(zero.from - 3, zero.to)).toBe('支出 0 万元')
     expect(spotWords({ line: null, page: 3, box: null, paragraph: null, cell: 'R4C2' })).toEqual({ zh: '第3页 R4C2', en: 'page 3, R4C2' })
   })
 
