@@ -6,6 +6,8 @@ import { codeName } from '../chart/chart.ts'
 import { type Accounts, type Amount, type Row, type Table, type TableId } from '../document.ts'
 import { type Outcome } from '../finding.ts'
 import { parseFigure } from '../figure.ts'
+import { readAccounts } from '../reading/accounts.ts'
+import { readText } from '../reading/text.ts'
 import { parseFormula, readRelations } from './formula.ts'
 import { examineTables, isBlankZero, TABLE_RELATIONS } from './tables.ts'
 
@@ -289,4 +291,10 @@ describe('relations of an office’s own', () => {
       ['relations-not-a-list', undefined], ['relation-id-wrong', '0'], ['relation-id-twice', '1'], ['relation-setting-wrong', '0.tolerance'], ['formula-malformed', '0.formula, column 1'],
     ])
   })
+})
+
+it('basic expenditure with staff and running costs in columns: each row is the sum of the two', () => {
+  const lines = ['2023年度部门决算', '一般公共预算财政拨款基本支出决算表', '', '金额单位：万元', '', '科目编码\t科目名称\t合计\t人员经费\t公用经费', '合计\t\t30.00\t20.00\t10.00', '301\t工资福利支出\t20.00\t20.00\t', '30101\t基本工资\t20.00\t20.00\t', '302\t商品和服务支出\t10.00\t\t10.00', '30201\t办公费\t11.00\t\t10.00']
+  const found = examineTables(readAccounts(readText(lines.join('\n'), 'a.txt'))).findings.filter((f) => f.severity === 'error')
+  expect(found).toMatchObject([{ relation: 'T6-2', published: '11.00', expected: '10.00', place: { line: 11 } }])
 })
