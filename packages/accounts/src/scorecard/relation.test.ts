@@ -151,6 +151,19 @@ describe.skipIf(!existsSync(SEED))('the public documents', () => {
   it.each(['01_full_shanghai_putuo_czj_2024.txt', '02_full_shanghai_putuo_ghzyj_2024.txt', '04_full_shanghai_template_2024.txt', '06_excerpt_daying_wglj_2022_sichuan.txt', '15_excerpt_haidian_zipingbiao_2016_beijing.txt', '17_excerpt_layouts_toc.txt'])('%s has no fault of performance', (name) => { expect(told(read(name))).toEqual([]) })
 })
 
+describe('a form without its table', () => {
+  const text = (row: string): string => `项目支出绩效自评表(2016年度)\n项目资金(万元) 年初预算数(A) 全年执行数(B) 分值(10分) 执行率(B/A) 得分 得分计算方法\n${row}\n绩效指标 一级指标 二级指标 三级指标 分值 年度指标值(A) 全年实际值(B) 得分\n`
+  const outcomes = (row: string) => examinePerformance(accountsOf(readText(text(row), 'a.txt')))
+  it('its money is examined, its indicators are said not to be read', () => {
+    const all = outcomes('年度资金总额: 310.2 154.74 10 50% 5 执行率*该指标分值')
+    expect(all.flatMap((o) => o.findings)).toEqual([])
+    expect(all.flatMap((o) => o.rounding).map((r) => [r.relation, r.published, r.computed])).toEqual([['PS-4', '5', '4.988']])
+    expect(all.flatMap((o) => o.notRun).filter((n) => /^PS-(1|6|13)$/.test(n.relation)).map((n) => n.outcome)).toEqual(['not-run', 'not-run', 'not-run'])
+    expect(told(text('年度资金总额: 310.2 154.74 10 50% 9 执行率*该指标分值'))).toEqual(['PS-4 error 3 9 → 4.99'])
+  })
+  it('where a number is missing nothing is concluded', () => { expect(outcomes('年度资金总额: 310.2 154.74 50% 9').flatMap((o) => o.findings)).toEqual([]) })
+})
+
 it('every relation is a row with its formula, and says why when it was not run', () => {
   const outcomes = examinePerformance(accountsOf(readText('一、概况\n', 'a.txt')))
   expect(outcomes.map((o) => o.notRun[0]?.relation)).toEqual(PERFORMANCE.map((r) => r.id))

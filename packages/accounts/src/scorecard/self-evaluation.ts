@@ -15,13 +15,16 @@ const titled = (f: Form): string | undefined => f.title?.text
 const list = (all: readonly Printed[]): string => all.map((p) => render(p.value)).join('+')
 const isWhole = (f: Form, member: 'weight' | 'score'): boolean => f.indicators.length > 1 && f.indicators.every((i) => i[member] !== undefined && !i.unread)
 
+const UNREAD = { zh: '分值或得分没有读全', en: 'points or full marks were not fully read' }
+
 function each(view: View, relation: string, check: (f: Form, t: Tally) => void): Outcome {
   const t = tally(relation)
-  for (const f of formsOf(view, 'self-evaluation')) check(f, t)
+  for (const f of formsOf(view, 'self-evaluation')) {
+    check(f, t)
+    if (f.indicators.length === 0) t.skip(UNREAD)
+  }
   return t.outcome(ABSENT['self-evaluation'])
 }
-
-const UNREAD = { zh: '分值或得分没有读全', en: 'points or full marks were not fully read' }
 
 /** The indicators of a group whose printed points do not add to the points in its heading. */
 function uneven(f: Form): readonly { readonly group: Group; readonly parts: readonly Printed[]; readonly total: Points }[] {
@@ -242,7 +245,7 @@ export function deviations(view: View): Outcome {
     } else t.skip({ zh: '表中没有偏差原因一栏', en: 'the form has no column for reasons' })
     const ex = executionVerdict(f)
     const row = executionOf(f)
-    if (ex.rule === undefined || row === undefined) return
+    if (ex.rule === undefined || row === undefined || f.indicators.length === 0) return
     if (ex.met || reasoned(view.content, /执行率|执行数|预算执行|结余|剩余资金/) || f.explanation?.text || f.indicators.some((i) => i.reason !== undefined && /执行|资金|预算/.test(i.reason.text))) return t.pass()
     t.fail({ severity: 'info', class: 'logic', section: titled(f), at: row.label, published: row.execution?.text ?? renderPercent(ex.usual), expected: '原因', says: { zh: `预算执行率${row.execution?.text ?? renderPercent(ex.usual)}，文中未说明原因；请补充。`, en: `Execution is ${row.execution?.text ?? renderPercent(ex.usual)} and the document gives no reason.` } })
   })

@@ -5,6 +5,7 @@ import { type Form, type Indicator, type Printed, readForms } from './form.ts'
 import { plain } from './phrase.ts'
 import { add, distance, half, isLess, over, type Points, points, sum, times } from './points.ts'
 import { judge, judgeExecution, type Undecided, type Verdict, wantsLess } from './rule.ts'
+import { readRunningForms } from './running.ts'
 import { readStatements, type Statements } from './statement.ts'
 import { type Says } from './tally.ts'
 
@@ -17,7 +18,7 @@ const seen = new WeakMap<Content, View>()
 export function viewOf(accounts: Accounts): View {
   const known = seen.get(accounts.content)
   if (known !== undefined) return known
-  const view = { accounts, content: accounts.content, ...(accounts.year === undefined ? {} : { year: accounts.year }), forms: readForms(accounts.content), said: readStatements(accounts.content) }
+  const view = { accounts, content: accounts.content, ...(accounts.year === undefined ? {} : { year: accounts.year }), forms: [...readForms(accounts.content), ...readRunningForms(accounts.content)], said: readStatements(accounts.content) }
   seen.set(accounts.content, view)
   return view
 }
