@@ -1,3 +1,4 @@
+import { type GridCell } from '@causeway/kernel'
 import { describe, expect, it } from 'vitest'
 
 import { type TableId } from '../document.ts'
@@ -63,4 +64,33 @@ it('a table that drops closing zeros is rounded to the cent all the same', () =>
   const text = '支出决算表\n\n单位：万元\n\n科目编码\t科目名称\t本年支出合计\t基本支出\t项目支出\t上缴上级支出\t经营支出\t对附属单位补助支出\n合计\t\t32.2\t20.15\t12.05\n221\t住房保障支出\t32.2\t20.15\t12.05\n'
   const { rows } = readAccounts(readText(text, 'a.txt')).tables.get('T3')!
   expect(rows[0]!.cells.get('total')).toMatchObject({ text: '32.2', units: 3220n, decimals: 2 })
+})
+
+describe('heads of merged cells, as Word files, web pages and ruled pages have them', () => {
+  const cell = (text: string, colSpan = 1, rowSpan = 1): GridCell => ({ text, place: {}, ...(colSpan > 1 ? { colSpan } : {}), ...(rowSpan > 1 ? { rowSpan } : {}) })
+  const plain = (line: string): GridCell[] => line.split(' | ').map((t) => cell(t.trim()))
+  const read = (id: TableId, title: string, rows: readonly (readonly GridCell[])[]): string[] => {
+    const heading = { kind: 'paragraph', text: title, spans: [{ start: 0, place: {} }] } as const
+    const { tables } = readAccounts({ format: 'docx', name: 'a.docx', blocks: [heading, { kind: 'grid', rows, place: {} }], unread: [] })
+    return (tables.get(id)?.rows ?? []).map((r) => [r.key, ...[...r.cells].map(([c, a]) => `${c}=${a.text}`)].join(' '))
+  }
+  it('the three expenses in twelve columns', () => {
+    expect(read('T9', '财政拨款“三公”经费支出决算表', [
+      [cell('预算数', 6), cell('决算数', 6)],
+      ...[[0, 1].flatMap(() => [cell('合计', 1, 2), cell('因公出国（境）费', 1, 2), cell('公务用车购置及运行维护费', 3), cell('公务接待费', 1, 2)])], [0, 1].flatMap(() => [cell('小计'), cell('公务用车购置费'), cell('公务用车运行维护费')]),
+      plain('1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12'), plain('22.54 | 10.47 | 0.24 |  | 0.24 | 11.83 | 22.50 | 10.40 | 0.20 |  | 0.20 | 11.90'),
+    ])).toEqual(['total budget.total=22.54 budget.abroad=10.47 budget.car=0.24 budget.running=0.24 budget.reception=11.83 final.total=22.50 final.abroad=10.40 final.car=0.20 final.running=0.20 final.reception=11.90'])
+  })
+  it('budget and final figure in pairs under each of the three', () => {
+    expect(read('T9', '财政拨款“三公”经费支出决算表', [
+      [cell('合计', 2, 2), cell('因公出国（境）费', 2, 2), cell('公务用车购置及运行费', 6), cell('公务接待费', 2, 2)], [cell('小计', 2), cell('公务用车购置费', 2), cell('公务用车运行费', 2)],
+      plain(Array.from({ length: 6 }, () => '预算数 | 决算数').join(' | ')), plain('3.00 | 2.50 |  |  | 2.00 | 1.80 |  |  | 2.00 | 1.80 | 1.00 | 0.70'),
+    ])).toEqual(['total budget.total=3.00 final.total=2.50 budget.car=2.00 final.car=1.80 budget.running=2.00 final.running=1.80 budget.reception=1.00 final.reception=0.70'])
+  })
+  it('table 7 with codes in three columns and names merged over them', () => {
+    expect(read('T7', '政府性基金预算财政拨款收入支出决算表', [
+      [cell('项目', 4), cell('年初结转和结余', 1, 2), cell('本年收入', 1, 2), cell('本年支出', 3), cell('年末结转和结余', 1, 2)], [cell('科目编码', 3), cell('科目名称'), cell('小计'), cell('基本支出'), cell('项目支出')],
+      [cell('栏次', 4), ...plain('1 | 2 | 3 | 4 | 5 | 6')], [cell('合计', 4), ...plain('1.00 | 9.00 | 8.00 |  | 8.00 | 2.00')], plain('212 |  |  | 城乡社区支出 | 1.00 | 9.00 | 8.00 |  | 8.00 | 2.00'), plain('212 | 08 |  | 国有土地使用权出让收入安排的支出 | 1.00 | 9.00 | 8.00 |  | 8.00 | 2.00'), plain('212 | 08 | 04 | 农村基础设施建设支出 | 1.00 | 9.00 | 8.00 |  | 8.00 | 2.00'),
+    ])).toEqual(['total', '212', '21208', '2120804'].map((k) => `${k} opening=1.00 income=9.00 total=8.00 project=8.00 closing=2.00`))
+  })
 })
