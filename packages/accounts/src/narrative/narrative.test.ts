@@ -89,6 +89,14 @@ describe('words', () => {
   })
 })
 
+describe('names of the unit', () => {
+  const book = (other: string): Outcome => examine(`青山县第一人民医院2024年度单位决算\n\n第一部分 青山县第一人民医院概况\n\n第二部分 2024年度单位决算情况说明\n\n一、收入支出决算总体情况说明\n\n${other}2024年度收入总计100.00万元，支出总计100.00万元。\n`)
+  it('N-unit: a slip is told, a brother is not', () => {
+    expect(book('青山县第一人氏医院').findings.map((f) => f.relation)).toContain('N-unit')
+    expect(book('青山县第二人民医院').findings.map((f) => f.relation)).not.toContain('N-unit')
+  })
+})
+
 const SHARED = process.env['CAUSEWAY_PUBLIC_DATA']
 const SEED = `${SHARED ?? ''}/accounts/yantai-tga-2024.txt`
 

@@ -69,7 +69,7 @@ function readTraces(p: Passage, said: Said): void {
     const word = m[1] ?? m[0]
     const start = m.index + m[0].indexOf(word)
     const tail = /^[\u4e00-\u9fff]{0,2}/.exec(text.slice(start + word.length))?.[0].length ?? 0
-    said.findings.push(at(p, 'plain', m.index, start + word.length + tail, { relation: 'N-tpl', severity: 'warning', class: 'wrong-word', published: word, expected: right, zh: `用词疑误：“${word}”应为“${right}”。`, en: `A word that is often confused: ${word} for ${right}.` }))
+    said.findings.push(at(p, 'plain', m.index, start + word.length + tail, { relation: 'N-tpl', severity: word === '截止' ? 'info' : 'warning', class: 'wrong-word', published: word, expected: right, zh: `用词疑误：“${word}”应为“${right}”。`, en: `A word that is often confused: ${word} for ${right}.` }))
   }
 }
 

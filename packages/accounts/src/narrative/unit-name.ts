@@ -27,6 +27,10 @@ export function distance(a: string, b: string, limit: number): number {
   return row[b.length] ?? limit + 1
 }
 
+const ORDINALS = /^[一二三四五六七八九十东西南北中上下\d]$/
+/** `第一人民医院` and `第二人民医院` are two bodies, not two writings of one. */
+const isBrother = (a: string, b: string): boolean => a.length === b.length && [...a].every((c, i) => c === b[i] || ORDINALS.test(c) && ORDINALS.test(b[i] ?? ''))
+
 interface Named { readonly p: Passage; readonly from: number; readonly name: string }
 
 /** Names that stand behind a label, in a line or in the next cell. */
@@ -93,7 +97,7 @@ function inText(text: Text, bases: readonly string[], accepted: ReadonlySet<stri
         if (accepted.has(name) || bases.some((b) => b.includes(name)) || /[，。；：、]/.test(name)) continue
         const d = distance(name, base, 4)
         const swapped = name.length === base.length && d <= 2
-        if (!(swapped || title && d <= 4 && name.length < base.length)) continue
+        if (isBrother(name, base) || !(swapped || title && d <= 4 && name.length < base.length)) continue
         said.tried++
         tell(said, { p, from: start, name }, unit, title ? 'error' : 'warning', false)
         break
@@ -116,7 +120,7 @@ export const UNIT_RELATION: TextRelation = {
       said.tried++
       if (accepted.has(n.name) || accepted.has(name) || own.some((o) => o.includes(name)) || bases.some((b) => name.includes(b))) continue
       const near = bases.map((b) => ({ b, d: distance(name, b, 4) })).sort((x, y) => x.d - y.d)[0]
-      if (near && near.d <= 4 && near.d <= near.b.length / 3 && name.slice(0, 2) === near.b.slice(0, 2) && name.slice(-1) === near.b.slice(-1)) tell(said, n, unit, 'error', true)
+      if (near && !isBrother(name, near.b) && near.d <= 4 && near.d <= near.b.length / 3 && name.slice(0, 2) === near.b.slice(0, 2) && name.slice(-1) === near.b.slice(-1)) tell(said, n, unit, 'error', true)
     }
     inText(t, bases, accepted, unit, said)
   },

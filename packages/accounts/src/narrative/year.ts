@@ -35,6 +35,8 @@ export const YEAR_RELATION: TextRelation = {
           const said_ = Number(hit[1])
           said.tried++
           if (said_ === m.right(year) || m.also?.().includes(said_)) continue
+          // a sentence that names both years compares them
+          if (p.plain.text.slice(hit.index + 1).split('。')[0]?.includes(`${m.right(year)}年`)) continue
           const start = hit.index + hit[0].indexOf(hit[1] ?? '')
           said.findings.push(at(p, 'plain', hit.index, Math.max(start + 5, Math.min(hit.index + hit[0].length, start + 16)), { relation: 'N-year', severity: 'error', class: 'logic', published: `${said_}年`, expected: `${m.right(year)}年`, ...(said_ < m.right(year) ? { cause: 'last-year-kept' as const } : {}), zh: `${m.zh}：文中为 ${said_} 年，应为 ${m.right(year)} 年。`, en: `${m.en}: ${said_}, expected ${m.right(year)}.` }))
         }
