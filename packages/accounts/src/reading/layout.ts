@@ -86,7 +86,7 @@ function acrossBreak(before: Part[], after: Part[], read: (part: Part) => Aligne
   const next = after.findIndex((p) => p.kind === 'table')
   if (last === -1 || next === -1) return
   const [tail, head] = [before.slice(last + 1), after.slice(0, next)]
-  if (tail.length + head.length === 0 || tail.length > 8 || head.length > 8 || ![...tail, ...head].every((p) => p.kind === 'prose' && kindOf(p.line) === 'loose' && !stops(p.line) && width(p.line.text) <= 40)) return
+  if (tail.length + head.length === 0 || tail.length > 40 || head.length > 40 || ![...tail, ...head].every((p) => p.kind === 'prose' && kindOf(p.line) === 'loose' && !stops(p.line) && width(p.line.text) <= 40)) return
   if (read(after[next]!)?.header !== false) return
   const lines = (ps: readonly Part[]): PrintedLine[] => ps.flatMap((p) => p.kind === 'prose' ? [p.line] : p.kind === 'table' ? p.lines : [])
   before.splice(last, Infinity, { kind: 'table', lines: lines(before.slice(last)) })
@@ -138,13 +138,22 @@ function partsOf(lines: readonly PrintedLine[]): Part[] {
   return out
 }
 
-/** A head that is printed again begins the table anew: tables of several pages that follow on one. */
+/** A head that is printed again begins the table anew: tables of several pages that follow on one. It may be broken into lines otherwise. */
 function byHeads(lines: readonly PrintedLine[]): PrintedLine[][] {
-  const words = (l: PrintedLine): string => l.text.replace(/\s/g, '')
-  const heads = new Set(lines.slice(0, 4).filter((l) => l.pieces.length > 2 && !/\d[.,]\d/.test(l.text)).map(words))
-  const first = lines.findIndex((l) => heads.has(words(l)))
-  const cuts = lines.flatMap((l, i) => i > 4 && heads.has(words(l)) && !heads.has(words(lines[i - 1]!)) ? [Math.max(0, i - first)] : [])
-  return [0, ...cuts].map((from, k) => lines.slice(from, [...cuts, lines.length][k]))
+  const words = (l: PrintedLine): string[] => l.text.split(/\s+/).filter((t) => t.length > 1)
+  const bare = (l: PrintedLine): boolean => !/\d[.,]\d|(^|\s)[235]\d\d/.test(l.text)
+  const data = lines.findIndex((l) => !bare(l))
+  const heads = new Set(lines.slice(0, Math.min(5, Math.max(0, data))).flatMap(words))
+  const again = (l: PrintedLine): boolean => bare(l) && words(l).length >= 3 && words(l).filter((w) => heads.has(w)).length >= Math.max(3, 0.6 * words(l).length)
+  const cuts: number[] = []
+  for (let i = Math.max(data, 0) + 2; i < lines.length; i += 1) {
+    if (!again(lines[i]!)) continue
+    let from = i
+    while (from > 0 && i - from < 3 && bare(lines[from - 1]!) && lines[from - 1]!.pieces.length <= 3 && !/[、]/.test(lines[from - 1]!.text)) from -= 1
+    cuts.push(from)
+    i += 4
+  }
+  return [0, ...cuts].map((from, k) => lines.slice(from, [...cuts, lines.length][k])).filter((part) => part.length > 0)
 }
 
 const stops = (line: PrintedLine): boolean => line.pieces.length < 3 && TITLE.test(line.text) || /^第.{1,3}部分/.test(line.text)

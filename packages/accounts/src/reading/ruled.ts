@@ -16,7 +16,7 @@ export interface RuledGrid { readonly y: number; readonly block: Block; readonly
 export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly grids: RuledGrid[]; readonly rest: readonly Piece[] } {
   const grids: RuledGrid[] = []
   let rest = pieces
-  for (const frame of framesOf(sheet.strokes)) {
+  for (const frame of framesOf(sheet.strokes).flatMap(apart)) {
     const xs = edges([...frame.down.map((r) => r.at), ...ends(frame.across)])
     const ys = edges([...frame.across.map((r) => r.at), ...ends(frame.down)])
     if (xs.length < 3 || ys.length < 2) continue
@@ -57,6 +57,25 @@ function framesOf(strokes: readonly Box[]): Frame[] {
   })
   down.forEach((v, i) => { if (touched[i]!.length > 0) frames.get(find(touched[i]![0]!))!.down.push(v) })
   return [...frames.values()].filter((f) => f.across.length > 1 && f.down.length > 1)
+}
+
+/** Two tables that touch are two where next to none of the columns of one go on in the other. */
+function apart(frame: Frame): Frame[] {
+  const ys = edges([...frame.across.map((r) => r.at), ...ends(frame.down)])
+  const [left, right] = ends(frame.across)
+  const inner = (k: number): number[] => frame.down.filter((d) => d.from < ys[k]! + NEAR && d.to > ys[k + 1]! - NEAR && d.at > left! + NEAR && d.at < right! - NEAR).map((d) => d.at)
+  for (let k = 1; k + 1 < ys.length; k += 1) {
+    const [above, below] = [inner(k - 1), inner(k)]
+    const fewer = Math.min(above.length, below.length)
+    if (fewer < 3 || above.filter((a) => below.some((b) => Math.abs(a - b) <= NEAR)).length > 0.3 * fewer) continue
+    const at = ys[k]!
+    const part = (from: number, to: number): Frame => ({
+      across: frame.across.filter((r) => r.at > from - NEAR && r.at < to + NEAR),
+      down: frame.down.flatMap((d) => d.from < to - NEAR && d.to > from + NEAR ? [{ at: d.at, from: Math.max(d.from, from), to: Math.min(d.to, to) }] : []),
+    })
+    return [part(-Infinity, at), ...apart(part(at, Infinity))]
+  }
+  return [frame]
 }
 
 /** Pieces of one rule drawn bit by bit are one. */
