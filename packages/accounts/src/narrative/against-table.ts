@@ -1,3 +1,4 @@
+import { CHARTS } from '../chart/chart.ts'
 import { type Figure, isTransposed } from '../figure.ts'
 import { type Cause } from '../finding.ts'
 import { type Amount, type TableId } from '../document.ts'
@@ -65,7 +66,7 @@ function names(text: Text, said: Said): void {
       if (!row) continue
       said.tried++
       const wrong = [[cls, row.cls, '类'], [group, row.group, '款'], [name, row.name, '项']].find(([a, b]) => a !== '' && b !== '' && rowName(a ?? '') !== rowName(b ?? ''))
-      if (wrong) tellName(f, `${wrong[0]}（${wrong[2]}）`, `${wrong[1]}（${wrong[2]}）`, title(row), said)
+      if (wrong) tellName(f, `${wrong[0]}（${wrong[2]}）`, `${wrong[1]}（${wrong[2]}）`, title(row), said, row.code.slice(0, wrong[2] === '类' ? 3 : wrong[2] === '款' ? 5 : 7))
     } else if (f.slot.startsWith('class:') && f.final) {
       if (classRow(t5, f.slot)) { said.tried++; continue }
       const row = t5.rows.find((r) => r.code?.length === 3 && alike(r.cells.get('total') ?? { text: '', units: -1n, decimals: 0 }, f.final!.figure))
@@ -81,8 +82,9 @@ function byAmount(items: ReturnType<typeof itemsOf>, f: Frame, name: string): Re
   return hits.length === 1 && name !== '' ? hits[0] : undefined
 }
 
-function tellName(f: Frame, published: string, expected: string, full: string, said: Said): void {
-  said.findings.push(at(f.passage, 'clauses', f.from, Math.max(f.from + f.phrase.length + 3, f.from + 8), { relation: 'N-name', severity: 'error', class: 'naming', published, expected, zh: `科目名称“${published}”与决算表不符，应为“${expected}”（${full}）。`, en: `The name ${published} is not that of the table: ${expected}.` }))
+function tellName(f: Frame, published: string, expected: string, full: string, said: Said, code = ''): void {
+  const old = CHARTS.some((c) => c.items.get(code)?.former.some((n) => rowName(n.name) === rowName(published.replace(/（[类款项]）$/, ''))))
+  said.findings.push(at(f.passage, 'clauses', f.from, Math.max(f.from + f.phrase.length + 3, f.from + 8), { relation: 'N-name', severity: 'error', class: 'naming', published, expected, ...(old ? { cause: 'old-name' as const } : {}), zh: `科目名称“${published}”与决算表不符，应为“${expected}”（${full}）。`, en: `The name ${published} is not that of the table: ${expected}.` }))
 }
 
 const NUMBERED = /^\d{1,2}[.、](?!\d)/

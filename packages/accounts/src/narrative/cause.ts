@@ -12,13 +12,13 @@ export function firstCause(published: Figure, guesses: readonly Guess[]): Guess 
 }
 
 /** Guesses for `part / whole`. */
-export function shareGuesses(part: Figure, whole: Figure, others: readonly { readonly name: string; readonly figure: Figure }[]): readonly Guess[] {
+export function shareGuesses(part: Figure, whole: Figure, others: readonly { readonly name: string; readonly figure: Figure }[], wholes: typeof others = []): readonly Guess[] {
   const p = rangeOf(part), w = rangeOf(whole)
   const right = percent(p, w)
   return [
     { cause: 'swapped-operands', range: percent(w, p), what: { zh: '分子与分母颠倒', en: 'numerator and denominator are swapped' } },
     ...others.map((o): Guess => ({ cause: 'wrong-numerator', range: percent(rangeOf(o.figure), w), what: { zh: `分子误用“${o.name}”${o.figure.text}`, en: `the numerator is that of ${o.name}, ${o.figure.text}` } })),
-    ...others.map((o): Guess => ({ cause: 'wrong-denominator', range: percent(p, rangeOf(o.figure)), what: { zh: `分母误用“${o.name}”${o.figure.text}`, en: `the denominator is that of ${o.name}, ${o.figure.text}` } })),
+    ...[...others, ...wholes].map((o): Guess => ({ cause: 'wrong-denominator', range: percent(p, rangeOf(o.figure)), what: { zh: `分母误用“${o.name}”${o.figure.text}`, en: `the denominator is that of ${o.name}, ${o.figure.text}` } })),
     { cause: 'misplaced-point', range: right && scale(right, 100n), what: { zh: '多乘了100', en: 'multiplied by 100 once too often' } },
     { cause: 'misplaced-point', range: right && scale(right, 1n, 100n), what: { zh: '少乘了100', en: 'not multiplied by 100' } },
     { cause: 'misplaced-point', range: right && scale(right, 10n), what: { zh: '小数点错位', en: 'the decimal point is misplaced' } },

@@ -42,8 +42,8 @@ function cellIn(accounts: Accounts, table: Table | undefined, key: string, colum
   const row = table?.rows.find((r) => r.key === key)
   if (!row || !table) return undefined
   const amount = row.cells.get(column)
-  // texts are in 万元
-  if (amount) { const unit = unitOf(accounts, table); return unit === '元' ? { ...amount, decimals: amount.decimals + 4 } : unit === '亿元' ? undefined : amount }
+  // texts are in 万元; a unit that no other table prints may be a slip
+  if (amount) { const unit = unitOf(accounts, table); const others = [...accounts.tables.values()].filter((t) => t !== table && t.unit !== undefined); if (others.length >= 3 && others.every((t) => t.unit !== unit)) return 'unread'; return unit === '元' ? { ...amount, decimals: amount.decimals + 4 } : unit === '亿元' ? undefined : amount }
   return (row.unread.has(column) ? 'unread' : table?.columns.includes(column) || table?.id === 'T9' ? 'blank' : undefined)
 }
 

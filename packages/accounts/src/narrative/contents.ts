@@ -1,3 +1,4 @@
+import { type Cause } from '../finding.ts'
 import { type Passage, headingLevel, headingNumber, headingText } from './passage.ts'
 import { type Said, type Text, type TextRelation, at, notApplicable, notRun } from './tell.ts'
 import { distance } from './unit-name.ts'
@@ -88,8 +89,16 @@ function found(entry: Entry, { body, words, whole }: Contents): boolean {
   })
 }
 
-function tell(said: Said, e: Entry, expected: string, zh: string, en: string): void {
-  said.findings.push(at(e.passage, 'plain', 0, e.passage.plain.text.replace(/(?:[.…·]{2,}\d*)$/, '').length, { relation: 'N-toc', severity: 'warning', class: 'toc', published: `${e.number}${e.text}`, expected, zh, en }))
+/** Whether an entry is the heading with characters lost in the middle; a heading that only goes on is another wording. */
+function lost(entry: string, heading: string): boolean {
+  if (entry.length >= heading.length || heading.startsWith(entry)) return false
+  let i = 0
+  for (const c of heading) if (c === entry[i]) i += 1
+  return i === entry.length
+}
+
+function tell(said: Said, e: Entry, expected: string, zh: string, en: string, cause?: Cause): void {
+  said.findings.push(at(e.passage, 'plain', 0, e.passage.plain.text.replace(/(?:[.…·]{2,}\d*)$/, '').length, { relation: 'N-toc', severity: 'warning', class: 'toc', published: `${e.number}${e.text}`, expected, ...(cause === undefined ? {} : { cause }), zh, en }))
 }
 
 function compare(c: Contents, said: Said): void {
@@ -100,10 +109,10 @@ function compare(c: Contents, said: Said): void {
   for (const e of c.entries) {
     said.tried++
     const full = whole(e.text)
-    if (full !== undefined) { tell(said, e, `${e.number}${full}`, `目录项缺字：“${e.text}”应为“${full}”。请补全。`, `The entry lost characters: ${full}.`); continue }
+    if (full !== undefined) { tell(said, e, `${e.number}${full}`, `目录项缺字：“${e.text}”应为“${full}”。请补全。`, `The entry lost characters: ${full}.`, 'cut-off'); continue }
     if (/PAGEREF|_Toc/.test(e.text) || found(e, c)) continue
     const near = heads.filter((h) => h.level === e.level && h.text !== '' && h.text.endsWith('表') === e.text.endsWith('表') && (h.level > 1 || h.number === e.number)).map((h) => ({ h, score: likeness(bare(h.text), bare(e.text)) + (h.number === e.number ? 0.15 : 0) })).sort((a, b) => b.score - a.score)[0]
-    if (near && near.score >= 0.55) tell(said, e, `${near.h.number}${near.h.text}`, `目录为“${e.text}”，正文标题为“${near.h.text}”。请统一。`, `The contents say ${e.text}, the heading in the text ${near.h.text}. Make them the same.`)
+    if (near && near.score >= 0.55) tell(said, e, `${near.h.number}${near.h.text}`, `目录为“${e.text}”，正文标题为“${near.h.text}”。请统一。`, `The contents say ${e.text}, the heading in the text ${near.h.text}. Make them the same.`, lost(bare(e.text), bare(near.h.text)) ? 'cut-off' : undefined)
     else if (c.body.length > c.entries.length && e.level > 1 && !e.text.endsWith('表')) tell(said, e, '正文无此标题', `目录所列“${e.text}”在正文中没有对应标题。请补写正文或删去目录项。`, 'The contents list a heading that the text does not have. Add it or take the entry out.')
   }
   missing(c, heads, said)

@@ -11,8 +11,8 @@ export interface Count { readonly n: number; readonly passage: Passage; readonly
 type Thing = 'groups' | 'travellers' | 'bought' | 'fleet' | 'home.batches' | 'home.guests' | 'inner.batches' | 'inner.guests' | 'foreign.batches' | 'foreign.guests' | 'vehicles'
 
 const CUES: readonly (readonly [string, RegExp])[] = [
-  ['abroad', /出国（境）团组|团组|出国（境）/], ['inner', /外事接待|接待外宾|外宾接待|其中[：，]?外宾/], ['foreign', /国（境）外(?:公务)?接待/], ['home', /国内(?:公务)?接待|公务接待|共计接待|接待/],
-  ['fleet', /保有量/], ['bought', /购置|更新/], ['vehicles', /共有车辆|车辆总数/],
+  ['abroad', /出国（境）团组|(?<!来访)团组|出国（境）/], ['inner', /外事接待|接待外宾|外宾接待|其中[：，]?外宾/], ['foreign', /国（境）外(?:公务)?接待/], ['home', /国内(?:公务)?接待|公务接待|共计接待|接待/],
+  ['fleet', /保有量|共有公务用车/], ['bought', /购置|更新/], ['vehicles', /共有车辆|车辆总数/],
 ]
 
 /** Counts of the parts on official travel, cars and receptions, by the words before each. */
@@ -27,7 +27,7 @@ export function countsOf(text: Text): ReadonlyMap<Thing, readonly Count[]> {
     let cue = ''
     const outer: string[] = []
     let last = 0
-    for (const m of words.matchAll(/(\d+)(批次|批|人次|个|辆|人)/g)) {
+    for (const m of words.matchAll(/(\d+)(批次|批|人次|个|辆|人|次(?!数))/g)) {
       const gap = words.slice(last, m.index)
       for (const piece of gap.split(/(?<=[（）])|(?=[（）])/)) {
         if (piece === '（') outer.push(cue)
@@ -38,7 +38,7 @@ export function countsOf(text: Text): ReadonlyMap<Thing, readonly Count[]> {
       const n = Number(m[1])
       const c: Count = { n, passage: p, from: m.index, to: last }
       const unit = m[2] ?? ''
-      if (cue === 'abroad' && /个|批/.test(unit) && /团组[^，。；]{0,8}$/.test(gap)) put('groups', c)
+      if (cue === 'abroad' && /个|批|^次/.test(unit) && /团组[^，。；]{0,8}$/.test(gap)) put('groups', c)
       else if (cue === 'abroad' && /人/.test(unit)) put('travellers', c)
       else if (cue === 'fleet' && unit === '辆') put('fleet', c)
       else if (cue === 'bought' && unit === '辆' && topic !== 'asset') put('bought', c)

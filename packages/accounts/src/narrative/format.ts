@@ -32,7 +32,7 @@ function readMarks(p: Passage, said: Said): void {
 interface Habit { readonly find: RegExp; readonly severity: 'info' | 'warning'; readonly zh: string; readonly en: string; readonly expected: (m: RegExpMatchArray) => string }
 
 const HABITS: readonly Habit[] = [
-  { find: /(?:增长|下降|降低|占|完成(?:年初|全年)?预算的?)(\d+\.\d+)(?=[，。；]|$)/g, severity: 'warning', zh: '百分比缺“%”', en: 'the sign % is missing', expected: (m) => `${m[1]}%` },
+  { find: /(?:增长|下降|降低|占|(?<=万元，)(?:增加|减少)|完成(?:年初|全年)?预算的?)(\d+\.\d+)(?=[，。；]|$)/g, severity: 'warning', zh: '百分比缺“%”', en: 'the sign % is missing', expected: (m) => `${m[1]}%` },
   { find: /(\d(?:\.\d+)?万)(?=[（，。；、）])/g, severity: 'info', zh: '“万”后缺“元”', en: '元 is missing after 万', expected: (m) => `${m[1]}元` },
   { find: /主要(?:原因)?是一是|主要是因为一是/g, severity: 'info', zh: '“主要是一是”语病，应为“主要是：一是”或“一是”', en: '主要是一是 is clumsy: 一是 alone is enough', expected: () => '主要是：一是' },
   { find: /([。，；、：])\1|[，；、]。|。[，；、]|[，、]；|；，|，、|、，/g, severity: 'info', zh: '标点重复或连用', en: 'two punctuation marks in a row', expected: () => '一个标点' },

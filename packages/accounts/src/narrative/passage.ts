@@ -41,7 +41,7 @@ export function headingLevel(plain: string): number | undefined {
 export const headingText = (plain: string): string => plain.replace(new RegExp(`^(?:第${NUMERAL}(?:部分|章|篇)|（${NUMERAL}）|${NUMERAL}、|\\d{1,2}[.、])`), '').replace(/[。：]$/, '')
 export const headingNumber = (plain: string): string => plain.slice(0, plain.length - headingText(`${plain}\n`).length + 1)
 
-const OPENS = new RegExp(`^(?:第${NUMERAL}(?:部分|条|章)|（?${NUMERAL}[）、]|\\d{1,2}[.、](?!\\d)|（\\d|[①-⑳]|注：|图\\d|表\\d|附|[—–-])`)
+const OPENS = new RegExp(`^(?:第${NUMERAL}(?:部分|条|章)|（?${NUMERAL}[）、]|\\d{1,2}(?:、|\\.(?!\\d))|（\\d|[①-⑳]|注：|图\\d|表\\d|附|[—–-])`)
 const LABEL = /^[\u4e00-\u9fff（）]{2,10}：[^，。；、]*$/
 const TITLE = /(表|说明|情况|概况|决算|解释|附件|报告|目录|单位|部分|分析|结论)$/
 /** Whether a line breaks off and the next one goes on with it: a page or a column ended in between. */

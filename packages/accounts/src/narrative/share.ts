@@ -21,6 +21,9 @@ function explains(part: Operand, whole: Operand, s: Share): 'exact' | 'rounding'
   return meet(q, rangeOf(s.spot.figure)) ? 'rounding' : undefined
 }
 
+/** Wholes that are taken for one another. */
+const TOTALS = [['total', '收支总计'], ['fiscal.total', '财政拨款收支总计'], ['income.year', '本年收入合计'], ['expenditure.year', '本年支出合计'], ['general', '一般公共预算财政拨款支出']] as const
+
 function neighbours(text: Text, f: Frame): { name: string; figure: Operand['figure'] }[] {
   return text.frames.filter((o) => o !== f && o.passage === f.passage && o.final !== undefined && !isZero(o.final.figure)).map((o) => ({ name: o.phrase.slice(-16), figure: o.final!.figure }))
 }
@@ -51,7 +54,7 @@ function checkShare(text: Text, f: Frame, s: Share, said: Said): void {
     return mine && meet(mine, rangeOf(s.spot.figure)) && meet(computed, rangeOf(x.spot.figure))
   }))
   const guess = swapped ? { cause: 'swapped-operands' as const, what: { zh: `与“${swapped.phrase}”的占比互换`, en: `exchanged with the share of ${swapped.phrase}` } }
-    : firstCause(s.spot.figure, shareGuesses(part.figure, base.figure, neighbours(text, f)))
+    : firstCause(s.spot.figure, shareGuesses(part.figure, base.figure, neighbours(text, f), TOTALS.flatMap(([slot, name]) => finalsOf(text, slot).slice(0, 1).map((w) => ({ name, figure: w.figure })))))
       ?? (isTransposed(s.spot.figure.text, expected) ? { cause: 'transposed-digits' as const, what: { zh: '数字颠倒', en: 'digits changed places' } } : undefined)
   const sharp = percent(point(valueOf(part.figure)), point(valueOf(base.figure)))
   const short = sharp !== undefined && isCut(s.spot.figure, sharp.low)

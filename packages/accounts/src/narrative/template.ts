@@ -109,7 +109,7 @@ function readEnds(text: Text, said: Said): void {
     const words = p.plain.text
     if (p.kind === 'prose') {
       const next = text.passages[i + 1]
-      if (/[，、]$/.test(words) && words.length > 15 && (next === undefined || next.kind !== 'prose' || /^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六七八九十]+)/.test(next.plain.text))) {
+      if (/[，、]$/.test(words) && words.length > 8 && (next === undefined || next.kind !== 'prose' || /^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|第[一二三四五六七八九十]+|\d{1,2}、)/.test(next.plain.text))) {
         said.findings.push(at(p, 'plain', Math.max(0, words.length - 22), words.length, { relation: 'N-tpl', severity: 'warning', class: 'template', cause: 'cut-off', published: `…${words.slice(-8)}`, expected: '完整的句子', zh: '句子未写完：段落以逗号结束，其后即是下一标题。请补全。', en: 'The sentence is not finished: the paragraph ends with a comma and the next heading follows. Complete it.' }))
       }
     }

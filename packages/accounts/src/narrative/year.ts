@@ -16,7 +16,7 @@ const MENTIONS: readonly Mention[] = [
   { find: /截[至止](\d{4})年12月31日/g, right: (y) => y, zh: '截止日应为决算年度末', en: 'the closing day is that of the year of the accounts' },
   { find: /(?:与|较|比)(\d{4})年(?:度)?(?!.{0,6}(?:预算|疫情))(?:决算数?)?(?:相比|，|增加|减少|增长|下降)/g, right: (y) => y - 1, also: () => [2019], zh: '比较的年度应为上年', en: 'the year compared with is the one before' },
   { find: /(\d{4})年度?(?:部门|单位)?决算(?:表|情况说明|公开|报告)?$/g, right: (y) => y, zh: '标题年度与决算年度不符', en: 'the year of the heading is not that of the accounts', heading: true },
-  { find: /(?:^|[。；])(\d{4})年度?(?:[^，。；]{0,30})(?:收、支|收入支出|收支|收入合计|支出合计|本年收入|本年支出|财政拨款收|财政拨款支出|基本支出决算|三公经费[^，。；]{0,12}(?:预算为|支出决算为)|机关运行经费支出|政府采购支出总额)[^，。；]{0,16}(?:均为|为|合计|总计)?\d/g, right: (y) => y, zh: '本年数前写成了其他年度', en: 'a figure of this year is printed under another year' },
+  { find: /(?:^|[。；])(?:[^，。；\d]{2,40}(?<![与比较于至]))?(\d{4})年度?(?:[^，。；]{0,30})(?:收、支|收入支出|收支|收入合计|支出合计|本年收入|本年支出|财政拨款收|财政拨款支出|基本支出决算|三公经费[^，。；]{0,12}(?:预算为|支出决算为)|机关运行经费支出|政府采购支出总额)[^，。；]{0,16}(?:均为|为|合计|总计)?\d/g, right: (y) => y, zh: '本年数前写成了其他年度', en: 'a figure of this year is printed under another year' },
 ]
 
 export const YEAR_RELATION: TextRelation = {
