@@ -2,6 +2,7 @@ import { type Block, type Grid, type Paragraph, type Place, placeAt } from '@cau
 
 import { type Table } from '../document.ts'
 import { below, valueOf } from '../figure.ts'
+import { type Finding } from '../finding.ts'
 import { type Relation, notRun } from './relation.ts'
 import { nameOf, refOf, titleOf, wordsOf } from './sheet.ts'
 import { inTable, markAt, markOf } from './tell.ts'
@@ -27,10 +28,25 @@ function noteArea(view: TablesView, table: Table): readonly Paragraph[] {
   return rest.slice(0, end < 0 ? 6 : end).filter((b): b is Paragraph => b.kind === 'paragraph')
 }
 
+/** A table with figures whose note says that it has none. */
+function deniesFigures(view: TablesView, table: Table, note: string): Finding {
+  const at = noteArea(view, table).find((p) => p.text === note)
+  const first = table.rows.flatMap((r) => [...r.cells.values()]).find((a) => a.units !== 0n)!
+  return inTable(view.sheet, table.id, {
+    relation: 'Tx-0', severity: 'error', class: 'contradiction', place: at === undefined ? table.place : placeAt(at, 0), quote: note.trim(), published: note.trim(), against: [markOf(first)],
+    says: { zh: `《${titleOf(view.sheet, table.id)}》有数（如 ${first.text}），表下却注明无数据。请删去该说明或核对表中的数。`, en: `${table.id} has figures (such as ${first.text}) and says under it that it has none. Take out the note, or check the figures.` },
+  })
+}
+
 /** An empty table says so under it; a table with figures does not. */
 const emptyTables: Relation<TablesView> = {
   id: 'Tx-0', tolerance: '–', severity: 'error', source: '财预〔2016〕143号; accounts.md 3.1', formula: { zh: '空表有“本表无数据”的说明；有数的表没有', en: 'an empty table says that it is empty; one with figures does not' },
   run: (view, said) => {
+    for (const id of ['T1', 'T2', 'T3', 'T4', 'T5', 'T6'] as const) {
+      const table = view.sheet.tables.get(id)
+      if (table?.note === undefined || !holdsNumber(table) || !/本表(?:无数据|为空)/.test(squeezed(table.note))) continue
+      said.findings.push(deniesFigures(view, table, table.note))
+    }
     for (const id of ['T7', 'T8', 'T9'] as const) {
       const table = view.sheet.tables.get(id)
       if (table === undefined) { said.notRun.push(notRun('Tx-0', `未识别到${id}表`, `table ${id} was not found`)); continue }
@@ -49,12 +65,7 @@ const emptyTables: Relation<TablesView> = {
         }))
       }
       if (full && note !== undefined && /本表(?:无数据|为空)|无数据|空表/.test(squeezed(note))) {
-        const at = around.find((p) => p.text === note)
-        const first = table.rows.flatMap((r) => [...r.cells.values()]).find((a) => a.units !== 0n)!
-        said.findings.push(inTable(view.sheet, id, {
-          relation: 'Tx-0', severity: 'error', class: 'contradiction', place: at === undefined ? table.place : placeAt(at, 0), quote: note.trim(), published: note.trim(), against: [markOf(first)],
-          says: { zh: `《${titleOf(view.sheet, id)}》有数（如 ${first.text}），表下却注明无数据。请删去该说明或核对表中的数。`, en: `${id} has figures (such as ${first.text}) and says under it that it has none. Take out the note, or check the figures.` },
-        }))
+        said.findings.push(deniesFigures(view, table, note))
       }
     }
   },

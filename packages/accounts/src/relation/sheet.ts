@@ -25,6 +25,12 @@ export interface Sheet {
 
 const POWER: Readonly<Record<MoneyUnit, number>> = { 元: 0, 万元: 4, 亿元: 8 }
 
+/** One of the three expenses that is printed nowhere while its total and others are: there is none of it. */
+const isExpenseLeftBlank = (row: Row, { table, column }: Ref): boolean => {
+  const phase = column.split('.')[0]!
+  return table === 'T9' && row.cells.has(`${phase}.total`) && [...row.cells.keys()].filter((c) => c.startsWith(`${phase}.`)).length >= 3
+}
+
 /** @param scaled - tables whose figures are 10ⁿ times what their unit says, found out by comparison */
 export function sheetOf(accounts: Accounts, scaled: ReadonlyMap<TableId, number> = new Map()): Sheet {
   const units = [...accounts.tables.values()].map((t) => t.unit).filter((u) => u !== undefined)
@@ -38,7 +44,7 @@ export function sheetOf(accounts: Accounts, scaled: ReadonlyMap<TableId, number>
   const decimals = new Map([...accounts.tables].map(([id, t]) => [id, decimalsOf(t.rows.flatMap((r) => [...r.cells.values()]))]))
   const cell = ({ table, row, column }: Ref): Cell => {
     const found = rows.get(table)?.get(row)
-    if (found === undefined || !(accounts.tables.get(table)!.columns.includes(column) || found.cells.has(column) || found.unread.has(column))) return { kind: 'none' }
+    if (found === undefined || !(accounts.tables.get(table)!.columns.includes(column) || found.cells.has(column) || found.unread.has(column) || isExpenseLeftBlank(found, { table, row, column }))) return { kind: 'none' }
     if (found.unread.has(column)) return { kind: 'unread', row: found }
     const amount = found.cells.get(column)
     return amount === undefined ? { kind: 'blank', row: found } : { kind: 'amount', amount, row: found, figure: raised(amount, shift(table)) }

@@ -77,8 +77,10 @@ function wordsAt(m: Matrix, { y, x, top, rows }: { readonly y: number; readonly 
   const text = squeezed(m.over[y]?.[x]?.text ?? '')
   if (text !== '' || m.rows.slice(top, rows).some((r) => r.some((c) => (c?.colSpan ?? 1) > 1))) return text
   const below = Array.from({ length: rows - y - 1 }, (_, i) => textAt(m, y + 1 + i, x)).some(isLabel)
-  const left = below ? (m.rows[y] ?? []).slice(0, x).findLast((c) => squeezed(c?.text ?? '') !== '') : undefined
-  return squeezed(left?.text ?? '')
+  const left = below ? (m.rows[y] ?? []).slice(0, x).findLastIndex((c) => squeezed(c?.text ?? '') !== '') : -1
+  // a heading further up that begins in between ends it
+  const ended = m.rows.slice(0, y).some((r) => r.slice(left + 1, x + 1).some((c) => squeezed(c?.text ?? '') !== ''))
+  return left < 0 || ended ? '' : textAt(m, y, left)
 }
 
 const amountOf = (cell: GridCell | undefined): Amount | undefined => {
