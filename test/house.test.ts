@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 
+import { renderSpec } from '@causeway/accounts'
 import { ROLES, ROUTES } from '@causeway/contract'
 import { BLANK_STEPS, CONTROL_STEPS, HOMECOMING_STEPS, JOB_STEPS, PERMIT_STEPS, REPORT_STEPS, STEPS } from '@causeway/journey'
 import { HUB_REFUSALS } from '@causeway/signing'
@@ -80,6 +81,10 @@ describe('the house', () => {
     const states = [STEPS, JOB_STEPS, BLANK_STEPS, PERMIT_STEPS, HOMECOMING_STEPS, CONTROL_STEPS, REPORT_STEPS].flatMap((table) => Object.keys(table))
     const words = read('apps', 'web', 'src', 'words', 'term.ts')
     expect([...new Set([...events, ...states, ...ROLES])].filter((code) => !new RegExp(`[ {]'?${code}'?: t\\('.+', '.+'\\)`).test(words)).sort()).toEqual([])
+  })
+
+  it('the relations of the accounts are printed as their rows say', () => {
+    expect(read('packages/accounts/SPEC.md')).toBe(renderSpec())
   })
 
   it('the pictures of the states are the tables', () => {

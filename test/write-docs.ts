@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { renderSpec } from '@causeway/accounts'
 import { STEPS } from '@causeway/journey'
 
 import { renderErrors } from './errors.ts'
@@ -11,6 +12,7 @@ import { diagram, renderStates } from './states.ts'
 const root = join(import.meta.dirname, '..')
 writeFileSync(join(root, 'docs/permissions.md'), renderPermissions())
 writeFileSync(join(root, 'docs/errors.md'), renderErrors())
+writeFileSync(join(root, 'packages/accounts/SPEC.md'), renderSpec())
 writeFileSync(join(root, 'docs/states.md'), renderStates())
 writeFileSync(join(root, 'docs/profile.md'), renderProfile())
 for (const readme of ['README.md', 'README.zh-CN.md']) {

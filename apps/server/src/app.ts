@@ -14,6 +14,7 @@ import { readAssets, serveWeb } from './http/static.ts'
 import { SESSION_RULES, signIn, whoIs, type Gate } from './http/session.ts'
 import { accountNames, reader, today, type House } from './house.ts'
 import { openAccountRoom } from './rooms/account.ts'
+import { openExaminationRoom } from './rooms/examination.ts'
 import { openDraftRoom } from './rooms/draft.ts'
 import { openEnrolmentRoom } from './rooms/enrolment.ts'
 import { openMissionRoom } from './rooms/mission.ts'
@@ -96,7 +97,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const gate: Gate = { db: house.store.pool, office: house.store.office, now: house.clock.now }
   openSessionRoom(app, gate, o)
   const door = openDoor(app, gate, async () => accountNames(house))
-  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom, openVerificationRoom, openSignerRoom]) open(door, house)
+  for (const open of [openAccountRoom, openUnitRoom, openDraftRoom, openPersonRoom, openMissionRoom, openEnrolmentRoom, openProductionRoom, openPermitRoom, openVerificationRoom, openExaminationRoom, openSignerRoom]) open(door, house)
   openOfficeRoom(door, house, o.anchorNow)
   app.get('/api/health', async (_, reply) => {
     const answers = await isAnswering(house.store.pool)

@@ -4,6 +4,7 @@ import { type Calendar, type DocumentSettings, dutyConflict, evolve, claimsOf, m
 import { dayInChina, type Day, no, ok } from '@causeway/kernel'
 import { type Press } from '@causeway/paper'
 
+import { type Examiner } from './gateway/examiner.ts'
 import { type AccessBook, type Actor, type Book } from './store/book.ts'
 import { openReader, type Reader, type ReadingBook } from './store/read.ts'
 import { type Store } from './store/store.ts'
@@ -34,6 +35,8 @@ export interface House {
   readonly station: Line
   readonly hub: Line
   readonly verifier: StreamLine
+  /** Threads that examine documents. */
+  readonly examiner: Examiner
   readonly trust: () => TrustMaterial | undefined
   /** The one-time code by which the national side takes this office's key. */
   readonly hubCode: string | undefined

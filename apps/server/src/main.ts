@@ -8,6 +8,7 @@ import { openPress, prepareBarCodes } from '@causeway/paper'
 import { pinyin } from 'pinyin-pro'
 
 import { buildApp } from './app.ts'
+import { openExaminer } from './gateway/examiner.ts'
 import { anchorNow, fetchTrust, keepCertified } from './gateway/national.ts'
 import { keepCredentials } from './gateway/signing.ts'
 import { handTrust } from './gateway/verification.ts'
@@ -53,7 +54,7 @@ let trust: TrustMaterial | undefined
 const house: House = {
   store, clock, log, press, office: DEMO_OFFICE, rules: RULES, calendar: STATE_COUNCIL, readingBook: openReadingBook(store), demo: values.demo,
   readings: (c) => pinyin(c, { toneType: 'none', type: 'array', multiple: true }),
-  signer: openLine(parsePlace(values.signer), 'signer'), station: openLine(parsePlace(values.station), 'station'), hub: openLine(parsePlace(values.hub), 'hub'), verifier: openLine(values.verifier, 'verifier'), trust: () => trust,
+  signer: openLine(parsePlace(values.signer), 'signer'), station: openLine(parsePlace(values.station), 'station'), hub: openLine(parsePlace(values.hub), 'hub'), verifier: openLine(values.verifier, 'verifier'), examiner: openExaminer(), trust: () => trust,
   hubCode: process.env['CAUSEWAY_HUB_CODE'],
 }
 const app = await buildApp({
@@ -61,6 +62,7 @@ const app = await buildApp({
   demoAccounts: values.demo ? DEMO_ACCOUNTS.map((a) => ({ login: a.login, password: DEMO_PASSWORD, says: a.says })) : [],
 })
 await app.ready()
+await house.examiner.ready()
 become(user)
 process.umask(0o077)
 
@@ -79,5 +81,6 @@ reportReady({ port: typeof address === 'object' ? address?.port : undefined }, a
   app.server.closeAllConnections()
   await app.close()
   await house.readingBook.flush().catch(() => undefined)
+  await house.examiner.end()
   await store.pool.end()
 })

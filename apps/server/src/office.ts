@@ -32,6 +32,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { login: 'counter', name: '发证岗 付诚', roles: ['counter'], says: '发证收证岗A' },
   { login: 'counter2', name: '收证岗 归安', roles: ['counter'], says: '发证收证岗B' },
   { login: 'verifier', name: '验签员 辨真', roles: ['verifier'], says: '外单位 验签员' },
+  { login: 'accountant', name: '财务岗 钱清', roles: ['accountant'], says: '财务岗' },
   { login: 'statistician', name: '统计岗 数清', roles: ['statistician'], says: '统计岗' },
 ]
 

@@ -14,7 +14,7 @@ import './style.css'
 type Entry = 'portal' | 'office'
 interface Room { readonly path: RegExp; readonly to?: string; readonly name: keyof typeof FRAME; readonly roles: readonly string[]; readonly room: ComponentType<{ readonly id: string }> }
 
-const EVERYONE = ['clerk', 'signatory', 'traveller', 'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', 'keeper', 'producer', 'inspector', 'keykeeper', 'sysadmin', 'secadmin', 'auditor']
+const EVERYONE = ['clerk', 'signatory', 'traveller', 'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', 'accountant', 'keeper', 'producer', 'inspector', 'keykeeper', 'sysadmin', 'secadmin', 'auditor']
 const CASE = ['clerk', 'signatory', 'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', 'auditor']
 const room = (load: () => Promise<Record<string, ComponentType<{ readonly id: string }>>>, name: string) => lazy(async () => ({ default: (await load())[name]! }))
 
@@ -43,6 +43,7 @@ const ROOMS: readonly Room[] = [
   { path: /^\/homecomings$/, to: '/homecomings', name: 'homecomings', roles: ['counter', 'reviewer', 'approver', 'clerk', 'signatory'], room: room(permit, 'Homecomings') },
   { path: /^\/controls$/, to: '/controls', name: 'controls', roles: ['receiver', 'reviewer', 'approver', 'counter', 'secadmin', 'clerk', 'signatory'], room: room(permit, 'Controls') },
   { path: /^\/(?:verification)?$/, to: '/verification', name: 'verification', roles: VERIFIERS, room: room(async () => import('./rooms/verification.tsx'), 'VerificationDesk') },
+  { path: /^\/examination$/, to: '/examination', name: 'examination', roles: ['accountant'], room: room(async () => import('./rooms/examination.tsx'), 'ExaminationDesk') },
   { path: /^\/statistics$/, to: '/statistics', name: 'statistics', roles: ['statistician', 'approver', 'auditor'], room: room(office, 'StatisticsOfYear') },
   { path: /^\/journal$/, to: '/journal', name: 'journal', roles: ['auditor'], room: room(office, 'Journal') },
   { path: /^\/accounts$/, to: '/accounts', name: 'accounts', roles: ['sysadmin', 'secadmin', 'auditor'], room: room(office, 'Accounts') },

@@ -6,7 +6,7 @@
  */
 export const ROLES = [
   'clerk', 'signatory', 'traveller', // unit side
-  'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', // office
+  'receiver', 'reviewer', 'approver', 'documents', 'enroller', 'counter', 'statistician', 'accountant', // office
   'keeper', 'producer', 'inspector', 'keykeeper', // production centre
   'sysadmin', 'secadmin', 'auditor', // the three administrators
   'verifier', // another office, which asks whether a document stands and sees nothing else
@@ -106,6 +106,7 @@ export const VIEWS = {
   'journal': { roles: office('auditor') },
   'trust': { roles: office('inspector', 'keykeeper', 'auditor') },
   'verification': { roles: office('inspector', 'counter', 'auditor', 'verifier') },
+  'examination': { roles: office('accountant') },
   'signer': { roles: office('keykeeper', 'secadmin', 'auditor') },
   'platform': { roles: office('sysadmin', 'keykeeper', 'auditor') },
 } as const satisfies Record<string, Rule>

@@ -103,6 +103,8 @@ export const ROUTES = {
   'verification.permit': view('/api/verification/permits/:number', 'verification'),
   'verification.trust': view('/api/verification/trust', 'verification'),
   'verification.bundle': view('/api/verification/bundle', 'verification'),
+  'examination.files': view('/api/examinations', 'examination', 'POST'),
+  'examination.report': view('/api/examinations/report', 'examination', 'POST'),
   'batch.send': view('/api/verification/batches', 'verification', 'POST'),
   'batch.list': view('/api/verification/batches', 'verification'),
   'batch.show': view('/api/verification/batches/:id', 'verification'),

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { parentPort, Worker } from 'node:worker_threads'
 
@@ -8,6 +9,8 @@ export interface Threads<Q, A> {
   /** Refused with `thread-fell` when the thread fell over it or took too long, and with `threads-busy` when too many wait. */
   readonly ask: (question: Q) => Promise<Result<A, Refusal>>
   readonly size: number
+  /** Starts all threads and waits until they have read their code: for whoever cannot reach it later. */
+  readonly ready: () => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -20,6 +23,9 @@ export interface ThreadLimits {
   /** How many may wait; without it all may. */
   readonly queue?: number
 }
+
+/** What a thread says when it has read its code. */
+const READY = 'ready'
 
 interface Waiting<Q> { readonly question: Q; readonly done: (r: Result<never, Refusal>) => void }
 
@@ -39,7 +45,11 @@ export function openThreads<Q, A>(file: URL, limits: ThreadLimits): Threads<Q, A
       w.done(r)
       next()
     }
-    const answered = (value: unknown): void => { idle.push(worker); settle(ok(value as never)) }
+    const answered = (message: unknown): void => {
+      if (message === READY) return
+      idle.push(worker)
+      settle(ok((message as { readonly value: never }).value))
+    }
     const fell = (): void => { settle(no({ code: 'thread-fell' })) }
     worker.on('message', answered).on('exit', fell)
     worker.postMessage(w.question)
@@ -62,6 +72,11 @@ export function openThreads<Q, A>(file: URL, limits: ThreadLimits): Threads<Q, A
   }
   return {
     size,
+    ready: async () => {
+      const started = Array.from({ length: size - all.size }, launch)
+      await Promise.all(started.map(async (w) => once(w, 'message')))
+      idle.push(...started)
+    },
     ask: async (question) => {
       if (queue.length >= (limits.queue ?? Infinity)) return no({ code: 'threads-busy' })
       return new Promise((done) => { queue.push({ question, done }); next() })
@@ -75,5 +90,6 @@ export function openThreads<Q, A>(file: URL, limits: ThreadLimits): Threads<Q, A
 
 /** Makes this thread answer questions, one after the other. What `answer` throws is a bug and ends the thread; whoever asked is told so. */
 export function answerAsThread<Q, A>(answer: (question: Q) => Promise<A>): void {
-  parentPort!.on('message', (question: Q) => { void answer(question).then((value) => { parentPort!.postMessage(value) }) })
+  parentPort!.on('message', (question: Q) => { void answer(question).then((value) => { parentPort!.postMessage({ value }) }) })
+  parentPort!.postMessage(READY)
 }

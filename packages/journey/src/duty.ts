@@ -50,6 +50,6 @@ export function rolesConflict(roles: readonly string[]): Refusal | undefined {
   const found = pairs.find(([a, b]) => has(a) && has(b))
   if (found !== undefined) return no(found[0], found[1])
   const unit = ['clerk', 'signatory', 'traveller'].find(has)
-  const office = [...LINE, 'receiver', 'reviewer', 'approver', 'documents', 'statistician'].find(has)
+  const office = [...LINE, 'receiver', 'reviewer', 'approver', 'documents', 'statistician', 'accountant'].find(has)
   return unit !== undefined && office !== undefined ? no(unit, office) : undefined
 }

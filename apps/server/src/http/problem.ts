@@ -1,3 +1,4 @@
+import { READING_SENTENCES } from '@causeway/accounts'
 import { type FormProblem, type Problem } from '@causeway/contract'
 import { type Refusal } from '@causeway/kernel'
 
@@ -15,7 +16,7 @@ const chinaTime = (iso: string): string => new Date(new Date(iso).getTime() + 8 
 /** The sentence of a code in a language, its figures filled in. A code without a sentence is a fault of ours and shows as itself. */
 export function sentenceOf(refusal: { readonly code: string; readonly at?: string; readonly rule?: string; readonly details?: Details }, language: Language): string {
   const special = refusal.code === 'claim-taken' ? SENTENCES[`claim-taken:${refusal.rule ?? ''}`] : undefined
-  const sentence = (special ?? SENTENCES[refusal.code])?.[language] ?? refusal.code
+  const sentence = (special ?? SENTENCES[refusal.code] ?? READING_SENTENCES[refusal.code])?.[language] ?? refusal.code
   const figures: Details = { at: refusal.at ?? '', rule: refusal.rule ?? '', ...refusal.details }
   return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = figures[name]

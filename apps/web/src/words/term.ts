@@ -15,7 +15,7 @@ export const TERMS: Words = {
   awaited: t('待归还', 'awaited'), locked: t('已锁定', 'locked'), active: t('正常', 'active'), 'in-force': t('生效', 'in force'), released: t('已解除', 'released'), valid: t('有效', 'valid'), expired: t('过期', 'expired'), void: t('废止', 'void'),
   none: t('未交', 'none'), am: t('上午', 'morning'), pm: t('下午', 'afternoon'), waiting: t('待采集', 'waiting'),
   clerk: t('填报员/专办员', 'clerk'), signatory: t('签批人', 'signatory'), traveller: t('出访人', 'traveller'), receiver: t('受理岗', 'receiver'), reviewer: t('审核岗', 'reviewer'), approver: t('审批人', 'approver'), documents: t('公文岗', 'documents'),
-  enroller: t('采集岗', 'enroller'), counter: t('发证收证岗', 'counter'), statistician: t('统计岗', 'statistician'), keeper: t('空白保管', 'keeper'), producer: t('制证岗', 'producer'), inspector: t('质检岗', 'inspector'), keykeeper: t('密钥管理员', 'key keeper'),
+  enroller: t('采集岗', 'enroller'), counter: t('发证收证岗', 'counter'), statistician: t('统计岗', 'statistician'), accountant: t('财务岗', 'accountant'), keeper: t('空白保管', 'keeper'), producer: t('制证岗', 'producer'), inspector: t('质检岗', 'inspector'), keykeeper: t('密钥管理员', 'key keeper'),
   sysadmin: t('系统管理员', 'system administrator'), secadmin: t('安全管理员', 'security administrator'), auditor: t('审计员', 'auditor'), system: t('系统', 'system'), verifier: t('验签员', 'verifier'),
   file: t('填报', 'filed'), sign: t('签批', 'signed off'), withdraw: t('撤回', 'withdrew'), accept: t('受理', 'accepted'), return: t('退回', 'returned'), check: t('审核', 'checked'), approve: t('审批', 'approved'), refuse: t('不予批准', 'refused'), cancel: t('取消', 'cancelled'), close: t('办结', 'closed'),
   'report-accepted': t('报告通过', 'report accepted'), 'report-returned': t('报告退改', 'report returned'),
