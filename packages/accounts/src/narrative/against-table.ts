@@ -94,6 +94,7 @@ function items(text: Text, said: Said): void {
   const rows = itemsOf(text.accounts.tables.get('T5'))
   const frames = text.frames.filter((f) => f.topic === 'general' && f.slot?.startsWith('item:') && !f.inherited)
   if (rows.length === 0 || frames.length === 0) { if (rows.length > 0) said.notRun.push(notRun('N-items', '文字中没有逐项说明', 'the text does not explain item by item')); return }
+  if (!rows.some((r) => r.row.cells.has('total'))) { said.notRun.push(notRun('N-items', '决算表没有填写金额', 'the table has no amounts')); return }
   const where = frames[0]!.passage.path.join()
   const words = text.passages.filter((p) => p.kind === 'prose' && p.path.join() === where)
   const numbered = words.filter((p) => NUMBERED.test(p.clauses.text)).length
@@ -133,7 +134,7 @@ function lists(text: Text, said: Said): void {
       const open = /等(?:支出|费用)?$/.test(m[2])
       const listed = m[2].split(/[、，]/).map((n) => ({ text: n, name: clean(n) })).filter((n) => n.name !== '' && n.name.length <= 20)
       const group = rows.filter((r) => own[1].test(r.row.code!))
-      if (group.length === 0 || group.some((r) => r.unread)) { said.notRun.push(notRun('N-list', `${own[0]}：明细表未能可靠读取`, 'the rows were not surely read')); continue }
+      if (!group.some((r) => r.money) || group.some((r) => r.unread)) { said.notRun.push(notRun('N-list', `${own[0]}：明细表未能可靠读取`, 'the rows were not surely read')); continue }
       const total = group.reduce((sum, r) => sum + Number(r.money?.units ?? 0n) / 10 ** (r.money?.decimals ?? 0), 0)
       said.tried++
       const omitted = group.filter((r) => r.money && !isZero(r.money) && !listed.some((n) => n.name === r.name))

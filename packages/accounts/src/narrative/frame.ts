@@ -78,9 +78,9 @@ function frameFor(s: State, phrase: string, from: number, role: 'final' | 'other
   const subject = subjectOf(phrase, s.topic)
   if (subject.phrase === '') return s.frame
   if (subject.slot !== undefined && s.pair.some((f) => f.slot === `${subject.slot}.income`)) return s.frame
-  if (subject.slot !== undefined && s.frame?.slot === subject.slot && (role === 'other' || s.frame.final === undefined)) return s.frame
+  if (subject.slot !== undefined && s.frame?.slot === subject.slot && from - s.frame.to <= 240 && (role === 'other' || s.frame.final === undefined)) return s.frame
   if (subject.slot !== undefined && role === 'other') {
-    const earlier = s.frames.findLast((f) => f.slot === subject.slot && f.passage === s.passage)
+    const earlier = s.frames.findLast((f) => f.slot === subject.slot && f.passage === s.passage && from - f.to <= 240)
     if (earlier) { s.frame = earlier; s.change = undefined; return earlier }
   }
   return open(s, subject.slot, subject.phrase, from)
