@@ -9,6 +9,7 @@ import { readDocx, readSheets, readText } from '@causeway/accounts'
 import { readFile } from '@causeway/paper'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 
+import { precisionOf, recallOf, tallies } from '../test/accounts/judge.ts'
 import { median, type Ratio } from './slice.ts'
 
 // Documents read: a text, a PDF of forty pages beside `pdftotext -bbox`, and what two hundred documents leave in memory.
@@ -52,7 +53,24 @@ async function timed(work: () => unknown): Promise<number> {
   return spent() - start
 }
 
+/** Errors on published documents against what was judged by hand; a form that nobody filled in is counted apart. */
+function judged(): void {
+  const folder = join(process.env['CAUSEWAY_PUBLIC_DATA'] ?? '', 'accounts')
+  if (process.env['CAUSEWAY_PUBLIC_DATA'] === undefined || !existsSync(folder)) {
+    if (!json) process.stdout.write('precision, recall left out: CAUSEWAY_PUBLIC_DATA names no folder with accounts/\n')
+    return
+  }
+  const { all, form } = tallies(folder)
+  const percent = (n: number): string => `${(100 * n).toFixed(1)} %`
+  const [precision, recall] = [precisionOf(all), recallOf(all)]
+  tell({ name: 'precision', ...precision, unit: 'errors', says: 'errors reported that a reader would make too, of all errors reported; aim 0.95' }, `${percent(precision.ratio)}: ${precision.ours} of ${precision.reference} errors are right`)
+  tell({ name: 'recall', ...recall, unit: 'errors', says: 'errors found, of all that the labels hold; aim 0.95' }, `${percent(recall.ratio)}: ${recall.ours} of ${recall.reference} labelled errors are found`)
+  if (json) return
+  for (const t of form === undefined ? all : [...all, form]) process.stdout.write(`  ${t.document.padEnd(52)} errors ${t.right} right of ${t.errors}, found ${t.hit} of ${t.labelled}; warnings ${t.warningsRight} right of ${t.warnings}${t === form ? ' (an empty form: counted apart)' : ''}\n${t.lost.map((l) => `    not found: ${l}\n`).join('')}`)
+}
+
 async function main(): Promise<void> {
+  judged()
   const folder = mkdtempSync(join(tmpdir(), 'cw-bench-'))
   try {
     const text = new TextEncoder().encode([...Array.from({ length: 300 }, (_, i) => row(i).join('\t')), ...Array.from({ length: 400 }, () => SENTENCE.repeat(2))].join('\n'))

@@ -91,7 +91,7 @@ function found(entry: Entry, { body, words, whole }: Contents): boolean {
 
 /** Whether an entry is the heading with characters lost in the middle; a heading that only goes on is another wording. */
 function lost(entry: string, heading: string): boolean {
-  if (entry.length >= heading.length || heading.startsWith(entry)) return false
+  if (entry.length >= heading.length || entry.length < heading.length - 2 || heading.startsWith(entry)) return false
   let i = 0
   for (const c of heading) if (c === entry[i]) i += 1
   return i === entry.length
