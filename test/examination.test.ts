@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => { await s.stop() })
 
-const send = async (path: string, ...files: readonly [string, BlobPart][]): Promise<Response> => {
+const send = async (path: string, ...files: readonly (readonly [string, string | Uint8Array<ArrayBuffer>])[]): Promise<Response> => {
   const form = new FormData()
   for (const [name, body] of files) form.append('file', new Blob([body]), name)
   return fetch(`${s.platform.url}${path}`, { method: 'POST', headers, body: form })

@@ -27,10 +27,11 @@ async function run(...args: string[]): Promise<{ readonly code: number | null; r
   return { code, out, err }
 }
 
+writeFileSync(join(folder, 'good.txt'), GOOD)
+writeFileSync(join(folder, 'bad.txt'), BAD)
+
 describe('causeway accounts', () => {
   it('checks a document: 0 without errors, 1 with, the JSON as promised and nothing else on the output', async () => {
-    writeFileSync(join(folder, 'good.txt'), GOOD)
-    writeFileSync(join(folder, 'bad.txt'), BAD)
     const [good, bad] = [await run('check', 'good.txt'), await run('check', 'bad.txt', '--json', '--report', 'bad.docx')]
     expect([good.code, bad.code, bad.err]).toEqual([0, 1, ''])
     expect(good.out).toMatch(/海州市档案馆.*\n错误 0/)
@@ -65,6 +66,14 @@ describe('causeway accounts', () => {
     writeFileSync(join(folder, 'empty.txt'), '')
     const told = await Promise.all([run('check', 'letter.txt'), run('check', 'empty.txt'), run('check', 'none.txt'), run('check', 'good.txt', '--profile', 'atlantis'), run('check', 'good.txt', '--report', 'x.pdf'), run('check'), run('import', 'letter.txt', '--out', 'x.json')])
     expect(told.map((t) => [t.code, t.out, t.err.split(':')[0], t.err.split('\n').length])).toEqual(['not-final-accounts', 'file-empty', 'file-missing', 'profile-unknown', 'report-format-unknown', 'usage', 'not-final-accounts'].map((code) => [2, '', code, 2]))
+  }, 60_000)
+
+  it('runs relations of an office of its own, and refuses a list that is not of its form', async () => {
+    writeFileSync(join(folder, 'own.json'), JSON.stringify([{ id: 'U-1', formula: 'T1[total.income].final = T1[total.expenditure].final' }]))
+    writeFileSync(join(folder, 'wrong.json'), '{}')
+    const [own, wrong] = [await run('check', 'good.txt', '--json', '--relations', 'own.json'), await run('check', 'good.txt', '--relations', 'wrong.json')]
+    expect((JSON.parse(own.out) as { ledger: { relation: string; outcome: string }[] }).ledger.find((l) => l.relation === 'U-1')?.outcome).toBe('not-run')
+    expect([wrong.code, wrong.err.split(':')[0]]).toEqual([2, 'relations-not-a-list'])
   }, 60_000)
 
   it('takes a document into data', async () => {

@@ -24,15 +24,15 @@ async function importFile(file: string, o: { readonly out: string; readonly prof
 
 export const accountsCommand: Command = {
   name: 'accounts',
-  usage: 'accounts check FILE… [--profile NAME|FILE.json] [--json] [--report FILE.html|.docx|.xlsx] | accounts import FILE --out DATA.json [--profile NAME] | accounts serve [--port N]',
+  usage: 'accounts check FILE… [--profile NAME|FILE.json] [--relations FILE.json] [--json] [--report FILE.html|.docx|.xlsx] | accounts import FILE --out DATA.json [--profile NAME] | accounts serve [--port N]',
   says: { zh: '核对决算公开文本（单个文件、文件夹或压缩包），导出为数据，或在本机打开核对网页', en: 'examine published final accounts (files, a folder, a zip of a district), take one into data, or open the page on this machine' },
   run: async (args) => {
     const { values, positionals } = parseArgs({
       args: [...args], allowPositionals: true,
-      options: { profile: { type: 'string' }, json: { type: 'boolean', default: false }, report: { type: 'string' }, out: { type: 'string' }, port: { type: 'string', default: '8720' } },
+      options: { profile: { type: 'string' }, relations: { type: 'string' }, json: { type: 'boolean', default: false }, report: { type: 'string' }, out: { type: 'string' }, port: { type: 'string', default: '8720' } },
     })
     const [verb, ...files] = positionals
-    if (verb === 'check' && files.length > 0) return check(files, { profile: values.profile, report: values.report, json: values.json })
+    if (verb === 'check' && files.length > 0) return check(files, { profile: values.profile, relations: values.relations, report: values.report, json: values.json })
     if (verb === 'import' && files.length === 1 && values.out !== undefined) return importFile(files[0]!, { out: values.out, profile: values.profile })
     if (verb === 'serve' && files.length === 0) return serve(Number(values.port))
     throw new Impossible('usage', accountsCommand.usage)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { extname } from 'node:path'
 
-import { bookOf, districtBook, districtHtml, districtOf, parseProfile, PROFILES, readingSays, reportHtml, type Profile, type Report, type Unexamined } from '@causeway/accounts'
+import { bookOf, districtBook, districtHtml, districtOf, parseProfile, PROFILES, readingSays, readRelations, reportHtml, type OwnRelation, type Profile, type Report, type Unexamined } from '@causeway/accounts'
 import { openThreads } from '@causeway/ground'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { writeBookDocx, writeBookXlsx } from '@causeway/paper'
@@ -22,6 +22,20 @@ export function profileIn(name: string | undefined): { readonly profile?: string
   const own = parseProfile(readFileSync(name, 'utf8'))
   if (!own.ok) throw new Impossible(own.error.code, `${name} at ${own.error.at ?? ''}: ${String(own.error.details?.['why'] ?? '')}`)
   return { profile: own.value.id, profiles: [own.value, ...PROFILES] }
+}
+
+/** Relations of an office's own, from a JSON file. */
+function ownIn(file: string | undefined): { readonly own?: readonly OwnRelation[] } {
+  if (file === undefined) return {}
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    throw new Impossible('relations-unreadable', `${file} is no JSON that can be read`)
+  }
+  const own = readRelations(value)
+  if (!own.ok) throw new Impossible(own.error.code, `${file} at ${own.error.at ?? ''}: ${own.error.rule ?? ''} ${String(own.error.details?.['found'] ?? '')}`.trim())
+  return { own: own.value }
 }
 
 export const REPORT_FORMS = ['html', 'docx', 'xlsx'] as const
@@ -79,12 +93,12 @@ async function examineAll(tasks: readonly Task[]): Promise<readonly Result<Exami
 export const unexaminedOf = (file: string, refusal: Refusal): Unexamined => { const { zh, en } = readingSays(refusal); return { file, code: refusal.code, says: zh, saysEn: en } }
 
 /** `accounts check`: 0 without errors, 1 with, 2 where something could not be examined. */
-export async function check(paths: readonly string[], o: { readonly profile: string | undefined; readonly json: boolean; readonly report: string | undefined }): Promise<number> {
+export async function check(paths: readonly string[], o: { readonly profile: string | undefined; readonly relations: string | undefined; readonly json: boolean; readonly report: string | undefined }): Promise<number> {
   const form = o.report === undefined ? undefined : formOf(o.report)
-  const profile = profileIn(o.profile)
+  const more = { ...profileIn(o.profile), ...ownIn(o.relations) }
   const sources = sourcesOf(paths)
   if (sources.length === 0) throw new Impossible('no-document', 'there is no document among these files (txt, docx, pdf, html, xlsx)')
-  const answers = await examineAll(sources.map((source) => ({ source, ...profile })))
+  const answers = await examineAll(sources.map((source) => ({ source, ...more })))
   const reports = answers.flatMap((a) => (a.ok ? [a.value.report] : []))
   const unexamined = answers.flatMap((a, i) => (a.ok ? [] : [unexaminedOf(sources[i]!.name, a.error)]))
   if (sources.length === 1 && unexamined[0] !== undefined) throw new Impossible(unexamined[0].code, `${unexamined[0].file}: ${language() === 'zh' ? unexamined[0].says : unexamined[0].saysEn}`)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
-import { examine, readDocx, readSheets, readText, reportOf, type Profile, type Report } from '@causeway/accounts'
+import { examine, readDocx, readSheets, readText, reportOf, type OwnRelation, type Profile, type Report } from '@causeway/accounts'
 import { no, ok, type Content, type Refusal, type Result } from '@causeway/kernel'
 import { filesIn, readFile, readXlsxSet } from '@causeway/paper'
 
@@ -12,7 +12,7 @@ export type Source =
   | { readonly name: string; readonly workbooks: readonly string[] }
   | { readonly name: string; readonly bytes: Uint8Array }
 
-export interface Task { readonly source: Source; readonly profile?: string; readonly profiles?: readonly Profile[]; readonly withContent?: true }
+export interface Task { readonly source: Source; readonly profile?: string; readonly profiles?: readonly Profile[]; readonly own?: readonly OwnRelation[]; readonly withContent?: true }
 export interface Examined { readonly report: Report; readonly content?: Content }
 
 /** A document in reading order, whatever file it comes from. */
@@ -31,7 +31,7 @@ export async function contentOf(source: Source): Promise<Result<Content, Refusal
 export async function examineTask(task: Task): Promise<Result<Examined, Refusal>> {
   const content = await contentOf(task.source)
   if (!content.ok) return content
-  const { profile, profiles } = task
-  const e = examine(content.value, { ...(profile === undefined ? {} : { profile }), ...(profiles === undefined ? {} : { profiles }) })
+  const { profile, profiles, own } = task
+  const e = examine(content.value, { ...(profile === undefined ? {} : { profile }), ...(profiles === undefined ? {} : { profiles }), ...(own === undefined ? {} : { own }) })
   return e.ok ? ok({ report: reportOf(e.value), ...(task.withContent === true ? { content: content.value } : {}) }) : e
 }
