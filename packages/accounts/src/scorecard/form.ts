@@ -86,7 +86,8 @@ const mark = (s: Slot): Mark => ({ text: s.text.trim(), place: s.place })
 
 /** A number of points or money; `15分`, `90.77%` and `1,055.40` are numbers, `-` is none. */
 export function printed(m: Mark | undefined): Printed | undefined {
-  if (m === undefined) return undefined
+  // two numbers in one cell are not one
+  if (m === undefined || /\d\s+\d/.test(m.text)) return undefined
   const t = plain(m.text).replace(/(分|%|万元|元)$/, '')
   const value = parsePoints(t)
   return value === undefined ? undefined : { ...m, value, decimals: t.split('.')[1]?.length ?? 0 }
@@ -99,7 +100,7 @@ const filled = (s: Slot | undefined): Mark | undefined => (s === undefined || s.
 const some = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> => (value === undefined ? {} : { [key]: value } as Record<K, V>)
 
 const FUNDS: readonly (readonly [FundKind, RegExp])[] = [
-  ['fiscal', /财政拨款|财政资金|财政性资金|一般公共预算|本级财政|市级资金|省级资金|中央(补助|资金)|县级资金/], ['carried', /结转|结余/], ['other', /其他资金|其它资金|自有资金|社会投入|单位资金/], ['total', /资金总额|预算总额|^合计|年度资金|^总额|^金额合计/],
+  ['fiscal', /财政拨款|[当本]年财政|财政资金|财政性资金|一般公共预算|本级财政|市级资金|省级资金|中央(补助|资金)|县级资金/], ['carried', /结转|结余|上年结/], ['other', /其他资金|其它资金|自有资金|社会投入|单位资金/], ['total', /资金总额|预算总额|^合计|年度资金|^总额|^金额合计/],
 ]
 const TOTAL = /^(总分|合计|总计|总得分|得分合计|总评分|综合得分|自评总分|自评得分|评价总分|总分值|自评总得分)(\(.*\))?[:：]?$/
 const SUBTOTAL = /^(小计|分项小计)$/
@@ -149,7 +150,7 @@ function readFund(d: Draft, row: readonly Slot[]): boolean {
 
 /** The total of a form: its cells where they stand under their headings, else the numbers in the row, the last of them the score. */
 function readTotal(d: Draft, row: readonly Slot[], label: Slot): void {
-  const numbers = row.filter((s) => !s.above && s !== label).map((s) => printed(filled(s))).filter((p) => p !== undefined)
+  const numbers = row.filter((s) => !s.above && s !== label).flatMap((s) => s.text.trim().split(/\s+/).map((text) => printed({ text, place: s.place }))).filter((p) => p !== undefined)
   const behind = /[:：]?(\d+(?:\.\d+)?)分?$/.exec(label.plain)
   const inside = numbers.length === 0 && behind !== null ? printed({ text: behind[1]!, place: label.place }) : undefined
   const full = printed(filled(cellOf(row, d.columns, 'weight')))
@@ -179,6 +180,7 @@ function readIndicator(d: Draft, row: readonly Slot[]): void {
   const first = addGroup(d, 1, one, '') ?? previous?.path[0]
   const second = two === three ? undefined : (addGroup(d, 2, two, first ?? '') ?? (one !== undefined && one.plain !== '' && !one.above && first !== previous?.path[0] ? undefined : d.columns!.has('level2') ? previous?.path[1] : undefined))
   const nameSlot = [three, two, one].find((s) => s !== undefined && s.plain !== '' && !(s.above && s !== three)) ?? three
+  if (previous !== undefined && !(one !== undefined && one.plain !== '' && !one.above) && isRest(d, row)) { d.indicators[d.indicators.length - 1] = runOn(previous, three?.above === true ? undefined : three, own); return }
   if (nameSlot === undefined || nameSlot.plain === '') return
   const label = named(mark(nameSlot))
   const [weight, score] = [printed(filled(own('weight'))) ?? label.points, printed(filled(own('score')))]
@@ -198,6 +200,23 @@ function explanation(d: Draft, row: readonly Slot[]): Mark | undefined {
   const from = d.columns!.get('explain')?.col
   const cells = from === undefined ? [] : row.filter((s) => s.col >= from && s.plain !== '' && printed(mark(s)) === undefined)
   return cells[0] === undefined ? undefined : { text: cells.map((s) => s.text).join(' '), place: cells[0].place }
+}
+
+/** The rest of a row that a narrow column or a page broke: no points, and not enough for a row of its own. */
+function isRest(d: Draft, row: readonly Slot[]): boolean {
+  const previous = d.indicators.at(-1)
+  const at = (role: Role) => cellOf(row, d.columns, role)
+  const full = ['level3', 'target', 'actual'].every((role) => (at(role as Role)?.plain ?? '').length >= (role === 'level3' ? 4 : 1))
+  return previous?.weight !== undefined && previous.score !== undefined && isEmpty(at('weight')) && isEmpty(at('score')) && isEmpty(at('level2')) && !full && !/^(指标\d*[:：]?|[….]+)$/.test(at('level3')?.plain ?? '')
+}
+
+const isEmpty = (s: Slot | undefined): boolean => s === undefined || s.plain === ''
+
+/** An indicator with the rest of its words; a place is that of their beginning. */
+function runOn(i: Indicator, name: Slot | undefined, own: (role: Role) => Slot | undefined): Indicator {
+  const joined = (m: Mark | undefined, s: Slot | undefined): Mark | undefined => (s === undefined || s.plain === '' ? m : m === undefined ? mark(s) : { ...m, text: `${m.text}${s.text.trim()}` })
+  const words = joined(i.name, name)!
+  return { ...i, path: [...i.path.slice(0, -1), plain(words.text)], name: words, ...some('target', joined(i.target, own('target'))), ...some('actual', joined(i.actual, own('actual'))), ...some('reason', joined(i.reason, own('reason'))) }
 }
 
 function readListed(d: Draft, row: readonly Slot[]): void {

@@ -1,4 +1,5 @@
 import { type Slot } from './layout.ts'
+import { plain } from './phrase.ts'
 
 /** What a column of a performance form holds. */
 export type Role =
@@ -37,6 +38,12 @@ export function columnsOf(row: readonly Slot[]): Columns {
   for (const s of row) {
     const role = s.above ? undefined : roleOf(s.plain)
     if (role !== undefined && !columns.has(role)) columns.set(role, { col: s.col, end: s.end, text: s.text })
+    // two headings that were drawn close stand in one cell, the cell before it is empty
+    const [left, right, ...more] = role === undefined && !s.above ? s.text.trim().split(/\s+/).map((w) => roleOf(plain(w))) : []
+    const before = row.find((o) => o.end === s.col && o.plain === '')
+    if (left === undefined || right === undefined || more.length > 0 || before === undefined || columns.has(left) || columns.has(right)) continue
+    columns.set(left, { col: before.col, end: before.end, text: s.text })
+    columns.set(right, { col: s.col, end: s.end, text: s.text })
   }
   return columns
 }

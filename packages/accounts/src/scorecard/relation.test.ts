@@ -88,6 +88,14 @@ describe('forms as they are drawn', () => {
     expect(outcomes.flatMap((o) => o.findings)).toEqual([])
     expect(outcomes.find((o) => o.notRun[0]?.relation === 'PS-1')!.notRun[0]).toMatchObject({ outcome: 'not-run', why: { zh: '分值或得分没有读全' } })
   })
+  it('a row that a narrow column broke, and two headings drawn into one cell', () => {
+    const broken = RIGHT.toSpliced(11, 1, '\t时效指标\t完工时\t11月\t10月20日\t10\t10\t', '\t\t间\t底前\t\t\t\t').join('\n')
+    expect(readForms(readText(broken, 'a.txt'))[0]!.indicators[2]).toMatchObject({ path: ['产出指标', '时效指标', '完工时间'], target: { text: '11月底前' }, actual: { text: '10月20日' } })
+    expect(told(broken)).toEqual([])
+    const close = [[cell('一级指标'), cell('二级指标'), cell('三级指标'), cell(''), cell('分值 实际得分')], [cell('决策（60分）'), cell('立项'), cell('依据'), cell('60'), cell('59')], [cell('产出（40分）'), cell('数量'), cell('完成率'), cell('40'), cell('40')], [cell('合 计'), cell(''), cell(''), cell(''), cell('100 99')]]
+    const [form] = readForms({ format: 'pdf', name: 'a', unread: [], blocks: [{ kind: 'grid', rows: close, place: {} }] })
+    expect(form).toMatchObject({ kind: 'evaluation', indicators: [{ weight: { text: '60' }, score: { text: '59' } }, { weight: { text: '40' } }], total: { full: { text: '100' }, score: { text: '99' } } })
+  })
   it('a form that a page cut, with its heading again', () => {
     const again = [...RIGHT.slice(0, 12), '', '- 12 -', '', HEAD, ...RIGHT.slice(12)].join('\n')
     const forms = readForms(readText(again, 'a.txt'))
