@@ -1,4 +1,4 @@
-import { type Figure, type Fraction, fraction, isSame, show, sumOf, valueOf } from '../figure.ts'
+import { type Figure, type Fraction, below, fraction, isSame, show, sumOf, valueOf } from '../figure.ts'
 import { type Guess, digitGuess, near } from './cause.ts'
 import { type Equation, type Judgement, type Repairs, judge, solve } from './equation.ts'
 import { type Ref, type Sheet, nameOf } from './sheet.ts'
@@ -159,22 +159,28 @@ function figureAt(sheet: Sheet, ref: Ref, value: Fraction): Figure {
  * else the one with the shortest relation. A blank cell is the last to be blamed.
  */
 function choose(sheet: Sheet, equal: readonly Try[]): Try | undefined {
-  const told = equal.filter((t) => guessOf(sheet, t) !== undefined)
+  const told = equal.filter((t) => guessOf(sheet, t, 1n) !== undefined)
   const names = new Set(told.map((t) => nameOf(t.refs[0])))
   if (names.size === 1) return told[0]
+  // a part below zero, or greater than its total, is the odd one
+  const odd = equal.filter((t) => { const v = printed(sheet, t.refs[0]); const total = printed(sheet, t.from.total); return v !== undefined && total !== undefined && nameOf(t.from.total) !== nameOf(t.refs[0]) && total.n >= 0n && (v.n < 0n ? t.value.n >= 0n : below(total, v)) })
+  if (new Set(odd.map((t) => nameOf(t.refs[0]))).size === 1) return odd[0]
   const isTotal = (t: Try): boolean => t.repaired.some((e) => nameOf(e.total) === nameOf(t.refs[0]))
   const known = equal.filter((t) => sheet.cell(t.refs[0]).kind === 'amount')
   const pool = known.length > 0 ? known : equal
   if (new Set(pool.map((t) => nameOf(t.refs[0]))).size === 1) return pool[0]
+  // of blank cells, a carry-over is more often forgotten than a surplus
+  const carry = known.length > 0 ? [] : pool.filter((t) => t.refs[0].row.startsWith('carry.'))
+  if (carry.length > 0) return carry[0]
   const part = pool[0]
   return pool.find((t) => isTotal(t) && isWithin(t)) ?? pool.find(isTotal) ?? (part === undefined ? undefined : { ...part, oneOf: part.from })
 }
 
 const isWithin = (t: Try): boolean => t.repaired.some((e) => nameOf(e.total) === nameOf(t.refs[0]) && e.parts.every((p) => p.ref.table === e.total.table))
 
-function guessOf(sheet: Sheet, t: Try): Guess | undefined {
+function guessOf(sheet: Sheet, t: Try, steps?: bigint): Guess | undefined {
   const c = sheet.cell(t.refs[0])
-  return c.kind === 'amount' ? digitGuess(c.figure, t.value, t.slack) : undefined
+  return c.kind === 'amount' ? digitGuess(c.figure, t.value, { slack: t.slack, ...(steps === undefined ? {} : { steps }) }) : undefined
 }
 
 function culpritOf(sheet: Sheet, t: Try): Culprit {
@@ -193,6 +199,7 @@ function culpritOf(sheet: Sheet, t: Try): Culprit {
 function sumGuess(sheet: Sheet, t: Try): Guess | undefined {
   const [ref] = t.refs
   const have = printed(sheet, ref)
+  if (sheet.cell(ref).kind === 'blank' && ref.row.startsWith('carry.')) return { cause: 'carry-over-left-out', zh: '结转结余漏填', en: 'the carry-over was left out' }
   if (have === undefined || have.n === 0n) return undefined
   for (const e of t.repaired.filter((x) => nameOf(x.total) === nameOf(ref) && x.parts.length > 1)) {
     const terms = e.parts.flatMap((p) => { const v = printed(sheet, p.ref); return v === undefined || v.n === 0n ? [] : [{ p, v: p.sign === 1 ? v : fraction(-v.n, v.d) }] })

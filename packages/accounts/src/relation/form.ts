@@ -172,6 +172,8 @@ const overspent: Relation<TablesView> = {
     const { sheet } = view
     if (!sheet.tables.has('T9')) { said.notRun.push(notRun('T9-3', '未识别到T9表', 'table T9 was not found')); return }
     const paragraphs = view.accounts.content.blocks.filter((b): b is Paragraph => b.kind === 'paragraph' && b.text.length > 20)
+    const row = sheet.tables.get('T9')!.rows.find((r) => r.key === 'total')
+    if (row === undefined || ![...row.cells.keys()].some((c) => c.startsWith('budget.'))) return
     for (const [item, words] of ITEMS) {
       const [budget, final] = (['budget', 'final'] as const).map((s) => sheet.cell(refOf('T9', 'total', `${s}.${item}`)))
       if (final?.kind !== 'amount' || budget === undefined || budget.kind === 'none' || budget.kind === 'unread') continue

@@ -168,7 +168,8 @@ function culpritFinding(view: TablesView, c: Culprit): Finding {
   const also = [...new Set([...c.repaired, ...[...d.after].filter(([, by]) => by === c).map(([e]) => e)].map((e) => e.relation))].filter((id) => id !== first.relation)
   if (c.oneOf !== undefined) {
     const j = judge(sheet, c.oneOf) as Extract<Judgement, { sum: Fraction }>
-    return { ...apartFinding(view, [c.oneOf], j), ...(also.length > 0 ? { also } : {}) }
+    const found = apartFinding(view, [c.oneOf], j)
+    return { ...found, ...(also.length > 0 ? { also } : {}), says: found.cause !== undefined ? found.says : { zh: found.says.zh.replace('请核对', '该合计与其他关系相符，疑为某一分项有误或漏列。请核对'), en: found.says.en.replace('Check', 'Other relations bear the total out, so one of its parts is wrong or left out. Check') } }
   }
   const mark = markAt(sheet, c.ref)!
   const words = wordsOf(sheet, c.ref)
