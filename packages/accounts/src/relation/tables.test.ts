@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { type Block, type Place } from '@causeway/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -297,4 +300,33 @@ it('basic expenditure with staff and running costs in columns: each row is the s
   const lines = ['2023年度部门决算', '一般公共预算财政拨款基本支出决算表', '', '金额单位：万元', '', '科目编码\t科目名称\t合计\t人员经费\t公用经费', '合计\t\t30.00\t20.00\t10.00', '301\t工资福利支出\t20.00\t20.00\t', '30101\t基本工资\t20.00\t20.00\t', '302\t商品和服务支出\t10.00\t\t10.00', '30201\t办公费\t11.00\t\t10.00']
   const found = examineTables(readAccounts(readText(lines.join('\n'), 'a.txt'))).findings.filter((f) => f.severity === 'error')
   expect(found).toMatchObject([{ relation: 'T6-2', published: '11.00', expected: '10.00', place: { line: 11 } }])
+})
+
+const SHARED = process.env['CAUSEWAY_PUBLIC_DATA']
+const folder = SHARED === undefined ? undefined : join(SHARED, 'accounts')
+const published = (name: string): string => readFileSync(join(folder!, name), 'utf8')
+const examined = (text: string): Outcome => examineTables(readAccounts(readText(text, 'published.txt')))
+
+describe.runIf(folder !== undefined && existsSync(folder))('published documents', () => {
+  it('the reference document: its roundings, its five implausible pairs, and nothing else', () => {
+    const o = examined(published('yantai-tga-2024.txt'))
+    expect(o.findings.map((f) => [f.relation, f.severity, f.place.line, f.quote])).toEqual([[294, '56.45'], [295, '8.36'], [296, '20.63'], [299, '64.70'], [307, '66.94']].map(([line, quote]) => ['X-05-06f', 'warning', line, quote]))
+    const { negatives } = JSON.parse(published('yantai-tga-2024.findings.json')) as { negatives: { lines: number[]; relations: string[]; expectedResult: string; id: string }[] }
+    const roundings = negatives.filter((n) => n.expectedResult === 'R' && n.relations.some((r) => /^[TX]\d?/.test(r)))
+    expect(roundings).toHaveLength(14)
+    for (const n of roundings) expect(o.rounding.some((r) => n.lines.includes(r.place.line ?? 0) && n.relations.includes(r.relation)), n.id).toBe(true)
+    expect(o.run.size).toBeGreaterThanOrEqual(45)
+  })
+  it.each(['01_full_shanghai_putuo_czj_2024.txt', '02_full_shanghai_putuo_ghzyj_2024.txt', '04_full_shanghai_template_2024.txt'])('%s: tables without a fault have none', (name) => {
+    expect(faults(examined(published(name)))).toEqual([])
+  })
+  it('a cell of the reference document that is changed is found at its line, alone', () => {
+    const lines = published('yantai-tga-2024.txt').split('\n')
+    // cells of tables 1 to 5: of an item of table 6 only the sum above it is known
+    const cells = lines.flatMap((l, i) => (i > 85 && i < 282 ? l.split('\t').flatMap((t, c) => (c > 0 && /^\d+\.\d\d$/.test(t) ? [{ i, c, t }] : [])) : []))
+    fc.assert(fc.property(fc.constantFrom(...cells), fc.constantFrom(swapped, (t: string) => `-${t}`, (t: string) => (Number(t) * 10).toFixed(2), (t: string) => String(Math.round(Number(t) * 10_000)), (t: string) => (Number(t) + 7.77).toFixed(2)), ({ i, c, t }, change) => {
+      const text = lines.map((l, n) => (n === i ? l.split('\t').map((x, k) => (k === c ? change(t) : x)).join('\t') : l)).join('\n')
+      expect(examined(text).findings.filter((f) => f.severity === 'error').map((f) => [f.place.line, f.quote])).toEqual([[i + 1, change(t)]])
+    }), { numRuns: 40 })
+  })
 })
