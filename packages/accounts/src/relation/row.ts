@@ -102,7 +102,7 @@ export const SUMS: readonly SumRelation[] = [
   row('T6-1', ['各类 = Σ款', 'each class = Σ its items'], ['T6'], (s) => levels('T6', codesOf(table(s, 'T6'), 3))(s)),
   row('T6-2', ['人员经费合计 = 301 + 303', 'staff total = 301 + 303'], ['T6'], (s) => [
     [refOf('T6', 'staff.total', t6Main(s)), ['301', '303'].map((k) => plus(refOf('T6', k, t6Main(s)))), ['301', '303'].map((k) => refOf('T6', k, t6Main(s)))],
-    ...(['staff', 'public'].every((c) => t6Columns(s).includes(c)) ? table(s, 'T6').rows.map((r): Sides => [refOf('T6', r.key, t6Main(s)), [plus(refOf('T6', r.key, 'staff')), plus(refOf('T6', r.key, 'public'))]]) : []),
+    ...(['staff', 'public'].every((c) => table(s, 'T6').rows.some((r) => r.cells.has(c))) ? table(s, 'T6').rows.map((r): Sides => [refOf('T6', r.key, t6Main(s)), [plus(refOf('T6', r.key, 'staff')), plus(refOf('T6', r.key, 'public'))]]) : []),
   ]),
   row('T6-3', ['公用经费合计 = 302 + 307 + 309 + 310 + 311 + 312 + 313 + 399（所列）；合计 = 人员经费合计 + 公用经费合计', 'public total = its classes as printed; total = staff total + public total'], ['T6'], (s) => [
     [refOf('T6', 'public.total', t6Main(s)), T6_PUBLIC.filter((k) => codesOf(table(s, 'T6'), 3).includes(k)).map((k) => plus(refOf('T6', k, t6Main(s)))), [refOf('T6', '302', t6Main(s))]],
