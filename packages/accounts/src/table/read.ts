@@ -297,7 +297,7 @@ export function readTable(id: TableId, grids: readonly Grid[], s: Surroundings):
     before = head
     const f: Found = { grid, matrix, head }
     rows.push(...(id === 'T1' || id === 'T4' ? summaryRows(f, id) : id === 'T6' ? economicRows(f) : id === 'T9' ? expenseRows(f) : codedRows(f, id)))
-    for (const w of f.head.words) { const c = id === 'T1' || id === 'T9' ? undefined : columnOf(id, w); if (c !== undefined) columns.add(c) }
+    for (const w of f.head.words) { const c = id === 'T1' || id === 'T9' ? undefined : columnOf(id, w); if (c !== undefined && (id !== 'T6' || c === 'final')) columns.add(c) }
   }
   for (const r of rows) for (const c of r.cells.keys()) columns.add(c)
   const order = (r: Draft): number => (r.key.startsWith('income') || r.key.startsWith('surplus.used') || r.key.startsWith('carry.opening') || r.key === 'total.income' ? 0 : 1)
