@@ -1,4 +1,4 @@
-import { examine, readText, type Examination, type Finding } from '@causeway/accounts'
+import { examine, readText, type Finding } from '@causeway/accounts'
 import { type Content } from '@causeway/kernel'
 
 import { seeded } from './books.ts'
@@ -6,14 +6,14 @@ import { plain, toText, unfolded, type Doc } from './document.ts'
 import { benchOf, KINDS, type Planted } from './faults.ts'
 import { documentOf, LAYOUTS } from './layouts.ts'
 
-/** How a document comes to the reader. */
-export type Road = (doc: Doc) => Content | Promise<Content>
-export const asText: Road = (doc) => readText(new TextEncoder().encode(toText(doc)), `${doc.layout}.txt`)
+/** How documents come to the reader: as what files, read by which reader. */
+export type Road = (docs: readonly Doc[]) => Promise<readonly Content[]>
+export const asText: Road = (docs) => Promise.resolve(docs.map((doc) => readText(new TextEncoder().encode(toText(doc)), `${doc.layout}.txt`)))
 
-export async function examineOn(road: Road, doc: Doc): Promise<Examination> {
-  const result = examine(await road(doc))
-  if (!result.ok) throw new Error(`${doc.layout}: ${result.error.code}`)
-  return result.value
+function examined(content: Content): readonly Finding[] {
+  const result = examine(content)
+  if (!result.ok) throw new Error(`${content.name}: ${result.error.code}`)
+  return result.value.findings
 }
 
 const squeezed = (t: string): string => t.replace(/\s/g, '')
@@ -34,33 +34,28 @@ const keyOf = (f: Finding): string => `${f.relation}|${f.severity}|${f.published
  * A fault is found when a finding that the sound document does not have names one of its relations at the changed words.
  */
 export async function run(o: { readonly faults: number; readonly seed: number; readonly road: Road; readonly seeds?: number; readonly stride?: number }): Promise<Run> {
-  const sound = new Map<string, { readonly doc: Doc; readonly books: ReturnType<typeof documentOf>['books']; readonly findings: readonly Finding[] }>()
-  const wrong: Run['false'][number][] = []
-  for (const l of LAYOUTS) for (let s = 0; s < (o.seeds ?? 3); s++) {
-    const seed = o.seed + s
-    const { doc, books } = documentOf(l, seed)
-    const { findings } = await examineOn(o.road, doc)
-    sound.set(`${l.id} ${s}`, { doc, books, findings })
-    for (const f of findings) if (f.severity !== 'info') wrong.push({ layout: l.id, seed, finding: f })
-  }
-  const trials: Trial[] = []
-  const stride = o.stride ?? 1
-  for (let turn = 0, idle = 0; trials.length < o.faults && idle < KINDS.length * LAYOUTS.length * 4; turn += stride) {
+  const seeds = o.seeds ?? 3
+  const sound = LAYOUTS.flatMap((l) => Array.from({ length: seeds }, (_, s) => ({ layout: l, seed: o.seed + s, ...documentOf(l, o.seed + s) })))
+  const plan: { readonly kind: (typeof KINDS)[number]; readonly from: (typeof sound)[number]; readonly planted: Planted }[] = []
+  for (let turn = 0, idle = 0; plan.length < o.faults && idle < KINDS.length * LAYOUTS.length * 4; turn += o.stride ?? 1) {
     const kind = KINDS[turn % KINDS.length]!, round = Math.floor(turn / KINDS.length)
-    const layout = LAYOUTS[(turn + round) % LAYOUTS.length]!, s = round % (o.seeds ?? 3)
-    const { doc, books, findings } = sound.get(`${layout.id} ${s}`)!
-    const planted = kind.plant(benchOf(doc, books, seeded(o.seed * 1009 + turn), layout.decimals))
-    if (planted === undefined) { idle += 1; continue }
-    idle = 0
-    const before = new Set(findings.map(keyOf))
-    const all = (await examineOn(o.road, planted.doc)).findings
-    const told = all.filter((f) => !before.has(keyOf(f)))
-    const changed = changedWords(doc, planted.doc)
+    const from = sound[((turn + round) % LAYOUTS.length) * seeds + (round % seeds)]!
+    const planted = kind.plant(benchOf(from.doc, from.books, seeded(o.seed * 1009 + turn), from.layout.decimals))
+    idle = planted === undefined ? idle + 1 : 0
+    if (planted !== undefined) plan.push({ kind, from, planted })
+  }
+  const contents = await o.road([...sound.map((d) => d.doc), ...plan.map((p) => p.planted.doc)])
+  const findings = contents.map(examined)
+  const wrong = sound.flatMap((d, i) => findings[i]!.filter((f) => f.severity !== 'info').map((finding) => ({ layout: d.layout.id, seed: d.seed, finding })))
+  const trials = plan.map(({ kind, from, planted }, i): Trial => {
+    const before = new Set(findings[sound.indexOf(from)]!.map(keyOf))
+    const told = findings[sound.length + i]!.filter((f) => !before.has(keyOf(f)))
+    const changed = changedWords(from.doc, planted.doc)
     const here = (f: Finding): boolean => planted.elsewhere === true || [f.quote, ...(f.against ?? []).map((a) => a.quote)].some((q) => changed.some((w) => w.includes(squeezed(q).slice(0, 12))))
     const found = told.filter((f) => planted.relations.includes(f.relation) && here(f))
-    trials.push({ kind: kind.name, row: kind.row, layout: layout.id, seed: o.seed + s, planted, found, told, rightCause: planted.causes === undefined ? undefined : found.some((f) => f.cause !== undefined && planted.causes!.includes(f.cause)) })
-  }
-  return { trials, false: wrong, documents: sound.size }
+    return { kind: kind.name, row: kind.row, layout: from.layout.id, seed: from.seed, planted, found, told, rightCause: planted.causes === undefined ? undefined : found.some((f) => f.cause !== undefined && planted.causes!.includes(f.cause)) }
+  })
+  return { trials, false: wrong, documents: sound.length }
 }
 
 export interface Score { readonly faults: number; readonly kinds: number; readonly rows: number; readonly found: number; readonly withCause: number; readonly rightCause: number; readonly documents: number; readonly falseFindings: number }
