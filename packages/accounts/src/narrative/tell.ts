@@ -1,6 +1,6 @@
 import { type Accounts } from '../document.ts'
 import { type Finding, type FindingClass, type Outcome, type Severity } from '../finding.ts'
-import { type Relation, type Said, notApplicable, nothing, notRun, runAll as runRows } from '../relation/relation.ts'
+import { type Relation, type Said, notApplicable, notRun, runAll as runRows } from '../relation/relation.ts'
 import { type Frame } from './frame.ts'
 import { type Passage, quoteOf } from './passage.ts'
 
@@ -34,4 +34,4 @@ export const frameQuote = (f: Frame): { readonly quote: string; readonly place: 
 /** Runs rows over a document. */
 export const runAll = (rows: readonly TextRelation[], text: Text): Outcome => runRows(rows, text, { zh: '本文件中没有可供核对的表述', en: 'the document has no statement of this kind' })
 
-export { notApplicable, notRun, nothing, type Said }
+export { notApplicable, notRun, type Said }
