@@ -1,6 +1,7 @@
 import { type Block, type Box, type Grid, type GridCell, type Piece, type Sheet } from '@causeway/kernel'
 
 import { placeOf } from './aligned.ts'
+import { width } from './paragraph.ts'
 import { runs } from './run.ts'
 
 /** How far two ends of rules may be apart and still meet, in points. */
@@ -21,7 +22,7 @@ export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly g
     const ys = edges([...frame.across.map((r) => r.at), ...ends(frame.down)])
     if (xs.length < 3 || ys.length < 2) continue
     const inside = (p: Piece): boolean => p.x + p.width / 2 > xs[0]! && p.x + p.width / 2 < xs.at(-1)! && p.y > ys[0]! && p.y < ys.at(-1)!
-    const here = rest.filter(inside)
+    const here = rest.filter(inside).flatMap((p) => parted(p, xs))
     if (here.length < 2) continue
     const rows = cellRows(frame, { xs, ys, pieces: here, page: sheet.page })
     if (rows.length === 0) continue
@@ -29,6 +30,16 @@ export function ruledGrids(pieces: readonly Piece[], sheet: Sheet): { readonly g
     grids.push({ y: ys[0]!, edges: xs, block: { kind: 'grid', place: { page: sheet.page, box: { x: xs[0]!, y: ys[0]!, width: xs.at(-1)! - xs[0]!, height: ys.at(-1)! - ys[0]! } }, rows } satisfies Grid })
   }
   return { grids, rest }
+}
+
+/** A run that goes on from one cell into the next, as some programs set a row in one go, is cut at the blank that is nearest to the rule it crosses. */
+function parted(p: Piece, xs: readonly number[]): readonly Piece[] {
+  const scale = p.width / Math.max(1, width(p.text))
+  const blanks = [...p.text.matchAll(/(?<=\S)\s+(?=\S)/g)].map((m) => ({ from: m.index, to: m.index + m[0].length, x: p.x + scale * width(p.text.slice(0, m.index)) }))
+  const crossed = xs.filter((x) => x > p.x + NEAR && x < p.x + p.width - NEAR)
+  const cuts = [...new Set(crossed.flatMap((x) => blanks.filter((b) => Math.abs(b.x - x) < 1.5 * p.height).sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x)).slice(0, 1)))].sort((a, b) => a.from - b.from)
+  const parts = [...cuts.map((c, i) => ({ from: cuts[i - 1]?.to ?? 0, to: c.from })), { from: cuts.at(-1)?.to ?? 0, to: p.text.length }]
+  return parts.map(({ from, to }) => ({ ...p, text: p.text.slice(from, to), x: p.x + scale * width(p.text.slice(0, from)), width: scale * width(p.text.slice(from, to)) }))
 }
 
 const ends = (rules: readonly Rule[]): number[] => rules.length === 0 ? [] : [Math.min(...rules.map((r) => r.from)), Math.max(...rules.map((r) => r.to))]
