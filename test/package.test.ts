@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { reports } from '../scripts/api-icao9303.mjs'
+import { reports } from '../scripts/api-package.mjs'
 import { judged, sent } from './judged.ts'
 import { compile, EXAMPLES, examples, installPacked, nodeOf, promised, type Guest } from './packed.ts'
 
@@ -61,7 +61,7 @@ describe('icao9303 as others get it from npm', () => {
   })
 
   it('gives what its API reports say (`npm run -w packages/icao9303 api` writes them)', () => {
-    expect(reports('check', guest.built)).toEqual([])
+    expect(reports('check', 'icao9303', guest.built)).toEqual([])
   })
 
   it('has types that stand on their own in a strict project, in a page and under Node', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { pack, type Packed } from '../scripts/build-icao9303.mjs'
+import { pack, type PackageName, type Packed } from '../scripts/build-package.mjs'
 
 const root = join(import.meta.dirname, '..')
 
@@ -19,9 +19,9 @@ function must(command: string, args: readonly string[], cwd: string): string {
 const install = (folder: string, what: string): string => must('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--loglevel=error', what], folder)
 
 /** Builds and packs the package, and installs it where nothing else is. */
-export function installPacked(): Guest {
-  const folder = mkdtempSync(join(tmpdir(), 'icao9303-guest-'))
-  const tarball = pack(join(folder, 'tarball'))
+export function installPacked(name: PackageName = 'icao9303'): Guest {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-guest-`))
+  const tarball = pack(join(folder, 'tarball'), name)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guest', private: true, type: 'module' }))
   install(folder, tarball.file)
   return { folder, built: tarball.built, tarball, remove: () => { rmSync(folder, { recursive: true, force: true }) } }

@@ -39,7 +39,7 @@ function article(f: ReportFinding): string {
 function group(r: Report, severity: Severity): string {
   const own = r.findings.filter((f) => f.severity === severity)
   if (own.length === 0) return ''
-  const sections = [...Map.groupBy(own, (f) => f.section ?? '')]
+  const sections = [...new Set(own.map((f) => f.section ?? ''))].map((name) => [name, own.filter((f) => (f.section ?? '') === name)] as const)
   return `${heading(2, `${SEVERITY_WORDS[severity].zh}（${own.length}）`, `${SEVERITY_WORDS[severity].en}s`)}${sections.map(([name, all]) => `<h3>${name === '' ? both({ zh: '（无标题）', en: 'without a heading' }) : h(name)}</h3>${all.map(article).join('\n')}`).join('\n')}`
 }
 

@@ -1,22 +1,26 @@
-// The API reports of packages/icao9303: what its four entries give to others, as text that a review can read.
-// With `--check` the reports are only compared; without, they are written anew.
+// The API reports of the packages that are made for others: what their entries give, as text that a review can read.
+// With `NAME --check` the reports are only compared; without, they are written anew.
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 
-import { build } from './build-icao9303.mjs'
+import { build } from './build-package.mjs'
 import { root } from './setup.mjs'
 
-const home = join(root, 'packages', 'icao9303')
+const ENTRIES = {
+  icao9303: [['index', 'icao9303'], ['der', 'icao9303-der'], ['node', 'icao9303-node'], ['web', 'icao9303-web']],
+  accounts: [['accounts/src/index', 'accounts']],
+}
 
 /** The reports that are not as the sources are; those are written when `how` is `write`. */
-export function reports(how, from = build()) {
+export function reports(how, name = 'icao9303', from = build(name)) {
+  const home = join(root, 'packages', name)
   const stale = []
-  cpSync(join(home, 'tsdoc.json'), join(from, 'tsdoc.json'))
+  cpSync(join(root, 'packages', 'icao9303', 'tsdoc.json'), join(from, 'tsdoc.json'))
   mkdirSync(join(home, 'api'), { recursive: true })
-  for (const [entry, name] of [['index', 'icao9303'], ['der', 'icao9303-der'], ['node', 'icao9303-node'], ['web', 'icao9303-web']]) {
+  for (const [entry, report] of ENTRIES[name]) {
     const config = ExtractorConfig.prepare({
       configObjectFullPath: join(from, 'api-extractor.json'),
       packageJsonFullPath: join(from, 'package.json'),
@@ -24,7 +28,7 @@ export function reports(how, from = build()) {
         projectFolder: from,
         mainEntryPointFilePath: join(from, `${entry}.d.ts`),
         compiler: { overrideTsconfig: { compilerOptions: { target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2023', 'dom'], types: entry === 'node' ? ['node'] : [], customConditions: [], strict: true, skipLibCheck: true }, include: [join(from, `${entry}.d.ts`)] } },
-        apiReport: { enabled: true, reportFileName: name, reportFolder: join(home, 'api'), reportTempFolder: join(from, '.api') },
+        apiReport: { enabled: true, reportFileName: report, reportFolder: join(home, 'api'), reportTempFolder: join(from, '.api') },
         newlineKind: 'lf',
         docModel: { enabled: false },
         dtsRollup: { enabled: false },
@@ -37,13 +41,13 @@ export function reports(how, from = build()) {
       },
     })
     const done = Extractor.invoke(config, { localBuild: how === 'write', showVerboseMessages: false, messageCallback: (m) => { if (m.logLevel !== 'error') m.handled = true } })
-    if (done.apiReportChanged) stale.push(`${name}.api.md`)
+    if (done.apiReportChanged) stale.push(`${report}.api.md`)
   }
   return stale
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const stale = reports(process.argv.includes('--check') ? 'check' : 'write')
+  const stale = reports(process.argv.includes('--check') ? 'check' : 'write', process.argv[2])
   process.stdout.write(stale.length === 0 ? 'the API reports are current\n' : `${stale.join(', ')}: changed\n`)
   if (process.argv.includes('--check') && stale.length > 0) process.exitCode = 1
 }

@@ -1,1 +1,0 @@
-export declare function reports(how: 'check' | 'write', from?: string): readonly string[]
