@@ -18,8 +18,8 @@ const dg14 = (...keys: readonly Uint8Array[]): string => base64(encodeDg14({ inf
 const groups = request('SP0000009').dataGroups
 const hash = (length: number): string => randomBytes(length).toString('hex')
 
-/** Signatures so far: documents, and uses of every key. */
-const countsOf = async (s: SignerStage): Promise<readonly unknown[]> => [(await s.health()).signatures, (await must(s.part.line.call<readonly SignerKey[]>('GET', '/v1/keys'))).filter((k) => k.use === 'document').map((k) => k.uses)]
+/** Signatures so far: documents, and of every key how many it signed. */
+const countsOf = async (s: SignerStage): Promise<readonly unknown[]> => [(await s.health()).signatures, (await must(s.part.line.call<readonly SignerKey[]>('GET', '/v1/keys'))).filter((k) => k.use === 'document').map((k) => k.documents)]
 
 describe('a wrong request is refused by its rule, and no key is used', () => {
   let f: PartFolder
