@@ -63,6 +63,16 @@ describe('a table that splits carry-over and income too', () => {
   })
 })
 
+describe('a number that stands beside no words of a summary', () => {
+  it('leaves the blank cells above and below it unread, and is given to neither', () => {
+    const a = readAccounts(readText(['某局2024年度部门决算', '', '收入支出决算总表', '单位：万元', '', '收入\t\t支出\t', '项目\t决算数\t项目\t决算数', '一、一般公共预算财政拨款收入\t9.00\t一、一般公共服务支出\t9.00', '二、政府性基金预算财政拨款收入\t\t二、外交支出\t', '\t1.50\t\t', '三、国有资本经营预算财政拨款收入\t\t三、国防支出\t', '本年收入合计\t10.50\t本年支出合计\t9.00', ''].join('\n'), 'x.txt'))
+    expect(a.tables.get('T1')!.rows.map((r) => [r.key, r.cells.get('final')?.text, [...r.unread]])).toEqual([
+      ['income.general', '9.00', []], ['income.fund', undefined, ['final']], ['income.capital', undefined, ['final']], ['income.year', '10.50', []],
+      ['201', '9.00', []], ['202', undefined, []], ['203', undefined, []], ['expenditure.year', '9.00', []],
+    ])
+  })
+})
+
 describe('a profile of one’s own', () => {
   const own = { id: 'lanhai', name: { zh: '岚海', en: 'Lanhai' }, tables: ['T1', 'T5'], titles: { T5: ['一般公共预算支出情况表'] }, places: ['岚海'], evidence: 'the template of the city' }
   const text = '岚海市某局2024年度部门决算\n\n表五 一般公共预算支出情况表\n单位：万元\n\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n合计\t\t10.50\t8.00\t2.50\n201\t一般公共服务支出\t10.50\t8.00\t2.50\n'

@@ -2,7 +2,8 @@ import { placeAt, type Block, type Content, type Grid, type Paragraph, type Plac
 
 import { type Accounts, type MoneyUnit, type Section, type Table, type TableId } from '../document.ts'
 import { profileOf, PROFILES, type Profile } from '../table/profile.ts'
-import { likeness, readTable, type Surroundings } from '../table/read.ts'
+import { likeness } from '../table/likeness.ts'
+import { readTable, type Surroundings } from '../table/read.ts'
 import { isTitle, squeezed, titleOf, type MoreTitles } from '../table/title.ts'
 
 const placeOf = (b: Block): Place => (b.kind === 'grid' ? b.place : placeAt(b, 0))
@@ -86,8 +87,8 @@ function tablesOf(blocks: readonly Block[], more: MoreTitles): { readonly tables
     const between = before.filter((t) => !/^(?:续表?|（续）|公开\d+表|\d{1,3})$/.test(squeezed(t)) && moneyIn(t) === undefined && ownerIn(t) === undefined)
     const near = last >= 0 && blocks[last] === open?.grids.at(-1)
     if (id === undefined && named === undefined && open !== undefined && near && between.length === 0 && !foreign) { open.grids.push(grid); continue }
-    const taken = id ?? (named === undefined ? like?.id : undefined)
-    if (taken === undefined || (id !== undefined && like !== undefined && like.id !== id && !tables.every((t) => t.id !== id))) { others.push(grid); foreign = true; continue }
+    const taken = id ?? (named === undefined ? like : undefined)
+    if (taken === undefined || (id !== undefined && like !== undefined && like !== id && !tables.every((t) => t.id !== id))) { others.push(grid); foreign = true; continue }
     const notes = blocks.slice(i + 1, i + 6).filter((b) => b.kind === 'paragraph' && /^(?:注|说明|备注)[:：]|故本表(?:无数据|为空)|本表(?:无数据|为空)/.test(squeezed(b.text))).map(textOf)
     const around = { title: named ?? '', place: grid.place, unit: [...inside, ...before].map(moneyIn).findLast((u) => u !== undefined), owner: [...inside, ...before].map(ownerIn).findLast((o) => o !== undefined), note: notes.length > 0 ? notes.join('\n') : undefined }
     if (open !== undefined && open.id === taken && (named === undefined || squeezed(named) === squeezed(open.title))) { open.grids.push(grid); open.note = around.note ?? open.note; continue }
