@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -64,8 +64,9 @@ describe('causeway accounts', () => {
   it('says in one line with a code what it cannot do', async () => {
     writeFileSync(join(folder, 'letter.txt'), '您好，来信收到。')
     writeFileSync(join(folder, 'empty.txt'), '')
-    const told = await Promise.all([run('check', 'letter.txt'), run('check', 'empty.txt'), run('check', 'none.txt'), run('check', 'good.txt', '--profile', 'atlantis'), run('check', 'good.txt', '--report', 'x.pdf'), run('check'), run('import', 'letter.txt', '--out', 'x.json')])
-    expect(told.map((t) => [t.code, t.out, t.err.split(':')[0], t.err.split('\n').length])).toEqual(['not-final-accounts', 'file-empty', 'file-missing', 'profile-unknown', 'report-format-unknown', 'usage', 'not-final-accounts'].map((code) => [2, '', code, 2]))
+    const told = await Promise.all([run('check', 'letter.txt'), run('check', 'empty.txt'), run('check', 'none.txt'), run('check', 'good.txt', '--profile', 'atlantis'), run('check', 'good.txt', '--report', 'x.pdf'), run('check'), run('import', 'letter.txt', '--out', 'x.json'), run('check', 'good.txt', '--report', 'nowhere/x.html'), run('check', 'good.txt', '--profile', '.'), run('import', 'bad.txt', '--out', '.')])
+    expect(told.map((t) => [t.code, t.out, t.err.split(':')[0], t.err.split('\n').length])).toEqual(['not-final-accounts', 'file-empty', 'file-missing', 'profile-unknown', 'report-format-unknown', 'usage', 'not-final-accounts', 'file-refused', 'profile-unknown', 'file-refused'].map((code) => [2, '', code, 2]))
+    expect(readdirSync(folder).filter((f) => f.endsWith('.part'))).toEqual([]) // whole or not at all
   }, 60_000)
 
   it('runs relations of an office of its own, and refuses a list that is not of its form', async () => {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { readAccounts, readingSays, recordAccounts } from '@causeway/accounts'
@@ -7,7 +6,7 @@ import { check, profileIn } from './accounts/check.ts'
 import { serve } from './accounts/serve.ts'
 import { sourcesOf } from './accounts/source.ts'
 import { contentOf } from './accounts/task.ts'
-import { EXIT, Impossible, language, type Command } from './command.ts'
+import { EXIT, Impossible, language, writeWhole, type Command } from './command.ts'
 
 async function importFile(file: string, o: { readonly out: string; readonly profile: string | undefined }): Promise<number> {
   const [source, ...more] = sourcesOf([file])
@@ -16,7 +15,7 @@ async function importFile(file: string, o: { readonly out: string; readonly prof
   if (!content.ok) throw new Impossible(content.error.code, `${source.name}: ${readingSays(content.error)[language()]}`)
   const record = recordAccounts(readAccounts(content.value, profileIn(o.profile)))
   if (record.tables.length === 0 && record.slots.length === 0) throw new Impossible('not-final-accounts', `${source.name}: ${readingSays({ code: 'not-final-accounts' })[language()]}`)
-  writeFileSync(o.out, `${JSON.stringify(record, null, 2)}\n`)
+  writeWhole(o.out, `${JSON.stringify(record, null, 2)}\n`)
   process.stdout.write(language() === 'zh' ? `${o.out}：${record.tables.length} 张表，文字中 ${record.slots.length} 处数据；未能读取 ${record.unread.length} 处\n` : `${o.out}: ${record.tables.length} tables, ${record.slots.length} statements; ${record.unread.length} gaps\n`)
   for (const gap of record.unread) process.stderr.write(`${[gap.code, gap.table, gap.row, gap.column].filter((x) => x !== undefined).join(' ')}\n`)
   return EXIT.done

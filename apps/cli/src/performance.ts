@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { type Finding, parseScorecard, readDocx, READING_SENTENCES, readSheets, readText, SCORECARD_REFUSALS, type Scorecard, scoreContent, scoreDescribed, type ScorecardRefusal, type ScoredLine } from '@causeway/accounts'
-import { type Refusal } from '@causeway/kernel'
+import { type Finding, parseScorecard, readDocx, readingSays, readSheets, readText, SCORECARD_REFUSALS, type Scorecard, scoreContent, scoreDescribed, type ScorecardRefusal, type ScoredLine } from '@causeway/accounts'
 import { readFile } from '@causeway/paper'
 
 import { EXIT, Impossible, language, printJson, type Command } from './command.ts'
@@ -37,18 +36,12 @@ function bytesOf(file: string): Uint8Array {
   }
 }
 
-const sentenceOf = (r: Refusal): string => {
-  const sentence = (READING_SENTENCES as Readonly<Record<string, { readonly zh: string; readonly en: string }>>)[r.code]
-  const filled = sentence === undefined ? r.code : both(sentence)
-  return Object.entries(r.details ?? {}).reduce((t, [k, v]) => t.replaceAll(`{${k}}`, String(v)), filled)
-}
-
 /** The scorecards of a file: described as JSON, or as printed in a workbook or document of any kind that is read. */
 async function scorecardsOf(file: string): Promise<readonly Scorecard[]> {
   const [bytes, name] = [bytesOf(file), basename(file)]
   if (extname(file).toLowerCase() === '.json') return described(bytes, name)
   const read = await readFile(bytes, name, { text: readText, docx: readDocx, sheets: readSheets })
-  if (!read.ok) throw new Impossible(read.error.code, `${name}: ${sentenceOf(read.error)}`)
+  if (!read.ok) throw new Impossible(read.error.code, `${name}: ${both(readingSays(read.error))}`)
   return scoreContent(read.value)
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 
 import { bookOf, districtBook, districtHtml, districtOf, parseProfile, PROFILES, readingSays, readRelations, reportHtml, type OwnRelation, type Profile, type Report, type Unexamined } from '@causeway/accounts'
@@ -6,7 +6,7 @@ import { openThreads } from '@causeway/ground'
 import { type Refusal, type Result } from '@causeway/kernel'
 import { writeBookDocx, writeBookXlsx } from '@causeway/paper'
 
-import { EXIT, Impossible, language, printJson } from '../command.ts'
+import { EXIT, Impossible, language, printJson, writeWhole } from '../command.ts'
 import { sourcesOf } from './source.ts'
 import { examineTask, type Examined, type Task } from './task.ts'
 import { renderAccounts, renderDistrict } from './words.ts'
@@ -18,7 +18,7 @@ export const LIMITS = { longest: 60_000, heap: 768 } as const
 export function profileIn(name: string | undefined): { readonly profile?: string; readonly profiles?: readonly Profile[] } {
   if (name === undefined) return {}
   if (PROFILES.some((p) => p.id === name)) return { profile: name }
-  if (!existsSync(name)) throw new Impossible('profile-unknown', `${name} is no layout: ${PROFILES.map((p) => p.id).join(', ')}, or a JSON file with one of your own`)
+  if (!existsSync(name) || !statSync(name).isFile()) throw new Impossible('profile-unknown', `${name} is no layout: ${PROFILES.map((p) => p.id).join(', ')}, or a JSON file with one of your own`)
   const own = parseProfile(readFileSync(name, 'utf8'))
   if (!own.ok) throw new Impossible(own.error.code, `${name} at ${own.error.at ?? ''}: ${String(own.error.details?.['why'] ?? '')}`)
   return { profile: own.value.id, profiles: [own.value, ...PROFILES] }
@@ -90,7 +90,7 @@ async function examineAll(tasks: readonly Task[]): Promise<readonly Result<Exami
   }
 }
 
-export const unexaminedOf = (file: string, refusal: Refusal): Unexamined => { const { zh, en } = readingSays(refusal); return { file, code: refusal.code, says: zh, saysEn: en } }
+const unexaminedOf = (file: string, refusal: Refusal): Unexamined => { const { zh, en } = readingSays(refusal); return { file, code: refusal.code, says: zh, saysEn: en } }
 
 /** `accounts check`: 0 without errors, 1 with, 2 where something could not be examined. */
 export async function check(paths: readonly string[], o: { readonly profile: string | undefined; readonly relations: string | undefined; readonly json: boolean; readonly report: string | undefined }): Promise<number> {
@@ -102,7 +102,7 @@ export async function check(paths: readonly string[], o: { readonly profile: str
   const reports = answers.flatMap((a) => (a.ok ? [a.value.report] : []))
   const unexamined = answers.flatMap((a, i) => (a.ok ? [] : [unexaminedOf(sources[i]!.name, a.error)]))
   if (sources.length === 1 && unexamined[0] !== undefined) throw new Impossible(unexamined[0].code, `${unexamined[0].file}: ${language() === 'zh' ? unexamined[0].says : unexamined[0].saysEn}`)
-  if (form !== undefined) writeFileSync(o.report!, await reportAs(form, reports, unexamined))
+  if (form !== undefined) writeWhole(o.report!, await reportAs(form, reports, unexamined))
   if (sources.length === 1) {
     if (o.json) printJson(reports[0])
     else process.stdout.write(renderAccounts(reports[0]!, language()))

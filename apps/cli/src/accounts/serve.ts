@@ -6,12 +6,12 @@ import { gzipSync } from 'node:zlib'
 
 import { readingSays, type Report } from '@causeway/accounts'
 import { type ExaminedDocument, type ExaminedUpload } from '@causeway/contract'
-import { openThreads, type Threads } from '@causeway/ground'
+import { gather, openThreads, type Threads } from '@causeway/ground'
 import { type Refusal, type Result } from '@causeway/kernel'
 
 import { EXIT, Impossible, language } from '../command.ts'
 import { CHECKOUT } from '../platform.ts'
-import { LIMITS, REPORT_FORMS, reportAs, unexaminedOf, type ReportForm } from './check.ts'
+import { LIMITS, REPORT_FORMS, reportAs, type ReportForm } from './check.ts'
 import { sourcesIn } from './source.ts'
 import { type Examined, type Task } from './task.ts'
 
@@ -32,17 +32,6 @@ function isOurs(request: IncomingMessage, port: number): boolean {
   return hosts.includes(host ?? '') && (origin === undefined || hosts.includes(origin.replace(/^http:\/\//, '')))
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > LARGEST) return undefined
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
-
 /** The files of a form. */
 async function filesOf(body: Buffer, contentType: string): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData().catch(() => new FormData())
@@ -61,7 +50,7 @@ async function answerPost(engine: Engine, request: IncomingMessage, response: Se
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const json = (status: number, value: unknown): void => { response.writeHead(status, { ...HEADERS, 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(value)) }
   const refuse = (status: number, code: string): void => { const says = readingSays({ code }); json(status, { code, status, says: /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? says.en : says.zh }) }
-  const body = await bodyOf(request)
+  const body = await gather(request, LARGEST)
   if (body === undefined) { refuse(413, 'file-too-large'); return }
   const files = await filesOf(body, request.headers['content-type'] ?? '')
   if (files.length === 0) { refuse(400, 'file-empty'); return }
@@ -77,7 +66,7 @@ export async function reportOfDocuments(form: ReportForm, documents: readonly Ex
   const named = documents.filter((d) => d.name === name)
   const chosen = named.length > 0 ? named : documents
   const reports: readonly Report[] = chosen.flatMap((d) => ('report' in d ? [d.report] : []))
-  return reportAs(form, reports, chosen.flatMap((d) => ('problem' in d ? [unexaminedOf(d.name, { code: d.problem.code })] : [])))
+  return reportAs(form, reports, chosen.flatMap((d) => ('problem' in d ? [{ file: d.name, code: d.problem.code, says: d.problem.zh, saysEn: d.problem.en }] : [])))
 }
 
 /** What is served: the page and its parts, read once. */

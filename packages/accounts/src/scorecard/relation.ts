@@ -1,23 +1,17 @@
 import { type Accounts } from '../document.ts'
 import { type Outcome, type Severity } from '../finding.ts'
+import { type RelationRow } from '../relation/relation.ts'
 import { formLeftovers, inTime, outline } from './annex.ts'
 import { grades, inAccounts, projectShare, sameProjects } from './coverage.ts'
 import { counts, oneScore, rates, scoreSums, twoViews, weights } from './evaluation.ts'
 import { deviations, execution, explained, fullMarks, groupMarks, measurable, moneyParts, scores, totalScore } from './self-evaluation.ts'
 import { type View, viewOf } from './view.ts'
 
-/** A relation of performance as a row: its id, its formula in words, how far it may be off, how grave it is, what it rests on. */
-export interface PerformanceRelation {
-  readonly id: string
-  readonly formula: { readonly zh: string; readonly en: string }
-  readonly tolerance: 'A' | 'B' | 'P' | '0'
-  readonly severity: Severity
-  readonly source: string
-  readonly look: (view: View) => Outcome
-}
+/** A relation of performance as a row. */
+export interface PerformanceRelation extends RelationRow { readonly look: (view: View) => Outcome }
 
 type Said = readonly [zh: string, en: string]
-const row = (id: string, [zh, en]: Said, [tolerance, severity]: readonly [PerformanceRelation['tolerance'], Severity], look: PerformanceRelation['look']): PerformanceRelation => ({ id, formula: { zh, en }, tolerance, severity, source: '财预〔2020〕10号', look })
+const row = (id: string, [zh, en]: Said, [tolerance, severity]: readonly [RelationRow['tolerance'], Severity], look: PerformanceRelation['look']): PerformanceRelation => ({ id, formula: { zh, en }, tolerance, severity, source: '财预〔2020〕10号', look })
 
 /** @source accounts.md 3.5 and the annexes' part of 3.3 */
 export const PERFORMANCE: readonly PerformanceRelation[] = [
