@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 import { type ExaminedUpload } from '@causeway/contract'
+import { strToU8, zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { openStage, PASSWORD, type Stage } from './stage.ts'
@@ -26,6 +27,9 @@ describe('the room of the finance desk', () => {
   it('examines what is sent, says what it cannot read, and gives the report', async () => {
     const { documents } = (await (await send('/api/examinations', ['a.txt', TEXT], ['scan.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])])).json()) as ExaminedUpload
     expect(documents.map((d) => ('report' in d ? d.report.findings.filter((f) => f.severity === 'error').map((f) => f.relation) : d.problem.code))).toEqual([['CG-2'], 'file-is-picture'])
+    const zip = new Uint8Array(zipSync({ 'a.txt': strToU8(TEXT), '档案馆/b.txt': strToU8(TEXT.replace('57%', '75%')), 'old.doc': new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]) }))
+    const packed = (await (await send('/api/examinations', ['区.zip', zip])).json()) as ExaminedUpload
+    expect(packed.documents.map((d) => [d.name, 'report' in d ? d.report.counts.error : d.problem.code])).toEqual([['区.zip/a.txt', 1], ['区.zip/档案馆/b.txt', 0], ['区.zip/old.doc', 'file-old-format']])
     const report = await send('/api/examinations/report?form=docx', ['a.txt', TEXT])
     expect(Buffer.from(await report.arrayBuffer()).subarray(0, 2).toString()).toBe('PK')
   }, 60_000)

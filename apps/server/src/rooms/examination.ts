@@ -1,20 +1,23 @@
 import { bookOf, readingSays, reportHtml, titleOf } from '@causeway/accounts'
 import { type ExaminedDocument, type ExaminedUpload } from '@causeway/contract'
 import { no, ok } from '@causeway/kernel'
-import { filesIn, kindOf, writeBookDocx, writeBookXlsx } from '@causeway/paper'
+import { kindOf, namesIn, writeBookDocx, writeBookXlsx } from '@causeway/paper'
 
 import { type Upload } from '../gateway/examiner.ts'
 import { Bytes, type Asked, type Door } from '../http/door.ts'
 import { type House } from '../house.ts'
 
 const LIMIT = { files: 40, one: 64 * 1024 * 1024, all: 96 * 1024 * 1024 } as const
-const DOCUMENT = /\.(txt|docx|pdf|html?|xlsx)$/i
+/** What of an archive is taken for a document, formats among them that are only told how to be saved. */
+const DOCUMENT = /\.(txt|docx|pdf|html?|mht|xlsx|doc|xls|wps|et|jpe?g|png|tiff?)$/i
 
-/** An archive of documents of several kinds is each of them; one of workbooks alone is one document. */
+/** An archive of documents of several kinds is each of them; one of workbooks alone is one document. Nothing is unpacked here, where others wait. */
 function uploadsOf({ name, bytes }: Upload): readonly Upload[] {
-  if (kindOf(bytes) !== 'archive') return [{ name, bytes }]
-  const files = filesIn(bytes, (n) => DOCUMENT.test(n))
-  return !files.ok || files.value.every((f) => /\.xlsx$/i.test(f.name)) ? [{ name, bytes }] : files.value.map((f) => ({ name: `${name}/${f.name}`, bytes: f.bytes }))
+  const names = kindOf(bytes) === 'archive' ? namesIn(bytes).filter((n) => DOCUMENT.test(n)) : []
+  if (names.every((n) => /\.xlsx$/i.test(n))) return [{ name, bytes }]
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  shared.set(bytes)
+  return names.map((entry) => ({ name: `${name}/${entry}`, bytes: shared, entry }))
 }
 
 /** The room of the finance desk: documents are examined and forgotten. That somebody did is noted, what the document says is not. */
